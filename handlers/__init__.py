@@ -1,0 +1,1 @@
+"""One Slack interaction a file: parse, authorise, submit, acknowledge. Nothing slow happens here."""

@@ -1,0 +1,1 @@
+"""Block Kit, as plain dicts: these modules render, and only render."""

@@ -1,0 +1,141 @@
+"""The words of a diagnosis, as frozen values that cross processes: findings, gaps and the report they end in.
+
+`Report` is the public format `sickbay.report/1`, documented in docs/report-format.md: fields are added, never renamed.
+Times are timezone-aware UTC.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+REPORT_SCHEMA = "sickbay.report/1"
+
+
+class Severity(StrEnum):
+    """How much a fault hurts while it lasts, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Kind(StrEnum):
+    """Whether a finding says that something is failing now, or only that it is built to fail some day."""
+
+    INCIDENT = "incident"
+    HYGIENE = "hygiene"
+
+
+class Confidence(StrEnum):
+    """Whether the target said so itself, or Sickbay concluded it."""
+
+    OBSERVED = "observed"
+    INFERRED = "inferred"
+
+
+class Subject(msgspec.Struct, frozen=True, order=True):
+    """What a finding is about: one entity of a target, such as `container/web-1`."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        """Give the entity as `kind/name`, the form that reports carry."""
+        return f"{self.kind}/{self.name}"
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """One fact that proves a finding: the call and field it was read from, its value, and when it was read."""
+
+    source: str
+    value: str
+    at: datetime
+
+
+class Remedy(msgspec.Struct, frozen=True, kw_only=True):
+    """What to do about a finding: a sentence, a command to run where there is one, and who owns the thing to change."""
+
+    text: str
+    command: str | None = None
+    owner: str | None = None
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check yields: its subject, one sentence of fact, and the evidence.
+
+    The engine adds all that the check declares. `remedy` replaces the check's default one where the class of fault
+    decides what to do, which also makes the finding more specific in the ranking. `count` is how often the fault was
+    seen between `first_seen` and `last_seen`.
+    """
+
+    subject: Subject
+    summary: str
+    evidence: tuple[Evidence, ...]
+    confidence: Confidence = Confidence.OBSERVED
+    remedy: Remedy | None = None
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    count: int = 1
+
+
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that could not be read, and why. A gap is never 'healthy'."""
+
+    what: str
+    reason: str
+
+
+class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding as the report carries it: judged, ranked and linked to the findings it explains or is explained by."""
+
+    id: str
+    code: str
+    title: str
+    severity: Severity
+    kind: Kind
+    subject: str
+    summary: str
+    confidence: Confidence
+    evidence: tuple[Evidence, ...]
+    remedy: Remedy
+    first_seen: datetime | None
+    last_seen: datetime | None
+    count: int
+    explains: tuple[str, ...]
+    explained_by: tuple[str, ...]
+
+
+class ReportTarget(msgspec.Struct, frozen=True, kw_only=True):
+    """The target as the report names it."""
+
+    name: str
+    platform: str
+    zone: str
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer for one target and scope: findings by score, gaps, and what was looked at (kind: how many)."""
+
+    schema: str = REPORT_SCHEMA
+    target: ReportTarget
+    scope: str
+    started_at: datetime
+    duration_s: float
+    findings: tuple[ReportFinding, ...]
+    gaps: tuple[Gap, ...]
+    looked_at: Mapping[str, int]
+    changes: tuple[str, ...] = ()
+    timings: Mapping[str, float]
+
+    @property
+    def causes(self) -> tuple[ReportFinding, ...]:
+        """Give the findings that nothing else explains, most likely cause first."""
+        return tuple(finding for finding in self.findings if not finding.explained_by)
+
+    @property
+    def blind(self) -> bool:
+        """Say whether nothing at all could be looked at."""
+        return not self.looked_at

@@ -1,0 +1,57 @@
+"""What a platform gives the engine: its manifest, and the shape that every platform's snapshot has."""
+
+import importlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.model import Gap, Subject
+from sickbay.diagnostics.targets import Request, Target
+
+#: Told the name of each step (one of the platform's `steps`) as it starts.
+Progress = Callable[[str], None]
+
+
+class Snapshot(Protocol):
+    """The frozen facts a collector read; a msgspec Struct, so that it can be saved, replayed and used as a test."""
+
+    @property
+    def taken_at(self) -> datetime:
+        """Give the moment that counts as 'now' for the checks, by the collector's clock."""
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Give what could not be read."""
+
+    @property
+    def request(self) -> Request:
+        """Give what was asked: checks respect its window and scope."""
+
+    def looked_at(self) -> Mapping[str, int]:
+        """Give how many entities of each kind were read; empty when the target could not be read at all."""
+
+    def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
+        """Give, for each subject, those whose faults can reach it, itself left out: the bounds of `explains`."""
+
+
+class Platform(msgspec.Struct, frozen=True, kw_only=True):
+    """A platform's manifest. `collector` is `module:function`, imported only when a target of the platform is read."""
+
+    name: str
+    title: str
+    target: type[Target]
+    snapshot: type
+    collector: str
+    checks: str
+    steps: tuple[str, ...]
+
+    def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Snapshot:
+        """Read the target. Raises a DiagnosticsError where there is nothing to judge; all else becomes a Gap."""
+        module, function = self.collector.split(":")
+        collect: Callable[[Target, Request, Budget, Progress], Snapshot] = getattr(
+            importlib.import_module(module), function
+        )
+        return collect(target, request, budget, progress)

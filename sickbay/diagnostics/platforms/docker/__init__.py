@@ -1,0 +1,15 @@
+"""Docker hosts, and Podman's Docker-compatible API: containers, images, the engine under them."""
+
+from sickbay.diagnostics.platform import Platform
+from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+from sickbay.diagnostics.platforms.docker.target import DockerTarget
+
+PLATFORM = Platform(
+    name="docker",
+    title="Docker host",
+    target=DockerTarget,
+    snapshot=Snapshot,
+    collector="sickbay.diagnostics.platforms.docker.collector:collect",
+    checks="sickbay.diagnostics.platforms.docker.checks",
+    steps=("Engine", "Containers", "Logs and statistics"),
+)

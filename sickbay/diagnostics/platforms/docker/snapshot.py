@@ -1,0 +1,241 @@
+"""What the collector read of one Docker host at one moment, and how its parts depend on each other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from sickbay.diagnostics.model import Evidence, Gap, Subject
+from sickbay.diagnostics.platforms.docker.wire.base import NEVER
+from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, Processes, State
+from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info, Version
+from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
+from sickbay.diagnostics.targets import Request
+
+COMPOSE = "com.docker.compose."
+
+
+class Obstacle(StrEnum):
+    """What kept the collector from talking to the engine at all."""
+
+    MISSING_SOCKET = "missing socket"
+    PERMISSION = "permission denied"
+    REFUSED = "connection refused"
+    TIMEOUT = "no answer in time"
+    TLS = "TLS handshake failed"
+    NAME = "host name not found"
+    SSH = "SSH failed"
+    PROTOCOL = "not a Docker engine"
+    API_VERSION = "API version not supported"
+    OTHER = "connection failed"
+
+
+class Unreachable(Struct, frozen=True, kw_only=True):
+    """Why nothing could be read: the class of the obstacle and the redacted text of the error."""
+
+    obstacle: Obstacle
+    message: str
+
+
+class LogTail(Struct, frozen=True, kw_only=True):
+    """A log's end: redacted, without terminal escapes, invalid bytes replaced; `cut` when there was more."""
+
+    text: str
+    cut: bool = False
+
+    @property
+    def last_line(self) -> str:
+        """Give the last line that says something."""
+        lines = [line for line in self.text.splitlines() if line.strip()]
+        return lines[-1].strip() if lines else ""
+
+
+class Container(Struct, frozen=True, kw_only=True):
+    """One container: its inspection, and for the unwell their log; two samples of statistics for the running."""
+
+    inspect: ContainerInspect
+    read_at: datetime
+    log: LogTail | None = None
+    samples: tuple[Stats, ...] = ()
+    processes: Processes | None = None
+
+    @property
+    def name(self) -> str:
+        """Give the name without Docker's leading slash."""
+        return self.inspect.name.lstrip("/")
+
+    @property
+    def subject(self) -> Subject:
+        """Give the container as the subject of a finding."""
+        return Subject("container", self.name)
+
+    @property
+    def state(self) -> State:
+        """Give where the container stands."""
+        return self.inspect.state
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """Give the container's labels."""
+        return self.inspect.config.labels
+
+    @property
+    def project(self) -> str:
+        """Give the Compose project, or nothing."""
+        return self.labels.get(COMPOSE + "project", "")
+
+    @property
+    def service(self) -> str:
+        """Give the Compose service, or nothing."""
+        return self.labels.get(COMPOSE + "service", "")
+
+    @property
+    def depends_on(self) -> tuple[str, ...]:
+        """Give the Compose services that this one waits for (label `depends_on`: `name:condition:restart,…`)."""
+        written = self.labels.get(COMPOSE + "depends_on", "")
+        return tuple(part.split(":")[0] for part in written.split(",") if part)
+
+    @property
+    def ever_started(self) -> bool:
+        """Say whether the container has run at all."""
+        return self.state.started_at > NEVER
+
+    def evidence(self, field: str, value: object) -> Evidence:
+        """Give a fact of the inspection as evidence."""
+        return Evidence(source=f"GET /containers/{self.name}/json {field}", value=str(value), at=self.read_at)
+
+    def log_evidence(self) -> tuple[Evidence, ...]:
+        """Give the log's tail as evidence, or nothing where none was read or it is empty."""
+        if self.log is None or not self.log.text.strip():
+            return ()
+        return (Evidence(source=f"GET /containers/{self.name}/logs", value=self.log.text, at=self.read_at),)
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """One image that a container uses or wants; `history` is newest first."""
+
+    inspect: ImageInspect
+    history: tuple[HistoryLayer, ...] = ()
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """One Docker host. `taken_at` is by Sickbay's clock, `clock_at` the moment to compare the engine's SystemTime with.
+
+    `images` holds the images of containers, by id; `engine_samples` later answers of `/info`, for what grows.
+    """
+
+    request: Request
+    taken_at: datetime
+    host: str
+    address: str
+    unreachable: Unreachable | None = None
+    client_api_version: str = ""
+    version: Version = Version()
+    info: Info = Info()
+    info_seconds: float = 0.0
+    clock_at: datetime | None = None
+    disk: DiskUsage | None = None
+    containers: tuple[Container, ...] = ()
+    stopped_before_window: int = 0
+    images: Mapping[str, Image] = {}
+    events: tuple[Event, ...] = ()
+    engine_samples: tuple[Info, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        """Give the host itself as the subject of a finding."""
+        return Subject("host", self.host)
+
+    @property
+    def window_start(self) -> datetime:
+        """Give the moment from which events and exits count."""
+        return self.taken_at - self.request.window
+
+    def looked_at(self) -> Mapping[str, int]:
+        """Give how many engines, containers, images and events were read; empty when the engine was not reached."""
+        if self.unreachable:
+            return {}
+        counted = {
+            "engines": 1,
+            "containers": len(self.containers),
+            "images": len(self.images),
+            "events": len(self.events),
+            "containers stopped before the window": self.stopped_before_window,
+        }
+        return {kind: count for kind, count in counted.items() if count}
+
+    def evidence(self, call: str, value: object) -> Evidence:
+        """Give a fact about the host as evidence; `call` names the request and the field."""
+        return Evidence(source=call, value=str(value), at=self.taken_at)
+
+    def events_of(self, container: Container, *actions: str) -> Iterator[Event]:
+        """Give the container's events in the window whose action is one of `actions`, oldest first."""
+        for event in self.events:
+            if event.type == "container" and event.actor.id == container.inspect.id and event.action in actions:
+                yield event
+
+    def image_of(self, container: Container) -> Image | None:
+        """Give the image that the container was made from, where it could be read."""
+        return self.images.get(container.inspect.image)
+
+    def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
+        """Give what each subject depends on.
+
+        A container depends on its host, image, networks and volumes, and (through others too) on the containers it waits
+        for, links to or borrows from; a project on its members; a host on its privileged containers, which can change it.
+        """
+        needs = {item.subject: self._needed_containers(item) for item in self.containers}
+        graph = {
+            item.subject: frozenset({self.subject, *_parts(item), *_closure(item.subject, needs)} - {item.subject})
+            for item in self.containers
+        }
+        for item in self.containers:
+            if item.project:
+                project = Subject("project", item.project)
+                graph[project] = graph.get(project, frozenset({self.subject})) | {item.subject}
+        powerful = (item.subject for item in self.containers if item.inspect.host_config.privileged)
+        return {**graph, self.subject: frozenset(powerful)}
+
+    def _needed_containers(self, container: Container) -> frozenset[Subject]:
+        host_config = container.inspect.host_config
+        references = [link.split(":")[0].lstrip("/") for link in host_config.links]
+        references += [source.split(":")[0] for source in host_config.volumes_from]
+        mode, _, joined = host_config.network_mode.partition(":")
+        if mode == "container":
+            references.append(joined)
+        return frozenset(
+            other.subject
+            for other in self.containers
+            if other is not container and (_waits_for(container, other) or _is_one_of(other, references))
+        )
+
+
+def _waits_for(container: Container, other: Container) -> bool:
+    return bool(container.project) and container.project == other.project and other.service in container.depends_on
+
+
+def _is_one_of(container: Container, references: Iterable[str]) -> bool:
+    return any(reference in {container.name, container.inspect.id} for reference in references)
+
+
+def _parts(container: Container) -> Iterator[Subject]:
+    yield Subject("image", container.inspect.config.image)
+    for network in container.inspect.network_settings.networks:
+        yield Subject("network", network)
+    for mount in container.inspect.mounts:
+        if mount.type == "volume":
+            yield Subject("volume", mount.name)
+
+
+def _closure(start: Subject, needs: Mapping[Subject, frozenset[Subject]]) -> set[Subject]:
+    seen: set[Subject] = set()
+    waiting = [start]
+    while waiting:
+        for needed in needs.get(waiting.pop(), frozenset()):
+            if needed not in seen:
+                seen.add(needed)
+                waiting.append(needed)
+    return seen

@@ -1,0 +1,40 @@
+"""How a Docker host is reached: a Unix socket, TCP with or without TLS, or SSH."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+from sickbay.diagnostics.targets import Target
+
+DockerHost = Annotated[str, StringConstraints(pattern=r"^(unix:///\S+|tcp://[^\s/]+:\d+|ssh://[^\s/]+)$")]
+
+
+class TlsFiles(BaseModel):
+    """Paths to PEM files: the authority behind the engine's certificate, the client's own certificate and key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+
+    @model_validator(mode="after")
+    def _certificate_and_key_together(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("certificate and key go together: give both or neither")
+        return self
+
+
+class DockerTarget(Target):
+    """A Docker host by its address, as DOCKER_HOST writes it: `unix:///…`, `tcp://host:2376` or `ssh://user@host`."""
+
+    platform: Literal["docker"] = "docker"
+    host: DockerHost
+    tls: TlsFiles | None = None
+
+    @model_validator(mode="after")
+    def _tls_goes_with_tcp(self) -> Self:
+        if self.tls and not self.host.startswith("tcp://"):
+            raise ValueError("tls goes with a tcp:// host only")
+        return self

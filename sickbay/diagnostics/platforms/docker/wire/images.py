@@ -1,0 +1,43 @@
+"""Shapes of images: the list, the inspection and the history."""
+
+from collections.abc import Mapping
+
+from sickbay.diagnostics.platforms.docker.wire.base import Wire
+from sickbay.diagnostics.platforms.docker.wire.containers import Config
+
+
+class ImageSummary(Wire, frozen=True, kw_only=True):
+    """One of `GET /images/json`, and of the images in `GET /system/df`."""
+
+    id: str = ""
+    repo_tags: tuple[str, ...] = ()
+    repo_digests: tuple[str, ...] = ()
+    created: int = 0
+    size: int = 0
+    shared_size: int = -1
+    containers: int = -1
+    labels: Mapping[str, str] = {}
+
+
+class ImageInspect(Wire, frozen=True, kw_only=True):
+    """`GET /images/{id}/json`."""
+
+    id: str = ""
+    repo_tags: tuple[str, ...] = ()
+    repo_digests: tuple[str, ...] = ()
+    created: str = ""
+    architecture: str = ""
+    variant: str = ""
+    os: str = ""
+    size: int = 0
+    config: Config = Config()
+
+
+class HistoryLayer(Wire, frozen=True, kw_only=True):
+    """One line of `GET /images/{id}/history`; `created_by` is redacted by the collector, `size` is in bytes."""
+
+    id: str = ""
+    created: int = 0
+    created_by: str = ""
+    size: int = 0
+    tags: tuple[str, ...] = ()

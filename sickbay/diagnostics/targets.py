@@ -1,0 +1,38 @@
+"""What can be diagnosed: a Target from the configuration, and the request a person makes of it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+#: Words of the command grammar that therefore cannot name a target.
+RESERVED_NAMES = frozenset({"help", "targets", "changes"})
+
+#: How far back events, exits and logs count unless `--since` says otherwise.
+DEFAULT_WINDOW = timedelta(hours=24)
+
+DEFAULT_ZONE = "default"
+
+TargetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,62}$")]
+ZoneName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+
+
+class Target(BaseModel):
+    """A named thing in the configuration that can be diagnosed; each platform adds the fields it needs to reach it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: TargetName
+    platform: str
+    zone: ZoneName = DEFAULT_ZONE
+    labels: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asks of a target: the scope inside it (empty: all), the window, and whether hygiene counts."""
+
+    scope: str = ""
+    window: timedelta = DEFAULT_WINDOW
+    audit: bool = False

@@ -1,0 +1,68 @@
+"""A diagnostic job from the command to its outcome, as frozen values that cross Redis.
+
+A job holds all that a worker needs of the team's side; workers never see the database or Slack. Times are UTC.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.targets import Request
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last three are final: a job that reached one never leaves it."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """Say whether nothing more will happen to the job."""
+        return self in {JobState.DONE, JobState.FAILED, JobState.CANCELLED}
+
+
+class Destination(msgspec.Struct, frozen=True, kw_only=True):
+    """Where in Slack the answer belongs: a channel, and the thread where the question stood in one."""
+
+    channel: str
+    thread_ts: str | None = None
+    #: Slack's one-time address to reach the asker with (5 uses in 30 minutes), for when the channel refuses the bot.
+    response_url: str | None = None
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One diagnosis that a person asked for. `id` is random and unguessable; `deadline_at` is when it must be final."""
+
+    id: str
+    target: str
+    platform: str
+    zone: str
+    request: Request
+    asked_by: str
+    destination: Destination
+    submitted_at: datetime
+    deadline_at: datetime
+    budget_s: float
+
+
+class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What Redis knows of a job. `step` is the running one of `steps`; `attempt` counts from 1 once a worker took it.
+
+    `report` is there when `state` is done; `failure`, a sentence that says what to do next, when it failed.
+    """
+
+    job: Job
+    state: JobState = JobState.QUEUED
+    steps: tuple[str, ...] = ()
+    step: str = ""
+    attempt: int = 0
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    report: Report | None = None
+    failure: str = ""
