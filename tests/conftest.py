@@ -1,0 +1,50 @@
+"""What all tests share: a test that needs an engine is skipped without it, except in CI, where that is a failure.
+
+A last line says how many tests of each engine ran, so that nobody has to trust a green run that ran nothing.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+ENGINES = ("docker", "podman", "sshd", "browser", "compose")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+
+
+@pytest.fixture(autouse=True)
+def _loopback_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says."""
+    for name in _PROXIES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Iterator[None] | pytest.TestReport:
+    """In CI, turn the skip of a test that needs an engine into a failure."""
+    report: pytest.TestReport = yield  # type: ignore[misc]  # pluggy's wrapper protocol sends the report in
+    engines = [engine for engine in ENGINES if item.get_closest_marker(engine)]
+    report.user_properties += [("engine", engine) for engine in engines]
+    if report.skipped and engines and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"in CI a test that needs {', '.join(engines)} must run; it was skipped: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests of each engine ran."""
+    passed: Counter[str] = Counter()
+    other: Counter[str] = Counter()
+    for outcome, reports in terminalreporter.stats.items():
+        for report in reports:
+            if not isinstance(report, pytest.TestReport) or (report.when != "call" and outcome == "passed"):
+                continue
+            engines = {value for name, value in report.user_properties if name == "engine"}
+            (passed if outcome == "passed" else other).update(engines)
+    terminalreporter.write_line(
+        "engine-marked tests: "
+        + "; ".join(f"{engine} {passed[engine]} passed, {other[engine]} not" for engine in ENGINES)
+    )
