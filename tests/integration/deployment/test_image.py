@@ -1,0 +1,138 @@
+"""The container image: small rights, and a Compose file whose services start, answer and end."""
+
+import json
+import socket
+import subprocess
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from sickbay.simulator import Workspace
+from tests.integration.deployment.conftest import DOCKER, ROOT, run
+
+pytestmark = [pytest.mark.docker, pytest.mark.compose, pytest.mark.timeout(420)]
+
+
+def test_the_image_runs_as_nobody_with_a_read_only_root(image: str) -> None:
+    """Given the image, when it is started with a read-only root, then it answers and is not root."""
+    described = json.loads(run(DOCKER, "image", "inspect", image))[0]
+
+    helped = run(DOCKER, "run", "--rm", "--read-only", "--network=none", image, "--help")
+
+    assert described["Config"]["User"] == "10001:10001"
+    assert "diagnose" in helped
+
+
+def test_compose_brings_up_a_bot_and_workers_that_answer(image: str, tmp_path: Path) -> None:
+    """Given the Compose file and a Slack, when a person asks, then two workers' zone answers and all are healthy."""
+    with Workspace() as slack, _engine_over_tcp() as port, _composed(image, tmp_path, slack, port) as compose:
+        compose("up", "-d", "--scale", "worker=2")
+        slack.wait_for(lambda workspace: workspace.log() or None, timeout=60)
+
+        slack.say(user="alice", channel="#ops", text="/diagnose host no-such-container")
+
+        slack.wait_for(
+            lambda workspace: "no-such-container" in json.dumps(workspace.messages("#ops")) or None, timeout=60
+        )
+        states = run(
+            DOCKER, "ps", "--filter", f"label=com.docker.compose.project={compose.project}", "--format", "{{.Names}}"
+        )
+        assert len(states.split()) == 4
+        _wait_until_healthy(states.split())
+
+
+class _Compose:
+    def __init__(self, project: str, files: list[Path], environment: dict[str, str]) -> None:
+        self.project = project
+        self._base = ["docker-compose", "-p", project, *[part for file in files for part in ("-f", str(file))]]
+        self._environment = environment
+
+    def __call__(self, *arguments: str) -> str:
+        return run(*self._base, *arguments, env=self._environment)
+
+
+@contextmanager
+def _composed(image: str, tmp_path: Path, slack: Workspace, engine_port: int) -> Iterator[_Compose]:
+    """Adapt the shipped file to this machine: the host's loopback, where the simulator and the engine listen."""
+    (tmp_path / "sickbay.yaml").write_text(
+        yaml.safe_dump({"targets": {"host": {"platform": "docker", "host": f"tcp://127.0.0.1:{engine_port}"}}})
+    )
+    redis_port = _free_port()
+    on_host = {
+        "image": image,
+        "network_mode": "host",
+        "volumes": [f"{tmp_path}/sickbay.yaml:/etc/sickbay/sickbay.yaml:ro"],
+    }
+    override = {
+        "version": "3.8",
+        "services": {
+            "valkey": {"ports": [f"127.0.0.1:{redis_port}:6379"]},
+            "bot": on_host,
+            "worker": on_host,
+        },
+    }
+    (tmp_path / "override.yml").write_text(yaml.safe_dump(override))
+    compose = _Compose(
+        f"sickbay-{uuid.uuid4().hex[:8]}",
+        [ROOT / "docker-compose.yml", tmp_path / "override.yml"],
+        {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+        },
+    )
+    try:
+        yield compose
+    finally:
+        compose("down", "-v", "-t", "5")
+
+
+def _wait_until_healthy(names: list[str]) -> None:
+    """Wait for each container's own health check, as `docker events` tells of it."""
+    for name in names:
+        script = f"until [ $({DOCKER} inspect -f '{{{{.State.Health.Status}}}}' {name}) = healthy ]; do sleep 1; done"
+        subprocess.run(["timeout", "90", "sh", "-c", script], check=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@contextmanager
+def _engine_over_tcp() -> Iterator[int]:
+    """Lend the engine's Unix socket to the containers, whose user may not open it, on a port of loopback."""
+    path = urlsplit(json.loads(run(DOCKER, "context", "inspect"))[0]["Endpoints"]["docker"]["Host"]).path
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def copy(source: socket.socket, sink: socket.socket) -> None:
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = server.accept()
+            except OSError:
+                return
+            engine = socket.socket(socket.AF_UNIX)
+            engine.connect(path)
+            for pair in ((client, engine), (engine, client)):
+                threading.Thread(target=copy, args=pair, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        server.close()
