@@ -1,0 +1,116 @@
+"""The bot's process: Slack's socket, the threads that deliver, the sweep of overdue jobs, and health."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+import dramatiq
+import redis
+import structlog
+from dramatiq.errors import Retry
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot.app import create_app
+from bot.delivery import Delivery
+from bot.slack import Slack
+from handlers.desk import Desk
+from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
+from sickbay.diagnostics.targets import Target
+from sickbay.health import HealthServer
+from sickbay.jobs.broker import connect, make_broker
+from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.queue import DELIVERY, Queue
+
+log = structlog.get_logger()
+
+#: Threads that deliver; each is busy only while one call to Slack lasts.
+DELIVERERS = 8
+#: Seconds between two looks for overdue jobs.
+_SWEEP_EVERY = 1.0
+#: Threads of the socket that hand envelopes to listeners.
+_SOCKET_THREADS = 20
+#: Milliseconds that idle threads wait between two looks: the root card should stand at once.
+_LOOK = 50
+#: Milliseconds that a delivery under way has to end.
+_GRACE = 5_000
+_DAY = 24 * 3600 * 1000
+_SLACK_SECONDS = 10
+
+
+def run_bot(
+    *,
+    redis_url: str,
+    bot_token: str,
+    app_token: str,
+    api_url: str,
+    targets: Mapping[str, Target],
+    budget_s: float,
+    stopping: threading.Event,
+    http: tuple[str, int] | None = None,
+) -> None:
+    """Serve Slack until `stopping` is set. Raises SlackApiError when Slack refuses the tokens at the start."""
+    client = WebClient(token=bot_token, base_url=api_url, timeout=_SLACK_SECONDS)
+    sender = connect(redis_url, sender=True)
+    queue = Queue(sender, make_broker(sender))
+    app = create_app(client, Desk(queue, targets, budget_s=budget_s))
+    socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS)
+    with ExitStack() as stack:
+        stack.enter_context(_delivering(redis_url, client))
+        stack.callback(socket.close)
+        if http:
+            stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket)))
+        socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
+        log.info("bot connected", targets=len(targets))
+        _sweep(queue, stopping)
+
+
+@contextmanager
+def _delivering(redis_url: str, slack: WebClient) -> Iterator[None]:
+    """Deliver in threads of their own, with a broker that may wait for Redis as long as it takes."""
+    client = connect(redis_url, sender=False)
+    broker = make_broker(client)
+    queue = Queue(client, broker)
+    declare_sync(broker, Delivery(queue, client, Slack(slack)))
+    worker = dramatiq.Worker(broker, queues={DELIVERY}, worker_threads=DELIVERERS, worker_timeout=_LOOK)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop(timeout=_GRACE)
+
+
+def declare_sync(broker: dramatiq.Broker, delivery: Delivery) -> None:
+    """Declare the actor of the queue `delivery`; what may succeed later is tried again later, for a day."""
+
+    def sync(job_id: str) -> None:
+        try:
+            delivery.sync(job_id)
+        except TemporaryError as error:
+            raise Retry(str(error), delay=max(1, int(error.delay * 1000))) from error
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            raise Retry(str(error), delay=1000) from error
+        except DiagnosticsError as error:
+            log.warning("a thread cannot be brought up to date", job_id=job_id, error=str(error))
+
+    declare = dramatiq.actor(broker=broker, actor_name="sync", queue_name=DELIVERY, max_retries=10_000, max_age=_DAY)
+    declare(sync)
+
+
+def _sweep(queue: Queue, stopping: threading.Event) -> None:
+    """End overdue jobs every second, so that every thread reaches a final state."""
+    while not stopping.wait(_SWEEP_EVERY):
+        try:
+            for job_id in queue.overdue():
+                queue.expire(job_id)
+        except QueueUnavailableError as error:
+            log.warning("the queue does not answer", error=str(error))
+
+
+def _ailment(queue: Queue, socket: SocketModeHandler) -> str:
+    """Give what is wrong: no Redis, or no connection to Slack."""
+    try:
+        queue.ping()
+    except QueueUnavailableError as error:
+        return str(error)
+    return "" if socket.client.is_connected() else "not connected to Slack"

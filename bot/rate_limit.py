@@ -1,0 +1,52 @@
+"""Token buckets in Redis, shared by all replicas of the bot, that keep it inside Slack's limits.
+
+chat.update is allowed about 50 times a minute for the whole workspace, chat.postMessage once a second a channel with
+short bursts (docs.slack.dev, rate limits, as of 2026): the buckets stay a little below.
+"""
+
+import time
+from collections.abc import Callable
+
+import msgspec
+import redis
+
+_TAKE = """
+local now, rate, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local held = redis.call('hmget', KEYS[1], 'tokens', 'at')
+local tokens = math.min(most, (tonumber(held[1]) or most) + math.max(0, now - (tonumber(held[2]) or now)) * rate)
+local wait = 0
+if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
+redis.call('hset', KEYS[1], 'tokens', tokens, 'at', now)
+redis.call('expire', KEYS[1], math.ceil(most / rate) + 1)
+return tostring(wait)
+"""
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    """So many tokens a second, and so many at once."""
+
+    name: str
+    rate: float
+    most: float
+
+
+UPDATES = Bucket("updates", 45 / 60, 10)
+
+
+def posts(channel: str) -> Bucket:
+    """Give the bucket for new messages in a channel."""
+    return Bucket(f"posts:{channel}", 1.0, 5)
+
+
+class RateLimit:
+    """Asks the buckets."""
+
+    def __init__(self, client: redis.Redis, *, namespace: str, clock: Callable[[], float] = time.time) -> None:
+        self._take = client.register_script(_TAKE)
+        self._namespace = namespace
+        self._clock = clock
+
+    def take(self, bucket: Bucket) -> float:
+        """Take a token; gives 0, or the seconds until there is one."""
+        key = f"{self._namespace}:bucket:{bucket.name}"
+        return float(self._take([key], [self._clock(), bucket.rate, bucket.most]))

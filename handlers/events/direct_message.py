@@ -1,0 +1,33 @@
+"""What people say to the bot in a direct message: the same words, with or without `diagnose`."""
+
+from functools import partial
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from handlers.desk import Desk
+from handlers.events.mention import take
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to direct messages of people; edits, joins and other bots are none."""
+    app.event("message", matchers=[_is_said_by_a_person_to_the_bot])(partial(direct_message, desk=desk))
+    app.event("message")(_something_else)
+
+
+def direct_message(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk) -> None:
+    """Take what was said."""
+    notice = take(body, event, desk)
+    if notice:
+        client.chat_postMessage(
+            channel=event["channel"], thread_ts=event.get("thread_ts"), text=notice, unfurl_links=False
+        )
+
+
+def _is_said_by_a_person_to_the_bot(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id")
+
+
+def _something_else() -> None:
+    """Acknowledge messages that are not for the bot."""

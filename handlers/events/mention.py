@@ -1,0 +1,37 @@
+"""`@sickbay diagnose …` in channels and threads, where Slack has no slash commands."""
+
+import re
+from functools import partial
+from typing import Any
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from handlers.desk import Desk
+from sickbay.jobs.model import Destination
+
+_ADDRESS = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>[:,]?\s*")
+_VERB = re.compile(r"^/?diagnose\b\s*", re.IGNORECASE)
+
+
+def register(app: App, desk: Desk) -> None:
+    """Listen to mentions."""
+    app.event("app_mention")(partial(mention, desk=desk))
+
+
+def mention(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk) -> None:
+    """Take what was said to the bot; errors are shown to the asker alone."""
+    notice = take(body, event, desk)
+    if notice:
+        thread = {"thread_ts": event["thread_ts"]} if "thread_ts" in event else {}
+        client.chat_postEphemeral(channel=event["channel"], user=event["user"], text=notice, **thread)
+
+
+def take(body: dict[str, Any], event: dict[str, Any], desk: Desk) -> str | None:
+    """Take the words after the bot's name and, where it stands there, the verb."""
+    return desk.take(
+        _VERB.sub("", _ADDRESS.sub("", event.get("text", ""))),
+        asked_by=event["user"],
+        destination=Destination(channel=event["channel"], thread_ts=event.get("thread_ts")),
+        request_id=body["event_id"],
+    )

@@ -1,0 +1,81 @@
+"""The words after `/diagnose` and `@sickbay`: `TARGET [SCOPE] [--since 30m] [--audit]`, `targets`, `help`.
+
+People type on phones and Slack rewrites what they type (smart quotes, dashes, links): the parser forgives that, and
+says exactly what it does not understand.
+"""
+
+import re
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from sickbay.diagnostics.targets import Request
+
+USAGE = "TARGET [SCOPE] [--since 30m] [--audit]"
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LONGEST = timedelta(days=30)
+_LINK = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>|<(https?://[^|>]*)>")
+_REWRITTEN = str.maketrans({"\u00a0": " ", "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2011": "-"})
+
+
+class GrammarError(Exception):
+    """Raised for words that are not understood; the message says which, and what would be."""
+
+
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """A diagnosis of `target`."""
+
+    target: str
+    request: Request
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """A question about Sickbay itself."""
+
+    topic: Literal["help", "targets"]
+
+
+def parse(text: str) -> Ask | Tell:
+    """Understand the words. Raises GrammarError."""
+    words = _words(text)
+    if not words or words == ["help"]:
+        return Tell("help")
+    if words == ["targets"]:
+        return Tell("targets")
+    names: list[str] = []
+    request = Request()
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            names.append(word)
+            continue
+        flag, _, value = word.partition("=")
+        if flag == "--audit" and not value:
+            request = msgspec.structs.replace(request, audit=True)
+        elif flag == "--since":
+            request = msgspec.structs.replace(request, window=_window(value or (words.pop(0) if words else "")))
+        else:
+            raise GrammarError(f"I do not know `{word}`.")
+    if not names:
+        raise GrammarError("The target is missing.")
+    if len(names) > 2:
+        raise GrammarError(f"One target and one scope, please: `{names[2]}` is one word too many.")
+    return Ask(target=names[0], request=msgspec.structs.replace(request, scope="".join(names[1:])))
+
+
+def _words(text: str) -> list[str]:
+    plain = _LINK.sub(lambda match: match[1] or match[2], text).translate(_REWRITTEN)
+    plain = re.sub(r"(?<!\S)[\u2013\u2014](?=\w)", "--", plain)
+    return [word.strip("\"'`") for word in plain.split() if word.strip("\"'`")]
+
+
+def _window(written: str) -> timedelta:
+    match = re.fullmatch(r"(\d{1,6})([smhd])", written)
+    if not match:
+        raise GrammarError(f"`--since` takes a time such as 90s, 30m, 2h or 7d, not `{written or 'nothing'}`.")
+    window = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    if not timedelta(seconds=1) <= window <= _LONGEST:
+        raise GrammarError(f"`--since` goes from 1s to 30d, not `{written}`.")
+    return window
