@@ -1,0 +1,38 @@
+"""What a test can ask to go wrong."""
+
+from collections import deque
+
+import msgspec
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """An answer other than the method's own: an HTTP status, and for 429 the seconds to wait."""
+
+    status: int
+    retry_after: int
+
+
+class Faults:
+    """Consulted by the Web API and by Socket Mode; nothing goes wrong unless asked."""
+
+    def __init__(self) -> None:
+        self._refusals: dict[str, deque[Refusal]] = {}
+        self.duplicates = 0
+        self.ack_seconds = 3.0
+
+    def fail_next(self, method: str, *, status: int = 500, count: int = 1, retry_after: int = 1) -> None:
+        """Refuse the next calls of a method."""
+        self._refusals.setdefault(method, deque()).extend([Refusal(status, retry_after)] * count)
+
+    def duplicate_next_event(self) -> None:
+        """Deliver the next envelope twice."""
+        self.duplicates += 1
+
+    def expect_acks_within(self, seconds: float) -> None:
+        """Wait less than Slack's three seconds for an acknowledgement."""
+        self.ack_seconds = seconds
+
+    def refusal(self, method: str) -> Refusal | None:
+        """Give what to answer a call with instead, if anything."""
+        waiting = self._refusals.get(method)
+        return waiting.popleft() if waiting else None

@@ -1,0 +1,129 @@
+"""Views: opened and pushed by the app, submitted and closed by a person, and the app's answer to a submission."""
+
+import secrets
+from typing import Any
+
+from sickbay.simulator.errors import SlackError
+from sickbay.simulator.limits import check_view
+from sickbay.simulator.one_time import OneTime
+from sickbay.simulator.socket_mode import Ack, SocketMode
+from sickbay.simulator.store import APP_ID, BOT_ID, TEAM, Store
+
+Wire = dict[str, Any]
+
+_DEEPEST = 3
+
+
+class Modals:
+    """Keeps each person's stack of modals and their Home."""
+
+    def __init__(self, store: Store, sockets: SocketMode, one_time: OneTime) -> None:
+        self._store = store
+        self._sockets = sockets
+        self._one_time = one_time
+
+    def open(self, trigger: str, view: Wire) -> Wire:
+        """Open a modal for whoever acted. Raises SlackError."""
+        user = self._one_time.pull(trigger)
+        self._store.stacks[user] = []
+        return self._push(user, view)
+
+    def push(self, trigger: str, view: Wire) -> Wire:
+        """Open a modal on top of that person's others. Raises SlackError."""
+        return self._push(self._one_time.pull(trigger), view)
+
+    def update(self, view_id: str, view: Wire, digest: str = "") -> Wire:
+        """Replace what a view shows. Raises SlackError."""
+        known = self._store.views.get(view_id)
+        if known is None:
+            raise SlackError("not_found")
+        if digest and digest != known["hash"]:
+            raise SlackError("hash_conflict")
+        check_view(view)
+        known.update(view | {"hash": _hash()})
+        self._store.tell({"type": "view", "view": known, "stack": 1}, known["user"])
+        return known
+
+    def publish(self, user: str, view: Wire) -> Wire:
+        """Show a person's Home. Raises SlackError."""
+        check_view(view)
+        home = self._made(self._store.user(user)["id"], view)
+        self._store.homes[home["user"]] = home
+        self._store.tell({"type": "home", "view": home}, home["user"])
+        return home
+
+    async def submit(self, user: Wire, view_id: str, state: Wire) -> tuple[Ack, Wire]:
+        """Send what a person filled in, and do what the app answers; gives the errors by block, if there are any."""
+        view = self._store.views[view_id]
+        view["state"] = state
+        payload = self._payload("view_submission", user, view) | {"response_urls": []}
+        payload["trigger_id"] = self._one_time.trigger(user["id"])
+        ack = await self._sockets.send("interactive", f"view_submission {view.get('callback_id', '')}", payload)
+        answer = ack.payload if isinstance(ack.payload, dict) else {}
+        action = answer.get("response_action")
+        if not ack.acked or action == "errors":
+            return ack, answer.get("errors", {})
+        if action == "update":
+            self.update(view_id, answer["view"])
+        elif action == "push":
+            self._push(user["id"], answer["view"])
+        else:
+            for closed in self._stack(user["id"]) if action == "clear" else [view_id]:
+                self._remove(user["id"], closed)
+        return ack, {}
+
+    async def close(self, user: Wire, view_id: str) -> None:
+        """Close a view, and tell the app where it asked to know."""
+        view = self._store.views[view_id]
+        self._remove(user["id"], view_id)
+        if view.get("notify_on_close"):
+            payload = self._payload("view_closed", user, view) | {"is_cleared": False}
+            await self._sockets.send("interactive", f"view_closed {view.get('callback_id', '')}", payload)
+
+    def _push(self, user: str, view: Wire) -> Wire:
+        check_view(view)
+        stack = self._store.stacks.setdefault(user, [])
+        if len(stack) >= _DEEPEST:
+            raise SlackError("push_limit_reached")
+        made = self._made(user, view)
+        made |= {"root_view_id": stack[0] if stack else made["id"], "previous_view_id": stack[-1] if stack else None}
+        stack.append(made["id"])
+        self._store.views[made["id"]] = made
+        self._store.tell({"type": "view", "view": made, "stack": len(stack)}, user)
+        return made
+
+    def _made(self, user: str, view: Wire) -> Wire:
+        empty = {"private_metadata": "", "callback_id": "", "external_id": "", "notify_on_close": False}
+        made: Wire = empty | {"clear_on_close": False, "state": {"values": {}}, "blocks": []} | view
+        return made | {
+            "id": self._store.id("V"),
+            "team_id": TEAM["id"],
+            "app_id": APP_ID,
+            "bot_id": BOT_ID,
+            "app_installed_team_id": TEAM["id"],
+            "hash": _hash(),
+            "user": user,
+        }
+
+    def _stack(self, user: str) -> list[str]:
+        return list(self._store.stacks.get(user, []))
+
+    def _remove(self, user: str, view_id: str) -> None:
+        self._store.stacks[user] = [item for item in self._stack(user) if item != view_id]
+        self._store.tell({"type": "view_closed", "view_id": view_id}, user)
+
+    def _payload(self, kind: str, user: Wire, view: Wire) -> Wire:
+        return {
+            "type": kind,
+            "token": "local",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM["id"], "domain": TEAM["domain"]},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "user": {"id": user["id"], "username": user["name"], "name": user["name"], "team_id": TEAM["id"]},
+            "view": view,
+        }
+
+
+def _hash() -> str:
+    return secrets.token_hex(8)

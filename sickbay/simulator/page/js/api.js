@@ -1,0 +1,89 @@
+/** The page's calls to the workspace. Each carries the run's token and the person who acts. */
+
+const token = new URLSearchParams(location.search).get("token") ?? "";
+const USER_KEY = "sickbay.user";
+
+/** The workspace refused or could not be reached. `status` is the HTTP status, 0 where there was no answer. */
+export class WorkspaceError extends Error {
+  constructor(message, status = 0) {
+    super(message);
+    this.name = "WorkspaceError";
+    this.status = status;
+  }
+}
+
+/** Who acts in this browser tab: a user id, or null before the first state was read. */
+export function actingUser() {
+  return sessionStorage.getItem(USER_KEY);
+}
+
+/** From now on this tab acts as `user`. */
+export function actAs(user) {
+  sessionStorage.setItem(USER_KEY, user);
+}
+
+/** Where the bytes of a file are, for images and downloads. */
+export function fileUrl(id) {
+  return `/workspace/files/${encodeURIComponent(id)}?${new URLSearchParams({ token })}`;
+}
+
+/** The address of this user's event stream. */
+export function streamUrl() {
+  const query = new URLSearchParams({ token, user: actingUser() });
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/workspace/stream?${query}`;
+}
+
+async function call(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(`/workspace/${path}`, {
+      ...options,
+      headers: { "X-Workspace-Token": token, ...options.headers },
+      signal: AbortSignal.timeout(20_000),
+    });
+  } catch {
+    throw new WorkspaceError("The workspace does not answer. Is `sickbay up` still running?");
+  }
+  if (!response.ok) throw new WorkspaceError(await refusal(response), response.status);
+  return response;
+}
+
+async function refusal(response) {
+  if (response.status === 403) return "This page's link is of an earlier run. Open the URL that `sickbay up` printed last.";
+  try {
+    const answer = await response.json();
+    return answer.message ?? answer.error ?? `The workspace answered ${response.status}.`;
+  } catch {
+    return `The workspace answered ${response.status}.`;
+  }
+}
+
+async function get(path, query = {}) {
+  const user = actingUser();
+  const search = new URLSearchParams(user ? { user, ...query } : query);
+  return (await call(`${path}?${search}`)).json();
+}
+
+async function post(path, body) {
+  const response = await call(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ user: actingUser(), ...body }),
+  });
+  return response.json();
+}
+
+export const api = {
+  state: () => get("state"),
+  messages: (channel, thread) => get("messages", thread ? { channel, thread } : { channel }),
+  home: () => get("home"),
+  log: () => get("log"),
+  fileText: async (id) => (await call(`files/${encodeURIComponent(id)}`)).text(),
+  send: (channel, text, thread) => post("messages", { channel, text, ...(thread && { thread_ts: thread }) }),
+  action: (body) => post("actions", body),
+  options: (body) => post("options", body),
+  submitView: (view_id, state) => post("views/submit", { view_id, state }),
+  closeView: (view_id) => post("views/close", { view_id }),
+  shortcut: (body) => post("shortcuts", body),
+  react: (channel, ts, name, on) => post("reactions", { channel, ts, name, on }),
+};

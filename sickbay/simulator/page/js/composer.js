@@ -1,0 +1,148 @@
+/** The box to write in, of a channel or a thread. */
+
+import { api } from "./api.js";
+import { Completion } from "./completion.js";
+import { h, iconButton } from "./dom.js";
+import { openEmojiPicker } from "./emojiPicker.js";
+import { isCommand, outgoing } from "./outgoing.js";
+import { openMenu } from "./popover.js";
+import { conversationKey, store } from "./store.js";
+
+const drafts = new Map();
+
+export class Composer {
+  #place = { channel: null, thread: null };
+  #field;
+  #error = h("div", { class: "composer-error", role: "alert", "data-testid": "composer-error" });
+  #send;
+  #completion;
+
+  /** Fills `dock`; `name` sets the hooks of tests and the id of the text area. */
+  constructor(dock, name) {
+    this.#field = h("textarea", {
+      class: "composer-input", id: `${name}-input`, "data-testid": name, rows: 1, spellcheck: "true", autocomplete: "off",
+      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
+    });
+    this.#send = iconButton("send", "Send now", () => this.submit(), { class: "send", "data-testid": `${name}-send`, disabled: true });
+    const box = h("div", { class: "composer-box" }, this.#formatting(), this.#field, this.#tools(name));
+    dock.replaceChildren(this.#error, h("div", { class: "composer" }, box));
+    this.#completion = new Completion(this.#field, dock.querySelector(".composer"), { commands: name === "composer" });
+  }
+
+  /** Turns to another conversation, each with its own draft. */
+  open(channel, thread, placeholder) {
+    this.#place = { channel, thread };
+    this.#field.placeholder = placeholder;
+    this.#field.setAttribute("aria-label", placeholder);
+    this.#field.value = drafts.get(this.#key_()) ?? "";
+    this.#error.replaceChildren();
+    this.#completion.close();
+    this.#changed();
+  }
+
+  focus() {
+    this.#field.focus();
+  }
+
+  /** Puts a text into the box, for the person to complete or send. */
+  write(text) {
+    this.#field.value = text;
+    this.#field.setSelectionRange(text.length, text.length);
+    this.#field.focus();
+    this.#field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Sends what is written. What was refused stays in the box, and the reason stands above it. */
+  async submit() {
+    const text = this.#field.value.trim();
+    const { channel, thread } = this.#place;
+    if (!text) return;
+    this.#field.value = "";
+    this.#changed();
+    const problem = await refusal(channel, outgoing(text), thread);
+    if (!problem) return;
+    this.#error.replaceChildren(problem);
+    if (!this.#field.value && this.#place.channel === channel && this.#place.thread === thread) this.#restore(text);
+  }
+
+  #restore(text) {
+    this.#field.value = text;
+    drafts.set(this.#key_(), text);
+    this.#resize();
+  }
+
+  #key_() {
+    return conversationKey(this.#place.channel, this.#place.thread);
+  }
+
+  #changed() {
+    drafts.set(this.#key_(), this.#field.value);
+    if (this.#field.value) this.#error.replaceChildren();
+    this.#resize();
+  }
+
+  #resize() {
+    this.#send.disabled = !this.#field.value.trim();
+    this.#field.style.height = "auto";
+    this.#field.style.height = `${this.#field.scrollHeight}px`;
+  }
+
+  #key(event) {
+    if (this.#completion.key(event) || event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#completion.close();
+      this.submit();
+    }
+  }
+
+  #formatting() {
+    const tool = (name, label, before, after = before) => iconButton(name, label, () => this.#wrap(before, after), { class: "composer-tool", tabindex: -1 });
+    return h("div", { class: "composer-format", role: "toolbar", "aria-label": "Formatting" },
+      tool("bold", "Bold", "*"), tool("italic", "Italic", "_"), tool("strike", "Strikethrough", "~"), h("span", { class: "tool-gap" }),
+      tool("quote", "Quote", "> ", ""), h("span", { class: "tool-gap" }), tool("code", "Code", "`"), tool("codeblock", "Code block", "```\n", "\n```"));
+  }
+
+  #tools(name) {
+    const tool = (drawing, label, onclick) => iconButton(drawing, label, onclick, { class: "composer-tool" });
+    const shortcuts = tool("slash", "Commands and shortcuts", (event) => this.#shortcuts(event.currentTarget));
+    return h("div", { class: "composer-tools" },
+      name === "composer" && shortcuts,
+      tool("smile", "Emoji", (event) => openEmojiPicker(event.currentTarget, (picked) => this.#insert(`:${picked}: `))),
+      tool("at", "Mention someone", () => this.#insert("@")),
+      h("span", { class: "composer-hint" }, h("kbd", {}, "Shift"), " + ", h("kbd", {}, "Enter"), " for a new line"),
+      this.#send);
+  }
+
+  #shortcuts(anchor) {
+    const commands = store.commands.map(({ command, description }) => ({ label: command, detail: description, onchoose: () => this.write(`${command} `) }));
+    const global = store.shortcuts.filter(({ type }) => type === "global" || type === "shortcut").map(({ callback_id, name }) => (
+      { label: name, detail: "Shortcut", onchoose: () => api.shortcut({ callback_id }).catch((error) => this.#error.replaceChildren(error.message)) }));
+    openMenu(anchor, [...commands, ...global], { label: "Commands and shortcuts" });
+  }
+
+  #wrap(before, after) {
+    const { selectionStart: start, selectionEnd: end, value } = this.#field;
+    this.#field.setRangeText(before + value.slice(start, end) + after, start, end, "end");
+    const caret = start + before.length + (end - start);
+    this.#field.setSelectionRange(caret, caret);
+    this.#field.focus();
+    this.#changed();
+  }
+
+  #insert(text) {
+    this.#field.setRangeText(text, this.#field.selectionStart, this.#field.selectionEnd, "end");
+    this.#field.focus();
+    this.#field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+/** Why the workspace did not take a text, or null if it did. */
+async function refusal(channel, text, thread) {
+  try {
+    const answer = await api.send(channel, text, thread);
+    return answer.ok ? null : (answer.message ?? answer.error);
+  } catch (error) {
+    return `${error.message}${isCommand(text) ? " Nothing was sent." : " Your message was not sent."}`;
+  }
+}

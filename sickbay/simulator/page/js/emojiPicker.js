@@ -1,0 +1,32 @@
+/** A small emoji picker: a field to filter by name, and a grid. */
+
+import { h } from "./dom.js";
+import { EMOJI_NAMES, emoji } from "./emoji.js";
+import { openPopover } from "./popover.js";
+
+/** Opens the picker beside `anchor`; `onpick(name)` hears the choice. */
+export function openEmojiPicker(anchor, onpick) {
+  const grid = h("div", { class: "emoji-grid" });
+  const search = h("input", {
+    class: "text-input", type: "text", placeholder: "Search emoji", "aria-label": "Search emoji", oninput: draw,
+    onkeydown: (event) => event.key === "Enter" && grid.querySelector("button")?.click(),
+  });
+  anchor.setAttribute("aria-expanded", "true");
+  const popover = openPopover(anchor, h("div", { class: "emoji-picker" }, search, grid), {
+    label: "Emoji", align: "end", onclose: () => anchor.setAttribute("aria-expanded", "false"),
+  });
+  draw();
+  popover.place();
+  search.focus();
+
+  function draw() {
+    const query = search.value.trim().replaceAll(":", "").replaceAll(" ", "_").toLowerCase();
+    grid.replaceChildren(...EMOJI_NAMES.filter((name) => name.includes(query)).map((name) => h("button", {
+      type: "button", class: "emoji-choice", "data-emoji": name,
+      onclick: () => {
+        popover.close();
+        onpick(name);
+      },
+    }, emoji(name))));
+  }
+}

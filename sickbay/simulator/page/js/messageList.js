@@ -1,0 +1,178 @@
+/** A scrolling list of one conversation's messages, with lines between days and a walk by arrow keys. */
+
+import { h, iconButton } from "./dom.js";
+import { messageArticle } from "./message.js";
+import { author } from "./people.js";
+import { store } from "./store.js";
+import { dateOf, dayKey, dayName } from "./time.js";
+import { hideToolbar, showToolbar } from "./toolbar.js";
+
+/** Messages of one author within this time stand together under one name. */
+const GROUP_SECONDS = 300;
+/** Within this distance of its end, the list follows what is new. */
+const NEAR_END_PX = 90;
+
+export class MessageList {
+  #box;
+  #inThread;
+  #intro;
+  #introOf;
+  #key = null;
+  #channel = null;
+  #rows = h("div", { class: "rows" });
+  #more = iconButton("down", "Newest messages", () => this.#toEnd(), { class: "to-end", hidden: true });
+
+  /** `intro(channel, isEmpty)` gives what stands above the first message. */
+  constructor(box, { inThread = false, intro = () => null } = {}) {
+    this.#box = box;
+    this.#inThread = inThread;
+    this.#intro = h("div", { class: "intro" });
+    this.#introOf = intro;
+    box.replaceChildren(this.#intro, this.#rows, this.#more);
+    box.addEventListener("scroll", () => this.#scrolled());
+    box.addEventListener("keydown", (event) => this.#walk(event));
+    for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#point(event.target));
+    box.addEventListener("pointerleave", hideToolbar);
+    store.on("reset", ({ key }) => key === this.#key && this.#drawAll());
+    store.on("put", (change) => change.key === this.#key && this.#put(change));
+    store.on("removed", ({ key, ts }) => key === this.#key && this.#remove(ts));
+  }
+
+  /** Shows another conversation, from its end. */
+  show(channel, key) {
+    this.#channel = channel;
+    this.#key = key;
+    this.#drawAll();
+    this.#toEnd();
+  }
+
+  /** Draws all anew, where names or pins have changed. */
+  refresh() {
+    if (this.#key) this.#drawAll();
+  }
+
+  /** Brings a message into sight and marks it for a moment. */
+  reveal(ts) {
+    const article = this.#article(ts);
+    article?.scrollIntoView({ block: "center" });
+    article?.focus();
+    article?.classList.add("revealed");
+    setTimeout(() => article?.classList.remove("revealed"), 2000);
+  }
+
+  #drawAll() {
+    const atEnd = this.#isAtEnd();
+    hideToolbar();
+    const messages = store.messages(this.#key);
+    this.#rows.replaceChildren(...messages.map((message) => this.#draw(message)));
+    this.#arrange();
+    if (atEnd) this.#toEnd();
+  }
+
+  #draw(message) {
+    return messageArticle(this.#channel, message, { inThread: this.#inThread });
+  }
+
+  #put({ message, fresh }) {
+    const follow = this.#isAtEnd() || (fresh && message.user === store.me);
+    const old = this.#article(message.ts);
+    const article = this.#draw(message);
+    if (old) this.#replace(old, article);
+    else this.#insert(article);
+    this.#arrange();
+    if (follow) this.#toEnd();
+    else if (fresh && !old) this.#more.hidden = false;
+  }
+
+  /** Keeps the keyboard where it was: on the message, or on the control of the same action. */
+  #replace(old, article) {
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    const action = focused?.dataset.actionId;
+    hideToolbar(old);
+    old.replaceWith(article);
+    if (focused) (action ? article.querySelector(`[data-action-id="${CSS.escape(action)}"]`) ?? article : article).focus({ preventScroll: true });
+  }
+
+  #insert(article) {
+    const after = [...this.#rows.querySelectorAll("article")].find((each) => each.dataset.ts > article.dataset.ts);
+    this.#rows.insertBefore(article, after ?? null);
+  }
+
+  #remove(ts) {
+    const article = this.#article(ts);
+    hideToolbar(article);
+    article?.remove();
+    this.#arrange();
+  }
+
+  #article(ts) {
+    return this.#rows.querySelector(`article[data-ts="${CSS.escape(ts)}"]`);
+  }
+
+  /** Sets the lines between days, groups what belongs together, and lets Tab reach just one message. */
+  #arrange() {
+    for (const line of this.#rows.querySelectorAll(".divider")) line.remove();
+    const messages = store.messages(this.#key);
+    let last = null;
+    messages.forEach((message, index) => {
+      const article = this.#article(message.ts);
+      const date = dateOf(message.ts);
+      const newDay = !last || dayKey(dateOf(last.ts)) !== dayKey(date);
+      if (newDay && !this.#inThread) article.before(divider(dayName(date)));
+      if (this.#inThread && index === 1) article.before(divider(`${messages.length - 1} ${messages.length === 2 ? "reply" : "replies"}`, "replies"));
+      const apart = newDay || (this.#inThread && index === 1);
+      article.classList.toggle("grouped", !apart && belongs(last, message));
+      article.tabIndex = index === messages.length - 1 ? 0 : -1;
+      last = message;
+    });
+    this.#intro.replaceChildren(...[this.#introOf(this.#channel, messages.length === 0)].filter(Boolean));
+  }
+
+  #isAtEnd() {
+    return this.#box.scrollHeight - this.#box.scrollTop - this.#box.clientHeight < NEAR_END_PX;
+  }
+
+  #toEnd() {
+    this.#box.scrollTop = this.#box.scrollHeight;
+    this.#more.hidden = true;
+  }
+
+  #scrolled() {
+    hideToolbar();
+    if (this.#isAtEnd()) this.#more.hidden = true;
+  }
+
+  #point(target) {
+    const article = target.closest?.("article.message");
+    if (!article) return;
+    const message = store.message(this.#channel, article.dataset.ts);
+    if (message) showToolbar(article, this.#channel, message, { inThread: this.#inThread });
+  }
+
+  #walk(event) {
+    const article = event.target.closest("article.message");
+    if (event.target !== article || !article) return;
+    const all = [...this.#rows.querySelectorAll("article.message")];
+    const at = all.indexOf(article);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+    if (to !== undefined && all[to]) {
+      event.preventDefault();
+      article.tabIndex = -1;
+      all[to].tabIndex = 0;
+      all[to].focus();
+    } else if (event.key === "Enter" || event.key === "t") {
+      event.preventDefault();
+      const message = store.message(this.#channel, article.dataset.ts);
+      if (!this.#inThread && message && !message.is_ephemeral) store.go({ channel: this.#channel, thread: message.thread_ts ?? message.ts });
+    }
+  }
+}
+
+function divider(text, kind = "day") {
+  return h("div", { class: `divider ${kind}`, role: "separator", "aria-label": text }, h("span", {}, text));
+}
+
+function belongs(last, message) {
+  const near = last && Number(message.ts) - Number(last.ts) < GROUP_SECONDS;
+  return Boolean(near && !last.is_ephemeral && !message.is_ephemeral && author(last).name === author(message).name && author(last).id === author(message).id);
+}

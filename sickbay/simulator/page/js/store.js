@@ -1,0 +1,126 @@
+/**
+ * What this tab knows of the workspace, and the news of its changes.
+ *
+ * A conversation is a channel's roots or one thread's messages, by their `ts`; ephemeral messages live only here,
+ * so a reload loses them, as in Slack. Events: `state` (people, channels, commands), `place` (what is open),
+ * `reset` (a conversation was read anew), `put`, `removed`, `unread`, `status`.
+ */
+
+/** The name of a conversation: a channel, or one thread of it. */
+export function conversationKey(channel, thread = null) {
+  return thread ? `${channel}/${thread}` : channel;
+}
+
+class Store extends EventTarget {
+  team = {};
+  me = null;
+  bot = {};
+  users = new Map();
+  channels = new Map();
+  commands = [];
+  shortcuts = [];
+  unread = new Map();
+  statuses = new Map();
+  place = { channel: null, thread: null, tab: "messages" };
+  #conversations = new Map();
+
+  on(name, listener) {
+    this.addEventListener(name, (event) => listener(event.detail));
+  }
+
+  #emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
+  /** Takes the answer of `GET /workspace/state`. */
+  setState(state) {
+    this.team = state.team;
+    this.me = state.me;
+    this.bot = state.bot;
+    this.users = new Map(state.users.map((user) => [user.id, user]));
+    this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
+    this.commands = state.commands;
+    this.shortcuts = state.shortcuts;
+    this.#emit("state");
+  }
+
+  setChannel(channel) {
+    this.channels.set(channel.id, channel);
+    this.#emit("state");
+  }
+
+  /** Forgets all that belongs to the person who acted until now. */
+  forget() {
+    this.#conversations.clear();
+    this.unread.clear();
+    this.statuses.clear();
+  }
+
+  go(place) {
+    this.place = { ...this.place, ...place };
+    if (this.place.tab === "messages" && this.unread.delete(this.place.channel)) this.#emit("unread");
+    this.#emit("place", this.place);
+  }
+
+  /** The conversation's messages, oldest first. */
+  messages(key) {
+    return [...(this.#conversations.get(key)?.values() ?? [])].sort((a, b) => (a.ts < b.ts ? -1 : 1));
+  }
+
+  message(channel, ts) {
+    for (const [key, messages] of this.#conversations) {
+      if ((key === channel || key.startsWith(`${channel}/`)) && messages.has(ts)) return messages.get(ts);
+    }
+    return undefined;
+  }
+
+  /** Replaces a conversation by what the workspace holds; this session's ephemeral messages stay. */
+  reset(key, messages) {
+    const kept = this.messages(key).filter((message) => message.is_ephemeral);
+    this.#conversations.set(key, new Map([...messages, ...kept].map((message) => [message.ts, message])));
+    this.#emit("reset", { key });
+  }
+
+  /** A message that is new (`fresh`) or has changed. */
+  put(channel, message, { fresh = false } = {}) {
+    for (const key of this.#keys(channel, message)) {
+      if (!this.#conversations.has(key)) this.#conversations.set(key, new Map());
+      this.#conversations.get(key).set(message.ts, message);
+      this.#emit("put", { key, channel, message, fresh });
+    }
+    const seen = channel === this.place.channel && this.place.tab === "messages" && !document.hidden;
+    if (fresh && !seen && message.user !== this.me) this.#count(channel, message);
+  }
+
+  remove(channel, ts) {
+    for (const [key, messages] of this.#conversations) {
+      if ((key === channel || key.startsWith(`${channel}/`)) && messages.delete(ts)) this.#emit("removed", { key, ts });
+    }
+  }
+
+  /** The line under a thread that tells what the app is doing; an empty text takes it away. */
+  setStatus(channel, thread, text) {
+    const key = conversationKey(channel, thread);
+    if (text) this.statuses.set(key, text);
+    else this.statuses.delete(key);
+    this.#emit("status", { key, text });
+  }
+
+  #keys(channel, message) {
+    const thread = message.thread_ts;
+    const inThread = thread && thread !== message.ts;
+    const keys = inThread && message.subtype !== "thread_broadcast" ? [] : [channel];
+    if (thread) keys.push(conversationKey(channel, thread));
+    else if (this.#conversations.has(conversationKey(channel, message.ts))) keys.push(conversationKey(channel, message.ts));
+    return keys;
+  }
+
+  #count(channel, message) {
+    const forMe = this.channels.get(channel)?.is_im || message.text?.includes(`<@${this.me}>`);
+    const count = this.unread.get(channel)?.mentions ?? 0;
+    this.unread.set(channel, { mentions: count + (forMe ? 1 : 0) });
+    this.#emit("unread");
+  }
+}
+
+export const store = new Store();

@@ -1,0 +1,69 @@
+/** The thread panel at the right. */
+
+import { api } from "./api.js";
+import { Composer } from "./composer.js";
+import { h, iconButton } from "./dom.js";
+import { MessageList } from "./messageList.js";
+import { channelName } from "./people.js";
+import { conversationKey, store } from "./store.js";
+
+export class ThreadPanel {
+  #panel;
+  #where = h("span", { class: "panel-where" });
+  #status = h("div", { class: "status-line", role: "status", "data-testid": "thread-status" });
+  #list;
+  #composer;
+  #opener = null;
+
+  constructor(panel) {
+    this.#panel = panel;
+    const box = h("section", { class: "message-list", "aria-label": "Messages of the thread", "data-testid": "thread-messages" });
+    const dock = h("div", { class: "composer-dock" });
+    panel.replaceChildren(
+      h("header", { class: "panel-head" }, h("h2", {}, "Thread"), this.#where,
+        iconButton("close", "Close thread", () => this.close(), { class: "icon-button", "data-testid": "close-thread" })),
+      box, this.#status, dock);
+    this.#list = new MessageList(box, { inThread: true });
+    this.#composer = new Composer(dock, "thread-composer");
+    panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    store.on("status", ({ key }) => key === this.#key() && this.#showStatus());
+  }
+
+  /** Shows the open thread, or hides the panel; `focus` moves the keyboard to its box. */
+  async show({ channel, thread }, { focus = false } = {}) {
+    const wasHidden = this.#panel.hidden;
+    this.#panel.hidden = !thread;
+    if (!thread) return;
+    if (wasHidden) this.#opener = document.activeElement;
+    this.#where.textContent = channelName(store.channels.get(channel));
+    this.#list.show(channel, conversationKey(channel, thread));
+    this.#composer.open(channel, thread, "Reply…");
+    this.#showStatus();
+    if (focus) this.#composer.focus();
+    await loadThread(channel, thread);
+  }
+
+  refresh() {
+    this.#list.refresh();
+  }
+
+  close() {
+    store.go({ thread: null });
+    if (this.#opener?.isConnected) this.#opener.focus();
+  }
+
+  #key() {
+    return conversationKey(store.place.channel, store.place.thread);
+  }
+
+  #showStatus() {
+    const text = store.statuses.get(this.#key());
+    this.#status.replaceChildren(...(text ? [h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")), text] : []));
+  }
+}
+
+/** Reads a thread from the workspace into the store. */
+export async function loadThread(channel, thread) {
+  const { messages } = await api.messages(channel, thread);
+  store.reset(conversationKey(channel, thread), messages);
+}

@@ -1,0 +1,203 @@
+"""What a person does in the workspace, and what the app is told of it: commands, messages, clicks, shortcuts."""
+
+import re
+import time
+from typing import Any
+
+from sickbay.simulator.errors import SlackError
+from sickbay.simulator.one_time import OneTime
+from sickbay.simulator.responses import Responses
+from sickbay.simulator.socket_mode import Ack, SocketMode
+from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
+
+Wire = dict[str, Any]
+
+_MENTION = re.compile(r"(?<![\w<])@(\w+)")
+
+
+class People:
+    """Turns what a person does into envelopes, and what the app answers into what the person sees."""
+
+    def __init__(
+        self, store: Store, sockets: SocketMode, one_time: OneTime, responses: Responses, manifest: Wire, base_url: str
+    ) -> None:
+        self._store = store
+        self._sockets = sockets
+        self._one_time = one_time
+        self._responses = responses
+        self._base_url = base_url
+        self.commands: list[Wire] = manifest.get("features", {}).get("slash_commands", [])
+        self.shortcuts: list[Wire] = manifest.get("features", {}).get("shortcuts", [])
+        self._events = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
+
+    def is_command(self, text: str) -> bool:
+        """Say whether the text is a command and not a message."""
+        return text.startswith("/")
+
+    def check_command(self, text: str, thread_ts: str) -> None:
+        """Refuse what Slack would refuse before the app hears of it. Raises SlackError with Slack's sentence."""
+        name = text.split(maxsplit=1)[0]
+        if thread_ts:
+            raise SlackError("not_supported_in_threads", messages=[f"{name} is not supported in threads. Sorry!"])
+        if all(command["command"] != name for command in self.commands):
+            raise SlackError("unknown_command", messages=[f"{name} is not a valid command."])
+
+    async def command(self, user: str, channel: str, text: str) -> Ack:
+        """Send a slash command and show its answer, or Slack's sentence where there was none."""
+        name, _, words = text.partition(" ")
+        acting, where = self._store.user(user), self._store.channel(channel)
+        payload: Wire = {
+            "token": "local",
+            "team_id": TEAM["id"],
+            "team_domain": TEAM["domain"],
+            "channel_id": where["id"],
+            "channel_name": where["name"] or "directmessage",
+            "user_id": acting["id"],
+            "user_name": acting["name"],
+            "command": name,
+            "text": self._escaped(words.strip()),
+            "api_app_id": APP_ID,
+            "is_enterprise_install": "false",
+            "response_url": self._response_url(where["id"], acting["id"]),
+            "trigger_id": self._one_time.trigger(acting["id"]),
+        }
+        ack = await self._sockets.send("slash_commands", name, payload)
+        if not ack.acked:
+            error = "operation_timeout" if ack.connected else "dispatch_failed"
+            failed = {"type": "command_failed", "channel": where["id"], "command": name}
+            self._store.tell(failed | {"message": f'{name} failed with the error "{error}"'}, acting["id"])
+        elif ack.payload:
+            answer = {"text": ack.payload} if isinstance(ack.payload, str) else ack.payload
+            self._responses.show(answer, channel=where["id"], user=acting["id"])
+        return ack
+
+    def message(self, user: str, channel: str, text: str, thread_ts: str) -> Wire:
+        """Post what a person says. Raises SlackError."""
+        acting, where = self._store.user(user), self._store.channel(channel)
+        if acting["id"] not in where["members"]:
+            raise SlackError("not_in_channel")
+        said: Wire = {"user": acting["id"], "team": TEAM["id"], "text": self._escaped(text)}
+        if thread_ts:
+            said["thread_ts"] = self._store.message(where["id"], thread_ts)["ts"]
+        return self._store.post(where["id"], said)
+
+    async def tell_of_message(self, message: Wire) -> None:
+        """Send the events that a message raises, if the app asked for them."""
+        where = self._store.channels[message["channel"]]
+        event: Wire = {
+            key: message[key]
+            for key in ("type", "user", "text", "ts", "thread_ts", "channel", "bot_id")
+            if key in message
+        }
+        event["event_ts"] = message["ts"]
+        if BOT_USER not in where["members"]:
+            return
+        if where["is_im"] and "message.im" in self._events:
+            await self.event(event | {"channel_type": "im"})
+        elif "message.channels" in self._events:
+            await self.event(event | {"channel_type": "channel"})
+        if f"<@{BOT_USER}>" in message["text"] and not where["is_im"] and "app_mention" in self._events:
+            await self.event(event | {"type": "app_mention"})
+
+    async def event_if_wanted(self, event: Wire) -> None:
+        """Send an event, if the app asked for its kind."""
+        if event["type"] in self._events:
+            await self.event(event | {"event_ts": self._store.ts()})
+
+    async def event(self, event: Wire) -> Ack:
+        """Send an event; one that is not acknowledged is sent once more, as Slack begins its retries."""
+        body: Wire = {
+            "token": "local",
+            "team_id": TEAM["id"],
+            "api_app_id": APP_ID,
+            "event": event,
+            "type": "event_callback",
+            "event_id": self._store.id("Ev"),
+            "event_time": int(time.time()),
+            "authorizations": [
+                {"enterprise_id": None, "team_id": TEAM["id"], "user_id": BOT_USER, "is_bot": True,
+                 "is_enterprise_install": False}
+            ],
+        }  # fmt: skip
+        ack = await self._sockets.send("events_api", event["type"], body, answerable=False)
+        if ack.acked or not ack.connected:
+            return ack
+        return await self._sockets.send("events_api", event["type"], body, answerable=False, retry=1)
+
+    async def click(
+        self, user: str, action: Wire, *, channel: str = "", ts: str = "", view_id: str = "", state: Any = None
+    ) -> Ack:
+        """Send a click on something in a message or a view. Raises SlackError."""
+        acting = self._store.user(user)
+        payload = self._interaction("block_actions", acting) | {
+            "actions": [action | {"action_ts": self._store.ts()}],
+            "state": state or {"values": {}},
+        }
+        if view_id:
+            view = self._store.views[view_id]
+            payload |= {"container": {"type": "view", "view_id": view_id}, "view": view}
+        else:
+            payload |= self._message_context(acting["id"], channel, ts)
+        return await self._sockets.send("interactive", f"block_actions {action.get('action_id', '')}", payload)
+
+    async def options(self, user: str, asked: Wire) -> Wire:
+        """Ask the app for the options of a select."""
+        acting = self._store.user(user)
+        payload = self._interaction("block_suggestion", acting) | {
+            key: asked[key] for key in ("action_id", "block_id", "value")
+        }
+        if asked.get("view_id"):
+            view = self._store.views[asked["view_id"]]
+            payload |= {"container": {"type": "view", "view_id": view["id"]}, "view": view}
+        else:
+            payload |= self._message_context(acting["id"], asked["channel"], asked["message_ts"])
+        ack = await self._sockets.send("interactive", f"block_suggestion {asked['action_id']}", payload)
+        return ack.payload if isinstance(ack.payload, dict) else {"options": []}
+
+    async def shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Ack:
+        """Send a shortcut, on a message where `ts` names one. Raises SlackError."""
+        acting = self._store.user(user)
+        kind = "message_action" if ts else "shortcut"
+        payload = self._interaction(kind, acting) | {"callback_id": callback_id, "action_ts": self._store.ts()}
+        if ts:
+            context = self._message_context(acting["id"], channel, ts)
+            payload |= {key: context[key] for key in ("channel", "message", "response_url")} | {"message_ts": ts}
+        return await self._sockets.send("interactive", f"{kind} {callback_id}", payload)
+
+    def _interaction(self, kind: str, user: Wire) -> Wire:
+        return {
+            "type": kind,
+            "token": "local",
+            "api_app_id": APP_ID,
+            "team": {"id": TEAM["id"], "domain": TEAM["domain"]},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "user": {"id": user["id"], "username": user["name"], "name": user["name"], "team_id": TEAM["id"]},
+            "trigger_id": self._one_time.trigger(user["id"]),
+        }
+
+    def _message_context(self, user: str, channel: str, ts: str) -> Wire:
+        where = self._store.channel(channel)
+        hidden = next((item for item in self._store.ephemerals if item["ts"] == ts and item["to"] == user), None)
+        message = hidden or self._store.message(where["id"], ts)
+        thread_ts = message.get("thread_ts", "")
+        container = {"type": "message", "message_ts": ts, "channel_id": where["id"], "is_ephemeral": bool(hidden)}
+        url = self._response_url(where["id"], user, message_ts=ts, ephemeral=bool(hidden), thread_ts=thread_ts)
+        return {
+            "container": container | ({"thread_ts": thread_ts} if thread_ts else {}),
+            "channel": {"id": where["id"], "name": where["name"] or "directmessage"},
+            "message": message,
+            "response_url": url,
+        }
+
+    def _response_url(
+        self, channel: str, user: str, *, message_ts: str = "", ephemeral: bool = False, thread_ts: str = ""
+    ) -> str:
+        key = self._one_time.response(channel, user, message_ts=message_ts, ephemeral=ephemeral, thread_ts=thread_ts)
+        return f"{self._base_url}/hooks/{key}"
+
+    def _escaped(self, text: str) -> str:
+        """Write text as Slack stores it: entities, and `@name` as a mention of somebody there."""
+        known = {user["name"]: user["id"] for user in self._store.users.values()}
+        plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return _MENTION.sub(lambda match: f"<@{known[match[1]]}>" if match[1] in known else match[0], plain)

@@ -1,0 +1,149 @@
+"""The workspace's HTTP server: Slack's API, Socket Mode, the page and its API, on loopback alone, in a thread."""
+
+import asyncio
+import socket
+import threading
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from sickbay.simulator.errors import SlackError
+from sickbay.simulator.gate import Gate
+from sickbay.simulator.journal import Journal
+from sickbay.simulator.one_time import OneTime
+from sickbay.simulator.page_api import PageApi
+from sickbay.simulator.responses import Responses
+from sickbay.simulator.socket_mode import SocketMode
+from sickbay.simulator.store import Store
+from sickbay.simulator.web_api.dispatch import WebApi
+
+_PAGE = Path(__file__).parent / "page"
+_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Site:
+    """Everything that has an address."""
+
+    def __init__(
+        self,
+        store: Store,
+        web_api: WebApi,
+        sockets: SocketMode,
+        page_api: PageApi,
+        gate: Gate,
+        one_time: OneTime,
+        responses: Responses,
+        journal: Journal,
+    ) -> None:
+        self._store = store
+        self._web_api = web_api
+        self._sockets = sockets
+        self._page_api = page_api
+        self._gate = gate
+        self._one_time = one_time
+        self._responses = responses
+        self._journal = journal
+
+    def application(self) -> Starlette:
+        """Give the application."""
+        routes: list[BaseRoute] = [
+            Route("/", self._page),
+            Route("/api/{method}", self._api, methods=["POST", "GET"]),
+            Route("/hooks/{key}", self._response_url, methods=["POST"]),
+            Route("/upload/{file_id}", self._upload, methods=["POST"]),
+            WebSocketRoute("/link/", self._sockets.serve),
+            Mount("/page", StaticFiles(directory=_PAGE)),
+            *self._page_api.routes,
+        ]
+        return Starlette(routes=routes)
+
+    async def _page(self, request: Request) -> Response:
+        if not self._gate.opens(request):
+            return self._gate.refusal()
+        return FileResponse(_PAGE / "index.html", headers=_HEADERS)
+
+    async def _api(self, request: Request) -> Response:
+        if not self._gate.local(request):
+            return self._gate.refusal()
+        return await self._web_api(request)
+
+    async def _response_url(self, request: Request) -> Response:
+        url = self._one_time.respond(request.path_params["key"])
+        body = await request.json()
+        entry = self._journal.begin("from_app", "response_url", "response_url", body)
+        if url is None:
+            self._journal.end(entry, "used_url")
+            return JSONResponse({"ok": False, "error": "used_url"}, 404)
+        try:
+            self._responses.follow(url, body)
+        except SlackError as error:
+            self._journal.end(entry, error.code)
+            return JSONResponse({"ok": False, "error": error.code})
+        self._journal.end(entry, "ok")
+        return PlainTextResponse("ok")
+
+    async def _upload(self, request: Request) -> Response:
+        content = await request.body()
+        self._store.contents[request.path_params["file_id"]] = content
+        return PlainTextResponse(f"OK - {len(content)}")
+
+
+class Server:
+    """Runs an application in a thread with an event loop of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.listening = socket.socket()
+        self.listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self.listening.bind(("127.0.0.1", port))
+        except OSError as error:
+            self.listening.close()
+            raise OSError(f"port {port} of 127.0.0.1 is taken") from error
+        self.port = int(self.listening.getsockname()[1])
+        self.loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, application: Starlette) -> None:
+        """Serve until `stop`; returns once it answers."""
+        # No pings of uvicorn's own: Slack's socket client sends its own.
+        config = uvicorn.Config(
+            application,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            ws_ping_interval=None,
+        )
+        self._server = uvicorn.Server(config)
+        self.listening.listen(128)
+        self._thread = threading.Thread(target=self._run, name="workspace", daemon=True)
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        """End the server and its thread."""
+        if self._server and self._thread:
+            self._server.should_exit = True
+            self._thread.join()
+            self._thread = None
+        self.listening.close()
+
+    def _run(self) -> None:
+        assert self._server is not None  # noqa: S101 - `start` made it
+        asyncio.set_event_loop(self.loop)
+        self.loop.call_soon(self._ready.set)
+        self.loop.run_until_complete(self._server.serve(sockets=[self.listening]))
+        self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+        self.loop.close()

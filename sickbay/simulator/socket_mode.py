@@ -1,0 +1,128 @@
+"""Socket Mode: tickets, sockets, envelopes and their acknowledgements within three seconds."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import secrets
+import uuid
+from typing import Any
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from sickbay.simulator.errors import SlackError
+from sickbay.simulator.faults import Faults
+from sickbay.simulator.journal import Journal
+from sickbay.simulator.store import APP_ID
+
+Wire = dict[str, Any]
+
+_MOST_SOCKETS = 10
+
+
+class Ack(msgspec.Struct, frozen=True, kw_only=True):
+    """How the app answered an envelope: `connected` is false where there was no app to send it to."""
+
+    acked: bool
+    connected: bool = True
+    payload: Any = None
+    milliseconds: float = 0.0
+
+
+class SocketMode:
+    """The app's sockets. Any envelope goes to any one of them, in turn."""
+
+    def __init__(self, faults: Faults, journal: Journal) -> None:
+        self._faults = faults
+        self._journal = journal
+        self._tickets: set[str] = set()
+        self._sockets: list[WebSocket] = []
+        self._turn = itertools.count()
+        self._pending: dict[str, asyncio.Future[Any]] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Say whether an app listens."""
+        return bool(self._sockets)
+
+    def ticket(self) -> str:
+        """Give a ticket that opens one socket. Raises SlackError."""
+        if len(self._sockets) >= _MOST_SOCKETS:
+            raise SlackError("too_many_websockets")
+        ticket = secrets.token_urlsafe(16)
+        self._tickets.add(ticket)
+        return ticket
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one socket until it closes."""
+        ticket = socket.query_params.get("ticket", "")
+        if ticket not in self._tickets:
+            await socket.close(1008)
+            return
+        self._tickets.discard(ticket)
+        await socket.accept()
+        self._sockets.append(socket)
+        hello = {"type": "hello", "num_connections": len(self._sockets), "connection_info": {"app_id": APP_ID}}
+        debug = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18060}
+        try:
+            await socket.send_text(json.dumps(hello | {"debug_info": debug}))
+            while True:
+                self._receive(await socket.receive_text())
+        except (WebSocketDisconnect, RuntimeError):
+            pass
+        finally:
+            self._sockets.remove(socket)
+
+    def _receive(self, text: str) -> None:
+        try:
+            message = json.loads(text)
+            future = self._pending.get(message["envelope_id"])
+        except (ValueError, KeyError, TypeError):
+            return
+        if future and not future.done():
+            future.set_result(message.get("payload"))
+
+    async def send(self, kind: str, name: str, payload: Wire, *, answerable: bool = True, retry: int = 0) -> Ack:
+        """Send an envelope and wait for its acknowledgement, as long as Slack would."""
+        envelope: Wire = {
+            "envelope_id": str(uuid.uuid4()),
+            "type": kind,
+            "payload": payload,
+            "accepts_response_payload": answerable,
+        }
+        if kind == "events_api":
+            envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
+        entry = self._journal.begin("to_app", "envelope", f"{kind} {name}", envelope)
+        if not self._sockets:
+            self._journal.end(entry, "unacked")
+            return Ack(acked=False, connected=False)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[envelope["envelope_id"]] = future
+        copies = 1
+        if self._faults.duplicates:
+            self._faults.duplicates -= 1
+            copies = 2
+        try:
+            for _ in range(copies):
+                await self._sockets[next(self._turn) % len(self._sockets)].send_text(json.dumps(envelope))
+            answer = await asyncio.wait_for(future, self._faults.ack_seconds)
+        except (TimeoutError, RuntimeError, WebSocketDisconnect):
+            self._journal.end(entry, "unacked")
+            return Ack(acked=False)
+        finally:
+            del self._pending[envelope["envelope_id"]]
+        self._journal.end(entry, "acked", answer)
+        return Ack(acked=True, payload=answer, milliseconds=entry["ms"])
+
+    async def refresh(self) -> None:
+        """Ask every socket to be opened anew, as Slack does every few hours."""
+        for socket in tuple(self._sockets):
+            goodbye = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
+            await socket.send_text(json.dumps(goodbye))
+
+    async def drop(self) -> None:
+        """Close every socket without a word."""
+        for socket in tuple(self._sockets):
+            with contextlib.suppress(RuntimeError):
+                await socket.close(1011)

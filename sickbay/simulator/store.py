@@ -1,0 +1,203 @@
+"""All that the workspace knows: people, channels, messages, files and views, as Slack's own objects.
+
+Everything here runs on the workspace's event loop, so there are no locks. Every change is told to the listeners, which
+are the open pages and the tests that wait.
+"""
+
+import json
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sickbay.simulator.errors import SlackError
+
+#: A Slack object, in Slack's own shape.
+Wire = dict[str, Any]
+#: Told of each change: an event of the page's stream, and the one user who may see it (None: all).
+Listener = Callable[[Wire, str | None], None]
+
+TEAM: Wire = {"id": "T0LOCAL", "name": "Local workspace", "domain": "local"}
+BOT_USER, BOT_ID, APP_ID = "U0SICKBAY", "B0SICKBAY", "A0SICKBAY"
+_PEOPLE = (
+    ("U0ALICE", "alice", "Alice Example"),
+    ("U0BOB", "bob", "Bob Example"),
+    ("U0MALLORY", "mallory", "Mallory Example"),
+)
+_CHANNELS = (
+    ("C0OPS", "ops", "Where containers misbehave", True),
+    ("C0GENERAL", "general", "Everything else", True),
+    ("C0PAYMENTS", "payments", "The payments team", True),
+    ("C0RANDOM", "random-without-bot", "Sickbay is not a member here", False),
+)
+
+
+class Store:
+    """The workspace's memory; `load` and `dump` keep what must outlive the process."""
+
+    def __init__(self) -> None:
+        self.users: dict[str, Wire] = {}
+        self.channels: dict[str, Wire] = {}
+        self.messages: dict[str, dict[str, Wire]] = {}
+        self.ephemerals: list[Wire] = []
+        self.files: dict[str, Wire] = {}
+        self.contents: dict[str, bytes] = {}
+        self.views: dict[str, Wire] = {}
+        self.stacks: dict[str, list[str]] = {}
+        self.homes: dict[str, Wire] = {}
+        self.listeners: list[Listener] = []
+        self._last_ts = 0.0
+        self._ids: Counter[str] = Counter()
+        for user_id, name, real_name in (*_PEOPLE, (BOT_USER, "sickbay", "Sickbay")):
+            self.users[user_id] = _user(user_id, name, real_name)
+        everyone = [user_id for user_id, _, _ in _PEOPLE]
+        for channel_id, name, topic, with_bot in _CHANNELS:
+            self.add_channel(channel_id, name, [*everyone, *([BOT_USER] if with_bot else [])], topic=topic)
+        for user_id in everyone:
+            self.add_channel(f"D0{user_id[2:]}", "", [user_id, BOT_USER], user=user_id)
+
+    def add_channel(self, channel_id: str, name: str, members: list[str], *, topic: str = "", user: str = "") -> Wire:
+        """Make a channel, or with `user` that person's direct messages with the bot."""
+        channel: Wire = {
+            "id": channel_id,
+            "name": name,
+            "is_channel": not user,
+            "is_im": bool(user),
+            "is_private": bool(user),
+            "is_archived": False,
+            "is_member": BOT_USER in members,
+            "created": int(time.time()),
+            "creator": members[0],
+            "members": members,
+            "num_members": len(members),
+            "topic": {"value": topic, "creator": "", "last_set": 0},
+            "purpose": {"value": "", "creator": "", "last_set": 0},
+            "bookmarks": [],
+            "pins": [],
+        }
+        if user:
+            channel["user"] = user
+        self.channels[channel_id] = channel
+        self.messages[channel_id] = {}
+        return channel
+
+    def tell(self, event: Wire, user: str | None = None) -> None:
+        """Tell the listeners of a change."""
+        for listener in tuple(self.listeners):
+            listener(event, user)
+
+    def id(self, prefix: str) -> str:
+        """Give a new id in Slack's style."""
+        self._ids[prefix] += 1
+        return f"{prefix}0{secrets.token_hex(4).upper()}{self._ids[prefix]}"
+
+    def ts(self) -> str:
+        """Give the next message's ts: seconds and six digits, never the same twice."""
+        self._last_ts = max(time.time(), self._last_ts + 0.000001)
+        return f"{self._last_ts:.6f}"
+
+    def channel(self, name: object) -> Wire:
+        """Find a channel by id, `#name` or a person's id. Raises SlackError."""
+        written = str(name or "")
+        for channel in self.channels.values():
+            if written in {channel["id"], channel["name"] and f"#{channel['name']}", channel.get("user")}:
+                return channel
+        raise SlackError("channel_not_found")
+
+    def user(self, name: object) -> Wire:
+        """Find a person by id or name. Raises SlackError."""
+        for user in self.users.values():
+            if name in {user["id"], user["name"]}:
+                return user
+        raise SlackError("user_not_found")
+
+    def message(self, channel: str, ts: object) -> Wire:
+        """Find a message. Raises SlackError."""
+        try:
+            return self.messages[channel][str(ts)]
+        except KeyError:
+            raise SlackError("message_not_found") from None
+
+    def post(self, channel: str, message: Wire) -> Wire:
+        """Add a message, count it on its thread, and tell."""
+        message = {"type": "message", **message, "ts": self.ts(), "channel": channel}
+        root = self.messages[channel].get(message.get("thread_ts", ""))
+        self.messages[channel][message["ts"]] = message
+        self.tell({"type": "message", "channel": channel, "message": message})
+        if root and root is not message:
+            replies = [item for item in self.messages[channel].values() if _replies_to(item, root["ts"])]
+            root.update(
+                thread_ts=root["ts"],
+                reply_count=len(replies),
+                latest_reply=replies[-1]["ts"],
+                reply_users=sorted({item["user"] for item in replies}),
+            )
+            self.tell({"type": "message_changed", "channel": channel, "message": root})
+        return message
+
+    def changed(self, message: Wire) -> None:
+        """Tell that a message is not what it was."""
+        self.tell({"type": "message_changed", "channel": message["channel"], "message": message})
+
+    def delete(self, channel: str, ts: object) -> None:
+        """Remove a message. Raises SlackError."""
+        message = self.message(channel, ts)
+        del self.messages[channel][message["ts"]]
+        gone = {"type": "message_deleted", "channel": channel, "ts": message["ts"]}
+        self.tell(gone | ({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}))
+
+    def thread(self, channel: str, thread_ts: str) -> list[Wire]:
+        """Give a root and its replies, oldest first. Raises SlackError."""
+        if thread_ts not in self.messages[channel]:
+            raise SlackError("thread_not_found")
+        root = self.messages[channel][thread_ts]
+        return [root, *(item for item in self.messages[channel].values() if _replies_to(item, thread_ts))]
+
+    def roots(self, channel: str) -> list[Wire]:
+        """Give the messages that stand in the channel itself, oldest first."""
+        return [item for item in self.messages[channel].values() if item.get("thread_ts", item["ts"]) == item["ts"]]
+
+    def load(self, path: Path) -> None:
+        """Take up what an earlier run kept, where there is something that can be read."""
+        try:
+            kept = json.loads(path.read_text())
+            self.channels.update(kept["channels"])
+            self.messages.update(kept["messages"])
+            self.files.update(kept["files"])
+            self.contents.update({name: text.encode() for name, text in kept["contents"].items()})
+        except (OSError, ValueError, KeyError):
+            return
+
+    def dump(self) -> str:
+        """Give what the next run should know."""
+        contents = {name: content.decode(errors="replace") for name, content in self.contents.items()}
+        kept = {"channels": self.channels, "messages": self.messages, "files": self.files, "contents": contents}
+        return json.dumps(kept)
+
+    def visible_channels(self, user: str) -> Iterator[Wire]:
+        """Give the channels that a person sees."""
+        return (channel for channel in self.channels.values() if user in channel["members"])
+
+
+def _replies_to(message: Wire, thread_ts: str) -> bool:
+    return bool(message.get("thread_ts") == thread_ts != message["ts"])
+
+
+def _user(user_id: str, name: str, real_name: str) -> Wire:
+    profile = {"real_name": real_name, "display_name": name, "email": f"{name}@example.test"}
+    is_bot = user_id == BOT_USER
+    return {
+        "id": user_id,
+        "team_id": TEAM["id"],
+        "name": name,
+        "real_name": real_name,
+        "deleted": False,
+        "is_bot": is_bot,
+        "is_app_user": False,
+        "tz": "Europe/London",
+        "tz_offset": 0,
+        "presence": "active",
+        "profile": profile | ({"bot_id": BOT_ID} if is_bot else {}),
+    }

@@ -1,0 +1,135 @@
+"""reactions.*, pins.*, bookmarks.*, and the status line of a thread."""
+
+from typing import Any
+
+from sickbay.simulator.errors import SlackError
+from sickbay.simulator.store import BOT_USER, Store
+from sickbay.simulator.web_api import Desk, Wire
+
+
+def react(store: Store, message: Wire, name: str, user: str, *, on: bool) -> None:
+    """Add or take a person's reaction. Raises SlackError."""
+    reactions: list[Wire] = message.setdefault("reactions", [])
+    known = next((item for item in reactions if item["name"] == name), None)
+    if on == bool(known and user in known["users"]):
+        raise SlackError("already_reacted" if on else "no_reaction")
+    if known is None:
+        known = {"name": name, "users": [], "count": 0}
+        reactions.append(known)
+    known["users"] = [*known["users"], user] if on else [item for item in known["users"] if item != user]
+    known["count"] = len(known["users"])
+    message["reactions"] = [item for item in reactions if item["count"]]
+    store.changed(message)
+
+
+def add_reaction(desk: Desk, call: Wire) -> Wire:
+    """reactions.add."""
+    react(desk.store, _message(desk, call), str(call.get("name") or ""), BOT_USER, on=True)
+    return {}
+
+
+def remove_reaction(desk: Desk, call: Wire) -> Wire:
+    """reactions.remove."""
+    react(desk.store, _message(desk, call), str(call.get("name") or ""), BOT_USER, on=False)
+    return {}
+
+
+def get_reactions(desk: Desk, call: Wire) -> Wire:
+    """reactions.get."""
+    message = _message(desk, call)
+    return {"type": "message", "channel": message["channel"], "message": message}
+
+
+def add_pin(desk: Desk, call: Wire) -> Wire:
+    """pins.add."""
+    message, pins = _message(desk, call), _channel(desk, call)["pins"]
+    if message["ts"] in pins:
+        raise SlackError("already_pinned")
+    pins.append(message["ts"])
+    return _told(desk, call)
+
+
+def remove_pin(desk: Desk, call: Wire) -> Wire:
+    """pins.remove."""
+    message, pins = _message(desk, call), _channel(desk, call)["pins"]
+    if message["ts"] not in pins:
+        raise SlackError("no_pin")
+    pins.remove(message["ts"])
+    return _told(desk, call)
+
+
+def list_pins(desk: Desk, call: Wire) -> Wire:
+    """pins.list."""
+    channel = _channel(desk, call)
+    messages = [desk.store.message(channel["id"], ts) for ts in channel["pins"]]
+    return {"items": [{"type": "message", "channel": channel["id"], "message": item} for item in messages]}
+
+
+def add_bookmark(desk: Desk, call: Wire) -> Wire:
+    """bookmarks.add."""
+    if not (call.get("title") and call.get("link")):
+        raise SlackError("invalid_arguments")
+    bookmark = {"id": desk.store.id("Bk"), "title": call["title"], "link": call["link"], "type": "link"}
+    _channel(desk, call)["bookmarks"].append(bookmark)
+    return {"bookmark": bookmark} | _told(desk, call)
+
+
+def edit_bookmark(desk: Desk, call: Wire) -> Wire:
+    """bookmarks.edit."""
+    bookmark = _bookmark(desk, call)
+    bookmark.update({key: call[key] for key in ("title", "link") if call.get(key)})
+    return {"bookmark": bookmark} | _told(desk, call)
+
+
+def remove_bookmark(desk: Desk, call: Wire) -> Wire:
+    """bookmarks.remove."""
+    _channel(desk, call)["bookmarks"].remove(_bookmark(desk, call))
+    return _told(desk, call)
+
+
+def list_bookmarks(desk: Desk, call: Wire) -> Wire:
+    """bookmarks.list."""
+    return {"bookmarks": _channel(desk, call)["bookmarks"]}
+
+
+def set_status(desk: Desk, call: Wire) -> Wire:
+    """assistant.threads.setStatus."""
+    where = {"channel": call.get("channel_id"), "thread_ts": call.get("thread_ts")}
+    desk.store.tell({"type": "status", "text": str(call.get("status") or "")} | where)
+    return {}
+
+
+def _channel(desk: Desk, call: Wire) -> dict[str, Any]:
+    return desk.store.channel(call.get("channel") or call.get("channel_id"))
+
+
+def _message(desk: Desk, call: Wire) -> Wire:
+    return desk.store.message(_channel(desk, call)["id"], call.get("timestamp"))
+
+
+def _bookmark(desk: Desk, call: Wire) -> Wire:
+    for bookmark in _channel(desk, call)["bookmarks"]:
+        if bookmark["id"] == call.get("bookmark_id"):
+            known: Wire = bookmark
+            return known
+    raise SlackError("bookmark_not_found")
+
+
+def _told(desk: Desk, call: Wire) -> Wire:
+    desk.store.tell({"type": "channel", "channel": _channel(desk, call)})
+    return {}
+
+
+METHODS = {
+    "reactions.add": add_reaction,
+    "reactions.remove": remove_reaction,
+    "reactions.get": get_reactions,
+    "pins.add": add_pin,
+    "pins.remove": remove_pin,
+    "pins.list": list_pins,
+    "bookmarks.add": add_bookmark,
+    "bookmarks.edit": edit_bookmark,
+    "bookmarks.remove": remove_bookmark,
+    "bookmarks.list": list_bookmarks,
+    "assistant.threads.setStatus": set_status,
+}
