@@ -21,9 +21,7 @@ def _loopback_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Iterator[None] | pytest.TestReport:
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None] | pytest.TestReport:
     """In CI, turn the skip of a test that needs an engine into a failure."""
     report: pytest.TestReport = yield  # type: ignore[misc]  # pluggy's wrapper protocol sends the report in
     engines = [engine for engine in ENGINES if item.get_closest_marker(engine)]

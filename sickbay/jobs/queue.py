@@ -2,7 +2,8 @@
 
 Keys, under the namespace (`sickbay`):
 
-    jobs:<zone>:<token>            hash: job, sent, state, steps, step, attempt, worker, started_at, ended_at, report, failure
+    jobs:<zone>:<token>            hash: job, sent, state, steps, step, attempt, worker, started_at, ended_at,
+                                   report, failure
     cancelled:<zone>:<token>       set when the asker cancelled; the worker's budget polls it
     workers:<zone>                 sorted set: worker id by the time of its last beat, seconds since 1970
     deadlines                      sorted set: id of each job that is not final, by its deadline, seconds since 1970

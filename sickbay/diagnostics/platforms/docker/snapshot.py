@@ -1,5 +1,6 @@
 """What the collector read of one Docker host at one moment, and how its parts depend on each other."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -8,13 +9,14 @@ from msgspec import Struct
 
 from sickbay.diagnostics.model import Evidence, Gap, Subject
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
-from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, Processes, State
+from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes, State
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info, Version
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
 from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
 from sickbay.diagnostics.targets import Request
 
 COMPOSE = "com.docker.compose."
+_LOG_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ?")
 
 
 class Obstacle(StrEnum):
@@ -40,16 +42,19 @@ class Unreachable(Struct, frozen=True, kw_only=True):
 
 
 class LogTail(Struct, frozen=True, kw_only=True):
-    """A log's end: redacted, without terminal escapes, invalid bytes replaced; `cut` when there was more."""
+    """A log's end: redacted, without terminal escapes, invalid bytes replaced; `cut` when there was more.
+
+    Each line starts with the engine's time and a space, as `docker logs --timestamps` writes it.
+    """
 
     text: str
     cut: bool = False
 
     @property
     def last_line(self) -> str:
-        """Give the last line that says something."""
-        lines = [line for line in self.text.splitlines() if line.strip()]
-        return lines[-1].strip() if lines else ""
+        """Give the last line that says something, without its time."""
+        lines = (_LOG_TIME.sub("", line).strip() for line in reversed(self.text.splitlines()))
+        return next((line for line in lines if line), "")
 
 
 class Container(Struct, frozen=True, kw_only=True):
@@ -123,7 +128,8 @@ class Image(Struct, frozen=True, kw_only=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """One Docker host. `taken_at` is by Sickbay's clock, `clock_at` the moment to compare the engine's SystemTime with.
 
-    `images` holds the images of containers, by id; `engine_samples` later answers of `/info`, for what grows.
+    `summaries` lists every container of the host, whatever the scope, with the ports it publishes. `images` holds the
+    images of containers, by id; `engine_samples` later answers of `/info`, for what grows.
     """
 
     request: Request
@@ -137,6 +143,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     info_seconds: float = 0.0
     clock_at: datetime | None = None
     disk: DiskUsage | None = None
+    summaries: tuple[ContainerSummary, ...] = ()
     containers: tuple[Container, ...] = ()
     stopped_before_window: int = 0
     images: Mapping[str, Image] = {}
@@ -184,8 +191,9 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
         """Give what each subject depends on.
 
-        A container depends on its host, image, networks and volumes, and (through others too) on the containers it waits
-        for, links to or borrows from; a project on its members; a host on its privileged containers, which can change it.
+        A container depends on its host, image, networks and volumes, and (through others too) on the containers that
+        it waits for, links to or borrows from; a project on its members; a host on its privileged containers, which
+        can change it.
         """
         needs = {item.subject: self._needed_containers(item) for item in self.containers}
         graph = {

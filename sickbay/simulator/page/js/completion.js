@@ -13,11 +13,12 @@ export class Completion {
   #items = [];
   #active = 0;
   #from = 0;
+  #takesCommands;
 
   /** Watches a text area; `box` holds the list, above the field. `commands` is false where Slack takes none. */
   constructor(field, box, { commands = true } = {}) {
     this.#field = field;
-    this.commands = commands;
+    this.#takesCommands = commands;
     this.#list = h("div", { class: "completion", role: "listbox", id: uniqueId("completion"), "aria-label": "Suggestions", "data-testid": "completion", hidden: true });
     box.prepend(this.#list);
     field.setAttribute("aria-controls", this.#list.id);
@@ -57,7 +58,7 @@ export class Completion {
   }
 
   #fitting(sign, query) {
-    if (sign === "/") return this.commands && this.#from === 0 ? commands(query) : [];
+    if (sign === "/") return this.#takesCommands && this.#from === 0 ? commands(query) : [];
     if (sign === "@") return people(query);
     if (sign === "#") return channels(query);
     return query.length >= 2 ? emojis(query) : [];
@@ -65,7 +66,7 @@ export class Completion {
 
   /** After a whole command, a line says what may follow it. */
   #usage(before) {
-    const command = this.commands && store.commands.find((each) => before.startsWith(`${each.command} `));
+    const command = this.#takesCommands && store.commands.find((each) => before.startsWith(`${each.command} `));
     if (!command?.usage_hint) return this.close();
     this.#list.replaceChildren(h("div", { class: "completion-usage" }, h("strong", {}, command.command), " ", command.usage_hint));
     this.#list.hidden = false;

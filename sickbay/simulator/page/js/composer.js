@@ -34,7 +34,7 @@ export class Composer {
     this.#place = { channel, thread };
     this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", placeholder);
-    this.#field.value = drafts.get(this.#key_()) ?? "";
+    this.#field.value = drafts.get(this.#conversation()) ?? "";
     this.#error.replaceChildren();
     this.#completion.close();
     this.#changed();
@@ -67,16 +67,16 @@ export class Composer {
 
   #restore(text) {
     this.#field.value = text;
-    drafts.set(this.#key_(), text);
+    drafts.set(this.#conversation(), text);
     this.#resize();
   }
 
-  #key_() {
+  #conversation() {
     return conversationKey(this.#place.channel, this.#place.thread);
   }
 
   #changed() {
-    drafts.set(this.#key_(), this.#field.value);
+    drafts.set(this.#conversation(), this.#field.value);
     if (this.#field.value) this.#error.replaceChildren();
     this.#resize();
   }

@@ -8,6 +8,15 @@ from msgspec import field
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER, Wire
 
 
+class PublishedPort(Wire, frozen=True, kw_only=True):
+    """One port in the list; `public_port` is 0 where it is not published."""
+
+    ip: str = field(default="", name="IP")
+    private_port: int = 0
+    public_port: int = 0
+    type: str = ""
+
+
 class ContainerSummary(Wire, frozen=True, kw_only=True):
     """One of `GET /containers/json?all=1`."""
 
@@ -17,8 +26,16 @@ class ContainerSummary(Wire, frozen=True, kw_only=True):
     image_id: str = field(default="", name="ImageID")
     state: str = ""
     status: str = ""
+    created: int = 0
+    ports: tuple[PublishedPort, ...] = ()
     labels: Mapping[str, str] = {}
     size_rw: int = -1
+
+    @property
+    def name(self) -> str:
+        """Give the container's own name; those that links give it have two slashes."""
+        own = [name for name in self.names if name.count("/") <= 1] or list(self.names) or [self.id[:12]]
+        return own[0].lstrip("/")
 
 
 class HealthProbe(Wire, frozen=True, kw_only=True):

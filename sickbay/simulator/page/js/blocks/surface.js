@@ -34,7 +34,7 @@ export class Surface {
 
   /** The values of the blocks that are still there, in the form that Slack sends. */
   valuesOf(blocks) {
-    const ids = new Set(blocks.map((block) => block.block_id));
+    const ids = new Set(blocks.map((block, index) => block.block_id ?? `block-${index}`));
     return Object.fromEntries(Object.entries(this.#values).filter(([id]) => ids.has(id)));
   }
 

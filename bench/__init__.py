@@ -1,0 +1,1 @@
+"""The benchmarks of README's performance table: `python -m bench.NAME [--json]`. Each measures its floor too."""

@@ -1,0 +1,33 @@
+"""The command line: one file a command, each importing what is heavy only when it runs, so that `--help` is quick."""
+
+import typer
+
+from bot.command_line import bot, checks, config, diagnose, doctor, replay, up, worker, workspace
+
+
+def application() -> typer.Typer:
+    """Give the command line with all of its commands."""
+    app = _group("sickbay", "Finds out why containers misbehave, and answers in Slack or right here.")
+    app.command("up")(up.up)
+    app.command("bot")(bot.bot)
+    app.command("worker")(worker.worker)
+    app.command("diagnose")(diagnose.diagnose)
+    app.command("replay")(replay.replay)
+    app.command("doctor")(doctor.doctor)
+    for name, module in (("checks", checks), ("config", config), ("workspace", workspace)):
+        group = _group(name, module.HELP)
+        module.add_commands(group)
+        app.add_typer(group)
+    return app
+
+
+def _group(name: str, text: str) -> typer.Typer:
+    """Give a group of commands with plain help: rich costs more to import than all the rest of `sickbay --help`."""
+    return typer.Typer(
+        name=name,
+        help=text,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )

@@ -1,0 +1,56 @@
+"""`sickbay bot`: the Slack process alone, for more machines than one."""
+
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from bot.command_line.common import ConfigOption, Exit, LifelineOption, fail, secrets_or_exit, settings_or_exit
+
+#: Bolt looks for these itself, and would let them stand above what it is given.
+_READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+
+if TYPE_CHECKING:
+    from slack_bolt.error import BoltError
+    from slack_sdk.errors import SlackApiError
+
+
+def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None:
+    """Run the Slack process alone. Needs SLACK_BOT_TOKEN, SLACK_APP_TOKEN and REDIS_URL."""
+    settings, secrets = settings_or_exit(config), secrets_or_exit()
+    if not (secrets.slack_bot_token and secrets.slack_app_token):
+        fail("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: are not set; without Slack at hand, use `sickbay up`.", Exit.USAGE)
+    if secrets.redis_url is None:
+        fail("REDIS_URL: is not set; the bot and the workers meet in Redis.", Exit.USAGE)
+    from slack_bolt.error import BoltError
+    from slack_sdk.errors import SlackApiError
+
+    from bot.command_line.process import begin
+    from bot.process import run_bot
+
+    for name in _READ_BY_BOLT:
+        os.environ.pop(name, None)
+    try:
+        run_bot(
+            redis_url=secrets.redis_url.get_secret_value(),
+            bot_token=secrets.slack_bot_token.get_secret_value(),
+            app_token=secrets.slack_app_token.get_secret_value(),
+            api_url=secrets.slack_api_url,
+            targets=settings.targets,
+            budget_s=settings.budget_seconds,
+            stopping=begin("bot", lifeline),
+            # A child of `sickbay up` needs no health check: its parent watches it.
+            http=(settings.http.host, settings.http.port) if lifeline is None else None,
+        )
+    except (SlackApiError, BoltError) as error:
+        _refused(error)
+    except OSError as error:
+        fail(f"Slack does not answer at {secrets.slack_api_url}: {error}", 1)
+
+
+def _refused(error: "SlackApiError | BoltError") -> NoReturn:
+    """End with what to do; by the code that says whether another start could help."""
+    from bot.command_line.slack_errors import ADVICE, code_of
+
+    code = code_of(error)
+    if code in ADVICE:
+        fail(f"Slack refuses the token ({code}). {ADVICE[code]}", Exit.USAGE)
+    fail(f"Slack refuses: {code or error}", 1)

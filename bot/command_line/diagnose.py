@@ -1,0 +1,115 @@
+"""`sickbay diagnose`: the same engine as in Slack, in the terminal, with neither Slack nor Redis."""
+
+import os
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from bot.command_line.common import ConfigOption, Exit, Format, FormatOption, fail, nearest, settings_or_exit
+
+if TYPE_CHECKING:
+    from sickbay.diagnostics.engine import Diagnosis
+    from sickbay.diagnostics.platform import Progress
+    from sickbay.diagnostics.targets import Request, Target
+    from sickbay.settings import Settings
+
+NO_TARGET = (
+    "There is no target: no Docker engine was found on this machine, and no configuration names one.\n"
+    "Start Docker or Podman, or set DOCKER_HOST, or name a target in sickbay.yaml (see sickbay.example.yaml)."
+)
+
+
+def diagnose(
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="A target of the configuration; without one, 'local'.")
+    ],
+    scope: Annotated[
+        str, typer.Argument(metavar="[SCOPE]", help="A container, a Compose service or project; without it, all.")
+    ] = "",
+    *,
+    since: Annotated[str, typer.Option(help="How far back events, exits and logs count: 45s, 30m, 2h, 7d.")] = "24h",
+    audit: Annotated[bool, typer.Option("--audit", help="Hygiene too: what is built to fail some day.")] = False,
+    form: FormatOption = Format.TEXT,
+    save: Annotated[Path | None, typer.Option(help="Save what was read, for `sickbay replay`.")] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Diagnose a target and print what is wrong.
+
+    Exits 0 when nothing is wrong, 1 when a finding is shown, 2 for wrong usage, 3 when it could not look at all.
+    """
+    request = _request(scope, since, audit=audit)
+    settings = settings_or_exit(config)
+    chosen = _target(target, settings)
+    try:
+        diagnosis = _run(chosen, request, settings)
+    except KeyboardInterrupt:
+        _interrupted()
+    _save(save, diagnosis)
+    from bot.command_line.rendering import show
+
+    show(diagnosis.report, form)
+
+
+def _request(scope: str, since: str, *, audit: bool) -> "Request":
+    from sickbay.diagnostics.targets import Request
+    from sickbay.settings.durations import parse_duration
+
+    try:
+        return Request(scope=scope, window=parse_duration(since), audit=audit)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from error
+
+
+def _target(name: str, settings: "Settings") -> "Target":
+    if not settings.targets:
+        fail(NO_TARGET, Exit.BLIND)
+    if name not in settings.targets:
+        hint = nearest(name, settings.targets)
+        fail(f"There is no target {name!r}.{hint} Targets: {', '.join(settings.targets)}.", Exit.USAGE)
+    return settings.targets[name]
+
+
+def _run(target: "Target", request: "Request", settings: "Settings") -> "Diagnosis":
+    from sickbay.diagnostics import engine
+    from sickbay.diagnostics.budget import Budget
+    from sickbay.diagnostics.errors import DiagnosticsError, UnknownScopeError
+    from sickbay.terminal import printable
+
+    try:
+        with _progress(target) as progress:
+            return engine.diagnose(target, request, budget=Budget(settings.budget_seconds), progress=progress)
+    except UnknownScopeError as error:
+        hint = f" Nearest: {', '.join(error.nearest)}." if error.nearest else ""
+        fail(printable(f"{error}{hint}"), Exit.USAGE)
+    except DiagnosticsError as error:
+        fail(printable(str(error)), Exit.BLIND)
+
+
+def _progress(target: "Target") -> "AbstractContextManager[Progress]":
+    """Show the steps on the error stream while they run, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return nullcontext(lambda _step: None)
+    from bot.command_line.rendering.progress import checklist
+
+    return checklist(target)
+
+
+def _save(file: Path | None, diagnosis: "Diagnosis") -> None:
+    if file is None:
+        return
+    from sickbay.diagnostics.recordings import save
+
+    try:
+        save(file, diagnosis.report.target, diagnosis.snapshot)
+    except OSError as error:
+        fail(f"{file} cannot be written: {error.strerror}", Exit.USAGE)
+
+
+def _interrupted() -> NoReturn:
+    """End at once: threads that wait for an answer would hold the process for seconds."""
+    sys.stderr.write("Cancelled.\n")
+    sys.stderr.flush()
+    os._exit(Exit.INTERRUPTED)

@@ -1,0 +1,143 @@
+"""`sickbay doctor`: is everything there that Sickbay needs, and if not, what to do about it."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import msgspec
+import typer
+
+from bot.command_line.common import ConfigOption, Exit, secrets_or_exit, settings_or_exit
+
+if TYPE_CHECKING:
+    from sickbay.diagnostics.targets import Target
+    from sickbay.settings import Secrets, Settings
+
+#: Seconds that Redis and Slack have to answer, and that a target has to be read.
+_SERVICE_SECONDS, _TARGET_SECONDS = 5, 15.0
+#: Examinations at a time.
+_CONCURRENT = 16
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """How one part is: `advice` says what to do where it is not well."""
+
+    part: str
+    well: bool
+    told: str
+    advice: str = ""
+
+
+Examination = Callable[[], Finding]
+
+
+def doctor(*, config: ConfigOption = None) -> None:
+    """Check the configuration, Redis, Slack's tokens and every target. Exits 1 when something is not well."""
+    settings, secrets = settings_or_exit(config), secrets_or_exit()
+    well = True
+    with ThreadPoolExecutor(_CONCURRENT) as pool:
+        for found in pool.map(lambda examine: examine(), _examinations(settings, secrets)):
+            _show(found)
+            well = well and found.well
+    raise typer.Exit(Exit.WELL if well else 1)
+
+
+def _examinations(settings: "Settings", secrets: "Secrets") -> Iterator[Examination]:
+    source = str(settings.file or "no file, built-in defaults")
+    yield lambda: Finding(part="Configuration", well=True, told=source)
+    yield lambda: _redis(secrets)
+    yield from _slack(secrets)
+    if not settings.targets:
+        yield _no_target
+    for target in settings.targets.values():
+        yield lambda target=target: _target(target)  # type: ignore[misc]  # mypy cannot infer a bound default
+
+
+def _show(found: Finding) -> None:
+    from sickbay.terminal import one_line
+
+    typer.echo(f"{'✓' if found.well else '✗'} {one_line(found.part)}: {one_line(found.told)}")
+    if found.advice:
+        typer.echo(f"  {one_line(found.advice)}")
+
+
+def _redis(secrets: "Secrets") -> Finding:
+    if secrets.redis_url is None:
+        told = (
+            "REDIS_URL is not set; `sickbay up` brings a Valkey of its own, `sickbay bot` and `sickbay worker` need one"
+        )
+        return Finding(part="Redis", well=True, told=told)
+    import redis
+
+    try:
+        url = secrets.redis_url.get_secret_value()
+        with redis.Redis.from_url(
+            url, socket_timeout=_SERVICE_SECONDS, socket_connect_timeout=_SERVICE_SECONDS, retry=None
+        ) as client:
+            version = client.info("server").get("redis_version", "?")
+    except (redis.RedisError, OSError, ValueError) as error:
+        from sickbay.diagnostics.redaction import redact
+
+        advice = "See that REDIS_URL is right (rediss:// for TLS) and that Redis runs and lets this machine in."
+        return Finding(part="Redis", well=False, told=redact(str(error)) or type(error).__name__, advice=advice)
+    return Finding(part="Redis", well=True, told=f"version {version}")
+
+
+def _slack(secrets: "Secrets") -> Iterator[Examination]:
+    bot_token, app_token = secrets.slack_bot_token, secrets.slack_app_token
+    if not (bot_token and app_token):
+        told = "no tokens are set; `sickbay up` brings a local workspace, `sickbay bot` needs them"
+        yield lambda: Finding(part="Slack", well=True, told=told)
+        return
+    yield lambda: _token("SLACK_BOT_TOKEN", "auth.test", bot_token.get_secret_value(), secrets.slack_api_url)
+    yield lambda: _token(
+        "SLACK_APP_TOKEN", "apps.connections.open", app_token.get_secret_value(), secrets.slack_api_url
+    )
+
+
+def _token(variable: str, method: str, token: str, api_url: str) -> Finding:
+    from slack_sdk import WebClient
+    from slack_sdk.errors import SlackApiError
+
+    from bot.command_line.slack_errors import ADVICE, code_of
+
+    client = WebClient(token, base_url=api_url, timeout=_SERVICE_SECONDS)
+    try:
+        answer = client.api_call(method)
+    except SlackApiError as error:
+        code = code_of(error)
+        advice = ADVICE.get(code, f"{method} was refused; look the code up at https://docs.slack.dev.")
+        return Finding(part=variable, well=False, told=code or "an answer that is not Slack's", advice=advice)
+    except (OSError, ValueError) as error:
+        advice = f"See that this machine reaches {api_url}, by a proxy (HTTPS_PROXY) where it needs one."
+        return Finding(part=variable, well=False, told=str(error), advice=advice)
+    team = answer.get("team")
+    return Finding(part=variable, well=True, told=f"works in {team}" if team else "works")
+
+
+def _no_target() -> Finding:
+    from bot.command_line.diagnose import NO_TARGET
+
+    told, _, advice = NO_TARGET.partition("\n")
+    return Finding(part="Targets", well=False, told=told, advice=advice)
+
+
+def _target(target: "Target") -> Finding:
+    """Read the target as a diagnosis would: that alone shows that its address, its rights and its API are well."""
+    from bot.command_line.rendering.sentences import footer
+    from sickbay.diagnostics import engine
+    from sickbay.diagnostics.budget import Budget
+    from sickbay.diagnostics.errors import DiagnosticsError
+    from sickbay.diagnostics.targets import Request
+
+    part = f"Target {target.name}"
+    try:
+        report = engine.diagnose(target, Request(), budget=Budget(_TARGET_SECONDS)).report
+    except DiagnosticsError as error:
+        return Finding(part=part, well=False, told=str(error), advice=f"`sickbay diagnose {target.name}` says more.")
+    if not report.blind:
+        return Finding(part=part, well=True, told=footer(report))
+    first = next(iter(report.findings), None)
+    told = first.summary if first else "; ".join(f"{gap.what}: {gap.reason}" for gap in report.gaps)
+    advice = first.remedy.text if first else f"`sickbay diagnose {target.name}` says more."
+    return Finding(part=part, well=False, told=told or "nothing could be read", advice=advice)

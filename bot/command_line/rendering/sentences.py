@@ -1,0 +1,60 @@
+"""Sentences about a report that text and Markdown share."""
+
+from datetime import datetime
+
+from sickbay.diagnostics.model import Confidence, Report, ReportFinding
+
+
+def heading(report: Report) -> str:
+    """Give what was asked: the target, its platform and the scope."""
+    return f"{report.target.name} ({report.target.platform}), {report.scope or 'all of it'}"
+
+
+def verdict(report: Report) -> str:
+    """Give the answer in one sentence."""
+    if report.blind:
+        return "Could not look at it at all."
+    if not report.findings:
+        return "Nothing is wrong, as far as could be seen." if report.gaps else "Nothing is wrong."
+    causes, symptoms = len(report.causes), len(report.findings) - len(report.causes)
+    folded = f", and {counted(symptoms, 'symptom')} of {'it' if causes == 1 else 'them'}" if symptoms else ""
+    return f"{counted(causes, 'finding')}{folded}, the likeliest cause first."
+
+
+def footer(report: Report) -> str:
+    """Give what was looked at and how long it took."""
+    seen = ", ".join(_counted_kind(count, kind) for kind, count in report.looked_at.items())
+    return f"Looked at {seen or 'nothing'}. Took {report.duration_s:.1f} s."
+
+
+def doubt(finding: ReportFinding) -> str:
+    """Give ` (inferred)` where the target did not say so itself."""
+    return " (inferred)" if finding.confidence is Confidence.INFERRED else ""
+
+
+def seen(finding: ReportFinding) -> str:
+    """Give how often and when the fault was seen, or nothing where neither is known."""
+    times = f"{finding.count} times" if finding.count > 1 else "once"
+    if finding.first_seen and finding.last_seen and finding.first_seen != finding.last_seen:
+        return f"Seen {times}, from {moment(finding.first_seen)} to {moment(finding.last_seen)}."
+    last = finding.last_seen or finding.first_seen
+    if last:
+        return f"Seen {times}, last at {moment(last)}."
+    return f"Seen {times}." if finding.count > 1 else ""
+
+
+def moment(at: datetime) -> str:
+    """Give a time to the second, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def counted(count: int, noun: str) -> str:
+    """Give `1 finding`, `2 findings`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _counted_kind(count: int, kind: str) -> str:
+    """Give the count with its kind, which comes in the plural: `containers`, `containers stopped before the window`."""
+    first, _, rest = kind.partition(" ")
+    noun = first.removesuffix("s") if count == 1 else first
+    return f"{count} {noun} {rest}".rstrip()

@@ -1,0 +1,111 @@
+"""A report for a person at a terminal: the cause first, its evidence, its fix, and its symptoms folded beneath.
+
+Nothing from the target is markup: rich gets `Text`, which it does not interpret; what is unprintable is written out.
+"""
+
+import textwrap
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.command_line.rendering import sentences
+from sickbay.diagnostics.model import Evidence, Report, ReportFinding, Severity
+from sickbay.terminal import one_line, printable
+
+#: Lines of one piece of evidence that are shown: the end of a log says most. JSON holds all.
+_EVIDENCE_LINES = 12
+_WIDEST = 110
+_STYLES = {
+    Severity.CRITICAL: "bold red",
+    Severity.HIGH: "bold yellow",
+    Severity.MEDIUM: "bold cyan",
+    Severity.LOW: "bold",
+}
+
+
+def print_report(report: Report, stream: TextIO) -> None:
+    """Print the report, in colour and wrapped where the stream is a terminal."""
+    console = Console(file=stream, markup=False, highlight=False, emoji=False)
+    width = min(console.width, _WIDEST) if console.is_terminal else 0
+    for line in _lines(report, width):
+        console.print(line, soft_wrap=True)
+
+
+def _lines(report: Report, width: int) -> Iterator[Text]:
+    yield Text(one_line(sentences.heading(report)), "bold")
+    yield Text(sentences.verdict(report))
+    number = 0
+    for finding in report.findings:
+        if finding.explained_by:
+            yield from _folded(finding, width)
+        else:
+            number += 1
+            yield Text()
+            yield from _cause(number, finding, width)
+    if report.gaps:
+        yield Text()
+        yield Text("Could not be read:", "bold")
+        for gap in report.gaps:
+            yield from _wrapped(f"{gap.what}: {gap.reason}", width, first="  - ", rest="    ")
+    yield Text()
+    yield from _wrapped(sentences.footer(report), width, style="dim")
+
+
+def _cause(number: int, finding: ReportFinding, width: int) -> Iterator[Text]:
+    yield _title(f"{number}. ", finding)
+    yield from _wrapped(finding.summary + sentences.doubt(finding), width, first="   ")
+    if when := sentences.seen(finding):
+        yield from _wrapped(when, width, first="   ", style="dim")
+    for evidence in finding.evidence:
+        yield from _evidence(evidence)
+    yield from _wrapped(f"Fix: {finding.remedy.text}", width, first="   ", rest="        ", style="green")
+    if finding.remedy.command:
+        yield Text(f"        $ {one_line(finding.remedy.command)}", "green")
+    if finding.remedy.owner:
+        yield from _wrapped(f"Owner: {finding.remedy.owner}", width, first="   ")
+    if finding.explains:
+        yield Text("   Explains:", "dim")
+
+
+def _folded(finding: ReportFinding, width: int) -> Iterator[Text]:
+    yield _title("   └ ", finding)
+    yield from _wrapped(finding.summary + sentences.doubt(finding), width, first="     ", style="dim")
+
+
+def _title(prefix: str, finding: ReportFinding) -> Text:
+    return Text.assemble(
+        prefix,
+        (finding.severity.upper(), _STYLES[finding.severity]),
+        f" {finding.code} ",
+        (one_line(finding.title), "bold"),
+        f" · {one_line(finding.subject)}",
+    )
+
+
+def _evidence(evidence: Evidence) -> Iterator[Text]:
+    """Show short evidence on the line of its source, long evidence beneath it."""
+    source = Text(f"   {one_line(evidence.source)}", "dim")
+    lines = printable(evidence.value).splitlines()
+    at = Text(f"  [{evidence.at:%H:%M:%S} UTC]", "dim")
+    if len(lines) <= 1:
+        yield Text.assemble(source, "  ", "".join(lines), at)
+        return
+    yield Text.assemble(source, at)
+    hidden = len(lines) - _EVIDENCE_LINES
+    if hidden > 0:
+        yield Text(f"     … {sentences.counted(hidden, 'earlier line')}; --format json has all", "dim")
+    for line in lines[-_EVIDENCE_LINES:]:
+        yield Text(f"     {line}")
+
+
+def _wrapped(text: str, width: int, *, first: str = "", rest: str = "", style: str = "") -> Iterator[Text]:
+    """Give a sentence in lines of the width, indented; in one line where the width is 0."""
+    text = one_line(text)
+    if not width:
+        yield Text(first + text, style)
+        return
+    rest = rest or " " * len(first)
+    for line in textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False):
+        yield Text(line, style)

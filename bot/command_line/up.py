@@ -1,0 +1,158 @@
+"""`sickbay up`: everything in one process tree, with no configuration: Valkey, a local workspace, the bot, one worker.
+
+This process owns Valkey and the workspace and watches the bot and the worker, which are the same commands as anywhere
+else, told by their environment where to find the two. What is configured (REDIS_URL, Slack's tokens) is not replaced.
+"""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.command_line.common import ConfigOption, fail, secrets_or_exit, settings_or_exit
+
+if TYPE_CHECKING:
+    from bot.command_line.supervision import Child
+    from sickbay.jobs.embedded import EmbeddedValkey
+    from sickbay.settings import Settings
+    from sickbay.simulator import Workspace
+
+#: The port of the local workspace's page, where it is free.
+PORT = 8025
+#: Seconds that the bot has to connect to the local workspace before its address is printed all the same.
+CONNECT_SECONDS = 15.0
+#: Seconds between two looks whether Valkey is still there.
+_LOOK_EVERY = 1.0
+#: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
+_NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
+
+
+def up(*, config: ConfigOption = None) -> None:
+    """Start everything on this machine, with no configuration, and print the one address to open.
+
+    With SLACK_BOT_TOKEN and SLACK_APP_TOKEN set it connects to Slack; with REDIS_URL set it uses that Redis.
+    """
+    settings, secrets = settings_or_exit(config), secrets_or_exit()
+    from bot.command_line.data_directory import owned
+    from bot.command_line.process import begin
+    from bot.command_line.supervision import Supervisor
+    from sickbay.jobs.embedded import DataDirectoryError
+
+    stopping = begin("up", None)
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(owned(settings.data_directory))
+            valkey = None if secrets.redis_url else stack.enter_context(_valkey(settings))
+            workspace = None if secrets.has_slack else stack.enter_context(_workspace(settings))
+            environment = _environment(valkey, workspace)
+            supervisor = stack.enter_context(Supervisor(_children(settings, environment), stopping))
+            _await_bot(workspace, stopping)
+            if not stopping.is_set():
+                _greet(settings, workspace)
+            _watch(valkey, stopping)
+    except DataDirectoryError as error:
+        fail(str(error), 1)
+    raise typer.Exit(supervisor.exit_code)
+
+
+def _valkey(settings: "Settings") -> "EmbeddedValkey":
+    from sickbay.jobs.embedded import EmbeddedValkey
+
+    return EmbeddedValkey(settings.data_directory)
+
+
+@contextmanager
+def _workspace(settings: "Settings") -> "Iterator[Workspace]":
+    """Run the local workspace, and remember where for `sickbay workspace`."""
+    from bot.command_line.running import RunningWorkspace, forget, remember
+    from sickbay.simulator import Workspace
+
+    with Workspace(port=_free_port(), data=settings.data_directory, manifest=_manifest()) as workspace:
+        remember(settings.data_directory, RunningWorkspace(address=workspace.address, token=workspace.token))
+        try:
+            yield workspace
+        finally:
+            forget(settings.data_directory)
+
+
+def _manifest() -> dict[str, object]:
+    """Give what the workspace offers, as deploy/slack/manifest.yaml tells it to Slack."""
+    from handlers.grammar import USAGE
+
+    command = {"command": "/diagnose", "description": "Find out why containers misbehave", "usage_hint": USAGE}
+    return {
+        "features": {"slash_commands": [command]},
+        "settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im"]}},
+    }
+
+
+def _free_port() -> int:
+    """Give the usual port, so that bookmarks stay right, or 0 for any other where it is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", PORT))
+        except OSError:
+            return 0
+    return PORT
+
+
+def _environment(valkey: "EmbeddedValkey | None", workspace: "Workspace | None") -> dict[str, str]:
+    """Give what the children are told besides this process's own environment."""
+    environment = {}
+    if valkey:
+        environment["REDIS_URL"] = valkey.url
+    if workspace:
+        environment |= {
+            "SLACK_BOT_TOKEN": workspace.bot_token,
+            "SLACK_APP_TOKEN": workspace.app_token,
+            "SLACK_API_URL": workspace.api_url,
+            **_NO_PROXIES,
+        }
+    return environment
+
+
+def _children(settings: "Settings", environment: Mapping[str, str]) -> "tuple[Child, ...]":
+    from bot.command_line.supervision import sickbay
+
+    config = ("--config", str(settings.file.absolute())) if settings.file else ()
+    return tuple(sickbay(name, *config, environment=environment) for name in ("bot", "worker"))
+
+
+def _greet(settings: "Settings", workspace: "Workspace | None") -> None:
+    """Print what to do next."""
+    typer.echo(f"Sickbay is up. Open {workspace.page_url}" if workspace else "Sickbay is up, in your Slack.")
+    if target := next(iter(settings.targets), None):
+        typer.echo(f"Type /diagnose {target} there. Ctrl-C ends it.")
+    else:
+        from bot.command_line.diagnose import NO_TARGET
+
+        typer.echo(f"{NO_TARGET}\nCtrl-C ends it.")
+
+
+def _await_bot(workspace: "Workspace | None", stopping: threading.Event) -> None:
+    """Wait until the bot has opened its connection to the workspace, so that the first command finds it there."""
+    deadline = time.monotonic() + CONNECT_SECONDS
+    while workspace and not stopping.is_set() and time.monotonic() < deadline:
+        with suppress(TimeoutError):
+            workspace.wait_for(_bot_connects, timeout=_LOOK_EVERY)
+            return
+
+
+def _bot_connects(workspace: "Workspace") -> bool:
+    return any(entry["name"] == "apps.connections.open" and entry["verdict"] == "ok" for entry in workspace.log())
+
+
+def _watch(valkey: "EmbeddedValkey | None", stopping: threading.Event) -> None:
+    """Wait until all should end; start Valkey again where it ended by itself. Raises DataDirectoryError."""
+    import structlog
+
+    while not stopping.wait(_LOOK_EVERY):
+        if valkey and not valkey.running:
+            structlog.get_logger(__name__).warning("Valkey ended and is started again")
+            valkey.__exit__(None, None, None)
+            valkey.__enter__()

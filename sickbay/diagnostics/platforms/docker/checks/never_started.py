@@ -1,0 +1,66 @@
+"""A container was made but has never run."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Finding, Remedy, Severity
+from sickbay.diagnostics.platforms.docker.checks.port_taken import port_conflict
+from sickbay.diagnostics.platforms.docker.exits import never_ran
+from sickbay.diagnostics.platforms.docker.ownership import quoted, remedy
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
+
+#: A container that waits for its dependencies is in this state for a while, too.
+_PATIENCE = timedelta(seconds=60)
+_QUOTED = 200
+
+
+@check(
+    "DKR-C106",
+    title="Never started",
+    severity=Severity.HIGH,
+    remedy="Correct what the error names (mount, network, device), then start it.",
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+)
+def never_started(host: Snapshot) -> Iterator[Finding]:
+    """The container is in state `created`: the engine refused to start it, or nobody has.
+
+    Recognised by its State.Error, or without one when it has waited for more than a minute. Usual causes: the source of a
+    bind mount is not there, a network or device is gone, the container it joins is down, or it was only ever created.
+    A command that cannot be executed is DKR-C101, a port that is taken DKR-C107.
+    """
+    for container in host.containers:
+        state = container.state
+        if container.ever_started or state.status != "created" or never_ran(container) or port_conflict(container):
+            continue
+        if not state.error and container.inspect.created > host.taken_at - _PATIENCE:
+            continue
+        why = state.error.strip()
+        summary = f"{container.name} was created at {container.inspect.created:%H:%M} UTC and has never run"
+        yield Finding(
+            subject=container.subject,
+            summary=f'{summary}: "{why[:_QUOTED]}".' if why else f"{summary}; nothing has tried to start it.",
+            evidence=(
+                container.evidence("State.Status", state.status),
+                *((container.evidence("State.Error", why),) if why else ()),
+            ),
+            remedy=_cure(container, why),
+            first_seen=container.inspect.created,
+            last_seen=host.taken_at,
+        )
+
+
+def _cure(container: Container, why: str) -> Remedy | None:
+    """Give the remedy of the error's class."""
+    error, name = why.lower(), quoted(container)
+    if not error:
+        return remedy(container, "Start it, or remove it if it is not wanted.", f"docker start {name}")
+    if "bind source path does not exist" in error or ("mount" in error and "no such file" in error):
+        sources = ", ".join(mount.source for mount in container.inspect.mounts if mount.type == "bind")
+        where = f" ({sources})" if sources else ""
+        return remedy(container, f"Create the source of the bind mount on the host{where}, or correct the path.")
+    if "network" in error and "not found" in error:
+        return remedy(container, "The network it was made for is gone: make it again, or recreate the container.")
+    if "cannot join network of a non running container" in error or "no such container" in error:
+        return remedy(container, "The container whose network it joins does not run: start that one first.")
+    return None

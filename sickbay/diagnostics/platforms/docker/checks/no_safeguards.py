@@ -1,0 +1,45 @@
+"""A container runs without the limits and checks that keep a fault small."""
+
+from collections.abc import Iterator
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
+
+
+@check(
+    "DKR-C113",
+    title="No safeguards",
+    severity=Severity.LOW,
+    kind=Kind.HYGIENE,
+    remedy="Set a memory limit, a health check and a restart policy, and leave the host's security module on.",
+)
+def no_safeguards(host: Snapshot) -> Iterator[Finding]:
+    """The container lacks a memory limit, a health check or a restart policy, or switched AppArmor, SELinux or seccomp off.
+
+    CIS Docker Benchmark 4.6, 5.1, 5.3, 5.10, 5.14, 5.21. A limit keeps one leak from taking the host down; a health check
+    is the only way in which the engine can notice a hang; a policy brings a crashed container back.
+    """
+    for container in host.containers:
+        missing = list(_missing(container)) if container.state.running else []
+        if missing:
+            yield Finding(
+                subject=container.subject,
+                summary=f"{container.name} runs without {', '.join(what for what, _, _ in missing)}.",
+                evidence=tuple(container.evidence(field, value) for _, field, value in missing),
+            )
+
+
+def _missing(container: Container) -> Iterator[tuple[str, str, str]]:
+    """Yield what is missing, the field that says so, and its value."""
+    config = container.inspect.host_config
+    if config.memory <= 0:
+        yield "a memory limit", "HostConfig.Memory", "0"
+    test = container.inspect.config.healthcheck.test if container.inspect.config.healthcheck else ()
+    if not test or test[0] == "NONE":
+        yield "a health check", "Config.Healthcheck", "none"
+    if config.restart_policy.name in {"", "no"} and not config.auto_remove:
+        yield "a restart policy", "HostConfig.RestartPolicy.Name", config.restart_policy.name or "no"
+    off = [item for item in config.security_opt if item.replace(":", "=").endswith(("=unconfined", "=disable"))]
+    if off:
+        yield "the host's security module", "HostConfig.SecurityOpt", ", ".join(off)

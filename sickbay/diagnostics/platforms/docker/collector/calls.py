@@ -1,0 +1,64 @@
+"""The read calls of the Engine API that a diagnosis makes, each giving its shape from wire/, cleaned."""
+
+from datetime import datetime
+
+from sickbay.diagnostics.platforms.docker.collector.connection import Connection
+from sickbay.diagnostics.platforms.docker.collector.decoding import decode, decode_lines
+from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
+from sickbay.diagnostics.platforms.docker.snapshot import Image
+from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes
+from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
+from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+
+#: Seconds for `/system/df`: it walks every container's layer.
+DISK_SECONDS = 20.0
+#: Bytes of events read, and events kept. Docker remembers 256, Podman what its journal holds.
+EVENT_BYTES, EVENTS = 8 * 1024 * 1024, 2_000
+
+
+class Calls:
+    """The calls, over one connection. Each raises CallError or ShapeError."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._scrubber = Scrubber()
+
+    def info(self) -> Info:
+        """Read the engine's information."""
+        return self._scrubber.info(decode(self._connection.get("/info"), Info))
+
+    def disk(self) -> DiskUsage:
+        """Read the disk usage."""
+        return self._scrubber.disk(decode(self._connection.get("/system/df", seconds=DISK_SECONDS), DiskUsage))
+
+    def containers(self) -> tuple[ContainerSummary, ...]:
+        """List all containers, stopped ones too."""
+        listed = decode(self._connection.get("/containers/json", {"all": 1}), tuple[ContainerSummary, ...])
+        return tuple(self._scrubber.summary(container) for container in listed)
+
+    def events(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """Read the events between two moments of the engine's own clock, oldest first, the newest where there are many.
+
+        `until` must not lie in the engine's future: it would keep the stream open until then.
+        """
+        body, _ = self._connection.read(
+            "/events", EVENT_BYTES, {"since": f"{since.timestamp():.9f}", "until": f"{until.timestamp():.9f}"}
+        )
+        events = tuple(decode_lines(body, Event))[-EVENTS:]
+        return tuple(self._scrubber.event(event) for event in events)
+
+    def inspect(self, container: str) -> ContainerInspect:
+        """Inspect the container with this id."""
+        return self._scrubber.inspect(decode(self._connection.get(f"/containers/{container}/json"), ContainerInspect))
+
+    def processes(self, container: str) -> Processes:
+        """List the processes of the container with this id, as `ps -ef` on the host shows them."""
+        return self._scrubber.processes(decode(self._connection.get(f"/containers/{container}/top"), Processes))
+
+    def image(self, image: str, *, history: bool) -> Image:
+        """Inspect the image with this id, with its history if asked."""
+        inspected = self._scrubber.image(decode(self._connection.get(f"/images/{image}/json"), ImageInspect))
+        layers: tuple[HistoryLayer, ...] = ()
+        if history:
+            layers = decode(self._connection.get(f"/images/{image}/history"), tuple[HistoryLayer, ...])
+        return Image(inspect=inspected, history=self._scrubber.history(layers))

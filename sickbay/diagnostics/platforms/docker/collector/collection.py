@@ -1,0 +1,182 @@
+"""The order in which one host is read: what depends on nothing starts first, and nothing waits alone."""
+
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
+
+from sickbay.diagnostics.platform import Progress
+from sickbay.diagnostics.platforms.docker.collector import sampling, scope, selection
+from sickbay.diagnostics.platforms.docker.collector.calls import Calls
+from sickbay.diagnostics.platforms.docker.collector.logs import read_log
+from sickbay.diagnostics.platforms.docker.collector.reading import Batch, Reading
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Image
+from sickbay.diagnostics.platforms.docker.wire.base import NEVER
+from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary
+from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
+from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
+from sickbay.diagnostics.targets import Request
+
+#: Images inspected at most, and up to how many their history is read without being asked for by an audit.
+IMAGES, HISTORIES = 100, 10
+#: States in which a container has statistics and processes.
+_LIVE = frozenset({"running", "paused"})
+
+
+class TimedInfo(msgspec.Struct, frozen=True):
+    """An answer of `/info`, the middle of the call by our clock, and how many seconds it took."""
+
+    info: Info
+    at: datetime
+    seconds: float
+
+
+class Engine(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of the engine itself."""
+
+    info: TimedInfo | None = None
+    later: Info | None = None
+    disk: DiskUsage | None = None
+    events: tuple[Event, ...] = ()
+
+
+class Collection:
+    """Reads one host. The attributes hold the facts when `run` has ended."""
+
+    def __init__(self, reading: Reading, request: Request, taken_at: datetime) -> None:
+        self._reading = reading
+        self._calls = Calls(reading.connection)
+        self._request = request
+        self._window_start = taken_at - request.window
+        self._samples: Batch[tuple[Stats, ...]] = []
+        self._read_at: dict[str, datetime] = {}
+        self.summaries: tuple[ContainerSummary, ...] = ()
+        self.containers: tuple[Container, ...] = ()
+        self.stopped_before_window = 0
+        self.images: dict[str, Image] = {}
+        self.engine = Engine()
+
+    def run(self, progress: Progress) -> None:
+        """Read everything, telling `progress` each step. Raises UnknownScopeError and CancelledError."""
+        reading = self._reading
+        progress("Engine")
+        info_coming, disk_coming = reading.start(self._timed_info), reading.start(self._calls.disk)
+        listed = reading.finish("the list of containers", reading.start(self._calls.containers))
+        progress("Containers")
+        self.summaries = listed or ()
+        chosen = scope.select(self.summaries, self._request.scope) if listed is not None else ()
+        inspections = self._start(chosen)
+        info = reading.finish("GET /info", info_coming)
+        events_coming = reading.start(lambda: self._events(info))
+        inspected = self._chosen(chosen, reading.finish_each("inspected", "containers", inspections))
+        images_coming = self._start_images(inspected)
+        progress("Logs and statistics")
+        self.containers = self._completed(inspected)
+        self.images = reading.finish_each("inspected", "images", images_coming)
+        later = reading.finish("GET /info at the end", reading.start(self._calls.info)) if info else None
+        events = reading.finish("GET /events", events_coming)
+        disk = reading.finish("GET /system/df", disk_coming)
+        self.engine = Engine(info=info, later=later, disk=disk, events=events or ())
+        self.containers = _measured(self.containers, disk)
+
+    def _timed_info(self) -> TimedInfo:
+        began, started = datetime.now(UTC), time.monotonic()
+        info = self._calls.info()
+        seconds = time.monotonic() - started
+        return TimedInfo(info, began + timedelta(seconds=seconds / 2), seconds)
+
+    def _events(self, info: TimedInfo | None) -> tuple[Event, ...]:
+        until = _engine_clock(info)
+        return self._calls.events(until - self._request.window, until)
+
+    def _start(self, chosen: Sequence[ContainerSummary]) -> Batch[ContainerInspect]:
+        """Start inspecting the containers and watching those that run."""
+        inspections = self._reading.start_each({item.id: item.name for item in chosen}, self._inspect)
+        running = {item.id: item.name for item in chosen if item.state in _LIVE}
+        room = max(0, sampling.MOST - len(self._samples))
+        if len(running) > room:
+            left_out = f"statistics of {len(running) - room} running containers"
+            self._reading.note(left_out, f"at most {sampling.MOST} are sampled: name one as the scope")
+        watched = dict(islice(running.items(), room))
+        self._samples += self._reading.watch_each(watched, partial(sampling.read_samples, self._reading.connection))
+        return inspections
+
+    def _inspect(self, container: str) -> ContainerInspect:
+        inspected = self._calls.inspect(container)
+        self._read_at[inspected.id] = datetime.now(UTC)
+        return inspected
+
+    def _chosen(
+        self, chosen: Sequence[ContainerSummary], inspected: dict[str, ContainerInspect]
+    ) -> dict[str, ContainerInspect]:
+        """Leave out those that stopped long ago; in a scoped run, keep them and add those that they need."""
+        if not self._request.scope:
+            stale = selection.long_stopped(inspected.values(), self._window_start)
+            self.stopped_before_window = len(stale)
+            return {id_: item for id_, item in inspected.items() if id_ not in stale}
+        for item in chosen:
+            if item.id not in inspected and not self._reading.gaps:
+                self._reading.note(f"container {item.name}", "it was removed while it was being read")
+        known = {item.id for item in chosen}
+        while missing := scope.needed(inspected.values(), self.summaries) - known:
+            known |= missing
+            more = self._start([item for item in self.summaries if item.id in missing])
+            inspected |= self._reading.finish_each("inspected", "containers needed by those in scope", more)
+        return inspected
+
+    def _start_images(self, inspected: Mapping[str, ContainerInspect]) -> Batch[Image]:
+        images = {item.image: item.config.image for item in inspected.values() if item.image}
+        if len(images) > IMAGES:
+            self._reading.note(f"{len(images) - IMAGES} of {len(images)} images", f"at most {IMAGES} are inspected")
+        history = self._request.audit or len(images) <= HISTORIES
+        return self._reading.start_each(
+            dict(islice(images.items(), IMAGES)), partial(self._calls.image, history=history)
+        )
+
+    def _completed(self, inspected: Mapping[str, ContainerInspect]) -> tuple[Container, ...]:
+        """Add logs, processes and statistics, all read at the same time."""
+        reading, scoped = self._reading, bool(self._request.scope)
+        unwell = {
+            id_: item.name.lstrip("/")
+            for id_, item in inspected.items()
+            if (scoped or selection.unwell(item, self._window_start)) and item.state.started_at > NEVER
+        }
+        listed = selection.to_list(inspected.values(), unwell, everything=scoped or self._request.audit)
+        logs_coming = reading.start_each(unwell, lambda id_: read_log(reading.connection, inspected[id_]))
+        lists_coming = reading.start_each(listed, self._calls.processes)
+        logs = reading.finish_each("read", "logs", logs_coming)
+        lists = reading.finish_each("read", "process lists", lists_coming)
+        samples = reading.finish_each("sampled", "containers", self._samples)
+        return tuple(
+            Container(
+                inspect=item,
+                read_at=self._read_at[item.id],
+                log=logs.get(id_),
+                processes=lists.get(id_),
+                samples=samples.get(id_, ()),
+            )
+            for id_, item in inspected.items()
+        )
+
+
+def _engine_clock(info: TimedInfo | None) -> datetime:
+    """Give the engine's own 'now', from when it last told; ours where it did not."""
+    if info is not None:
+        with suppress(msgspec.ValidationError):
+            told = msgspec.convert(info.info.system_time, datetime)
+            if told.tzinfo is not None:
+                return told
+    return datetime.now(UTC)
+
+
+def _measured(containers: Sequence[Container], disk: DiskUsage | None) -> tuple[Container, ...]:
+    """Give the containers with the sizes of their layers, which cost more one by one; the engine leaves out a 0."""
+    sizes = {item.id: max(0, item.size_rw) for item in disk.containers} if disk else {}
+    return tuple(
+        replace(item, inspect=replace(item.inspect, size_rw=sizes.get(item.inspect.id, -1))) for item in containers
+    )

@@ -1,0 +1,43 @@
+"""Read the end of a container's log without ever holding more than a bound of it."""
+
+from sickbay.diagnostics.platforms.docker.collector.connection import Connection
+from sickbay.diagnostics.platforms.docker.collector.scrubbing import clean_log
+from sickbay.diagnostics.platforms.docker.snapshot import LogTail
+from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect
+
+#: Lines and bytes read of one log.
+LINES, BYTES = 200, 256 * 1024
+#: Lines asked for when those are too large: the very end says more than the beginning of the tail.
+FEWER_LINES = 10
+_HEADER = 8
+_STANDARD_ERROR = 2
+
+
+def read_log(connection: Connection, container: ContainerInspect) -> LogTail:
+    """Give the log's tail, each line after its time as the engine writes it. Raises CallError."""
+    body, cut = _tail(connection, container, LINES)
+    if cut:
+        body, _ = _tail(connection, container, FEWER_LINES)
+    text = body if container.config.tty else demultiplexed(body)
+    return LogTail(text=clean_log(text.decode(errors="replace")), cut=cut)
+
+
+def _tail(connection: Connection, container: ContainerInspect, lines: int) -> tuple[bytes, bool]:
+    path = f"/containers/{container.id}/logs"
+    return connection.read(path, BYTES, {"stdout": 1, "stderr": 1, "timestamps": 1, "tail": lines})
+
+
+def demultiplexed(body: bytes) -> bytes:
+    """Give the content of frames of `stream (1 byte), 0, 0, 0, size (4 bytes), content`, both streams in their order.
+
+    The last frame may be cut off. A body that is not framed (Podman may not) comes back as it is.
+    """
+    content, at = bytearray(), 0
+    while len(body) - at >= _HEADER:
+        header = body[at : at + _HEADER]
+        if header[0] > _STANDARD_ERROR or any(header[1:4]):
+            return body
+        end = at + _HEADER + int.from_bytes(header[4:], "big")
+        content += body[at + _HEADER : end]
+        at = end
+    return bytes(content)

@@ -1,0 +1,64 @@
+"""Tell from the exceptions of requests, urllib3, ssl and paramiko what stands between Sickbay and an engine."""
+
+import errno
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import docker.errors
+import paramiko
+import requests
+
+from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
+from sickbay.diagnostics.redaction import redact
+
+#: In this order: the first class that any exception of the chain belongs to decides.
+_CLASSES: tuple[tuple[type[BaseException], Obstacle], ...] = (
+    (ssl.SSLError, Obstacle.TLS),
+    (docker.errors.TLSParameterError, Obstacle.TLS),
+    (paramiko.SSHException, Obstacle.SSH),
+    (paramiko.ssh_exception.NoValidConnectionsError, Obstacle.REFUSED),
+    (FileNotFoundError, Obstacle.MISSING_SOCKET),
+    (PermissionError, Obstacle.PERMISSION),
+    (ConnectionRefusedError, Obstacle.REFUSED),
+    (socket.gaierror, Obstacle.NAME),
+    (TimeoutError, Obstacle.TIMEOUT),
+    (requests.Timeout, Obstacle.TIMEOUT),
+    (http.client.BadStatusLine, Obstacle.PROTOCOL),
+)
+#: How many characters of an error's text are kept.
+_LONGEST = 500
+
+
+def obstacle_of(error: BaseException) -> Unreachable:
+    """Give the class of a failed connection, and the text of the exception at its root."""
+    chain = list(_chain(error))
+    for kind, obstacle in _CLASSES:
+        for link in chain:
+            if isinstance(link, kind) and not isinstance(link, http.client.RemoteDisconnected):
+                return Unreachable(obstacle=obstacle, message=_text(link))
+    return Unreachable(obstacle=Obstacle.OTHER, message=_text(chain[-1]))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and all that it wraps: requests and urllib3 keep causes in `args` and `reason` too."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        wrapped = [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
+        waiting += [item for item in wrapped if isinstance(item, BaseException)]
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"the engine's certificate is not accepted: {error.verify_message}"
+    elif isinstance(error, OSError) and error.errno in errno.errorcode and error.strerror:
+        text = error.strerror if not error.filename else f"{error.strerror}: {error.filename}"
+    else:
+        text = str(error) or type(error).__name__
+    return redact(text[:_LONGEST])

@@ -1,0 +1,156 @@
+"""Clean what a target wrote before anything else sees it: secrets, terminal escapes, marks that turn text around.
+
+Works on the decoded shapes, so that only fields that are kept cost anything. Texts are cut before they are searched for
+secrets, which bounds the time that takes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from msgspec import structs
+
+from sickbay.diagnostics.platforms.docker.wire.containers import (
+    Config,
+    ContainerInspect,
+    ContainerSummary,
+    Healthcheck,
+    Processes,
+    State,
+)
+from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
+from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.redaction import redact, redact_variable
+
+#: Characters kept of one line of a log, of one command or variable, and of one label's value.
+LONGEST_LINE, LONGEST_TEXT, LONGEST_LABEL = 10_000, 10_000, 1_000
+
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]"  # colours, cursor
+    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles, links and other strings
+    r"|\x1b[ -/]*[0-~]?"  # two-character escapes
+)
+#: Control characters but tab, newline and the separator of words; marks of writing direction; line separators.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1e\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+#: A word so long that it is data, not text. What stands in it cannot be told, so it is not shown.
+_BLOB = re.compile(r"[\w.-]{257,}")
+#: Joins the words of a command while secrets are searched: white space to a pattern, in no command's words.
+_JOINT = "\x1f"
+
+
+def clean(text: str) -> str:
+    """Give the text without escapes and control characters, and without secrets."""
+    if "\x1b" in text or "\x9b" in text:
+        text = _ESCAPES.sub("", text)
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _BLOB.sub(lambda blob: f"[{len(blob[0])} characters]", text)
+    return redact(text)
+
+
+def clean_log(text: str) -> str:
+    """Give a log's text cleaned, each line cut to a length that can be read."""
+    return clean("\n".join(line[:LONGEST_LINE] for line in text.split("\n")))
+
+
+class Scrubber:
+    """Scrubs the shapes of one diagnosis; remembers short texts that repeat, as labels and variables do."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, str], str] = {}
+
+    def inspect(self, container: ContainerInspect) -> ContainerInspect:
+        """Give an inspection whose texts are clean."""
+        return structs.replace(
+            container,
+            path=self.text(container.path),
+            args=self.words(container.args),
+            state=self._state(container.state),
+            config=self._config(container.config),
+        )
+
+    def summary(self, container: ContainerSummary) -> ContainerSummary:
+        """Give a line of the list whose labels are clean."""
+        return structs.replace(container, labels=self.labels(container.labels))
+
+    def image(self, image: ImageInspect) -> ImageInspect:
+        """Give an image whose configuration is clean."""
+        return structs.replace(image, config=self._config(image.config))
+
+    def history(self, layers: Iterable[HistoryLayer]) -> tuple[HistoryLayer, ...]:
+        """Give a history whose commands are clean."""
+        return tuple(structs.replace(layer, created_by=self.text(layer.created_by)) for layer in layers)
+
+    def disk(self, usage: DiskUsage) -> DiskUsage:
+        """Give a disk usage whose labels are clean."""
+        return structs.replace(
+            usage,
+            images=tuple(structs.replace(image, labels=self.labels(image.labels)) for image in usage.images),
+            containers=tuple(self.summary(container) for container in usage.containers),
+        )
+
+    def event(self, event: Event) -> Event:
+        """Give an event whose action (`exec_create: COMMAND`) and attributes are clean."""
+        actor = structs.replace(event.actor, attributes=self.labels(event.actor.attributes))
+        return structs.replace(event, action=self.text(event.action), actor=actor)
+
+    def info(self, info: Info) -> Info:
+        """Give the engine's information, its warnings and mirrors clean."""
+        registries = structs.replace(
+            info.registry_config, mirrors=tuple(self.text(mirror) for mirror in info.registry_config.mirrors)
+        )
+        warnings = tuple(self.text(warning) for warning in info.warnings)
+        return structs.replace(info, registry_config=registries, warnings=warnings)
+
+    def processes(self, listed: Processes) -> Processes:
+        """Give a process list whose command lines are clean."""
+        rows = tuple(tuple(self.text(cell) for cell in row) for row in listed.processes)
+        return structs.replace(listed, processes=rows)
+
+    def text(self, text: str) -> str:
+        """Give one text cleaned and cut."""
+        return self._remembered(clean, text[:LONGEST_TEXT])
+
+    def words(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Give a command's words cleaned together: a secret may stand in the word after its flag."""
+        joined = _JOINT.join(words)
+        return tuple(self.text(joined).split(_JOINT)) if joined else ()
+
+    def labels(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """Give labels cleaned and cut; a name like a secret's hides its value."""
+        return {self._name(name): self._value(name, value) for name, value in labels.items()}
+
+    def _name(self, name: str) -> str:
+        return _CONTROLS.sub("", name[:LONGEST_LABEL])
+
+    def _value(self, name: str, value: str) -> str:
+        variable = f"{name[:LONGEST_LABEL].replace('=', '-')}={value[:LONGEST_LABEL]}"
+        return self._remembered(_clean_variable, variable).partition("=")[2]
+
+    def _state(self, state: State) -> State:
+        health = state.health and structs.replace(
+            state.health,
+            log=tuple(structs.replace(probe, output=self.text(probe.output)) for probe in state.health.log),
+        )
+        return structs.replace(state, error=self.text(state.error), health=health)
+
+    def _config(self, config: Config) -> Config:
+        probe: Healthcheck | None = config.healthcheck
+        return structs.replace(
+            config,
+            env=tuple(self._remembered(_clean_variable, variable[:LONGEST_TEXT]) for variable in config.env),
+            cmd=self.words(config.cmd),
+            entrypoint=self.words(config.entrypoint),
+            labels=self.labels(config.labels),
+            healthcheck=probe and structs.replace(probe, test=self.words(probe.test)),
+        )
+
+    def _remembered(self, scrub: Callable[[str], str], text: str) -> str:
+        if not text:
+            return text
+        known = self._known.get((scrub, text))
+        if known is None:
+            known = self._known[scrub, text] = scrub(text)
+        return known
+
+
+def _clean_variable(variable: str) -> str:
+    return redact_variable(clean(variable))

@@ -1,0 +1,76 @@
+"""The SDK's transports, made safe for us: bounded, pooled, deaf to the environment, strict about who answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import docker
+from docker.transport.sshconn import SSHConnectionPool, SSHHTTPAdapter
+from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnectionPool
+from requests.adapters import HTTPAdapter
+
+from sickbay.diagnostics.platforms.docker.target import DockerTarget
+
+_ENGINE = "http+docker://engine"
+#: The SDK wants a version to be set; calls here name their own.
+_ANY = "1.41"
+
+
+def open_client(target: DockerTarget, *, connections: int, seconds: float) -> docker.APIClient:
+    """Give the SDK's client with room for so many connections, SSH connected within `seconds` a step.
+
+    Its own question for the version is left out: ours has a deadline and tells errors apart. Raises the errors of the
+    SDK, of paramiko and of the system.
+    """
+    scheme, _, address = target.host.partition("://")
+    tls: docker.tls.TLSConfig | bool = False
+    if target.tls:
+        files = target.tls
+        pair = (str(files.certificate), str(files.key)) if files.certificate else None
+        tls = docker.tls.TLSConfig(client_cert=pair, ca_cert=str(files.ca) if files.ca else None, verify=True)
+    base_url = target.host if scheme == "tcp" else "unix:///unused"
+    client = docker.APIClient(base_url=base_url, version=_ANY, tls=tls)
+    # Neither proxies nor certificate bundles from the environment: a target is reached as its configuration says.
+    client.trust_env = False
+    if scheme == "tcp":
+        for prefix in ("http://", "https://"):
+            client.mount(prefix, HTTPAdapter(pool_maxsize=connections))
+    elif scheme == "ssh":
+        client.mount("http+docker://", _SSHAdapter(target.host, seconds=seconds, connections=connections))
+    else:
+        client.mount("http+docker://", _UnixAdapter(f"http+unix://{address}", max_pool_size=connections))
+    return client
+
+
+class _UnixAdapter(UnixHTTPAdapter):
+    """The SDK's transport, with one pool for all URLs: its own makes one for each, and no connection is used twice."""
+
+    def get_connection(self, _url: str | bytes, proxies: Mapping[str, str] | None = None) -> UnixHTTPConnectionPool:
+        return super().get_connection(_ENGINE, proxies)
+
+
+class _SSHAdapter(SSHHTTPAdapter):
+    """The SDK's SSH transport, with one pool too and a limit on each step of connecting.
+
+    As there, host keys come from known_hosts and an unknown one is refused.
+    """
+
+    ssh_params: dict[str, Any]
+
+    def __init__(self, base_url: str, *, seconds: float, connections: int) -> None:
+        self._seconds = seconds
+        super().__init__(base_url, max_pool_size=connections)
+
+    def get_connection(self, _url: str | bytes, proxies: Mapping[str, str] | None = None) -> SSHConnectionPool:
+        return super().get_connection(_ENGINE, proxies)
+
+    def _connect(self) -> None:
+        if self.ssh_client is None:
+            return
+        limit = self._seconds
+        try:
+            self.ssh_client.connect(**self.ssh_params, timeout=limit, banner_timeout=limit, auth_timeout=limit)
+        except Exception:
+            self.ssh_client.close()
+            raise
+        if transport := self.ssh_client.get_transport():
+            transport.channel_timeout = self._seconds

@@ -1,0 +1,93 @@
+"""What can be set in `sickbay.yaml`, with its defaults."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from sickbay.diagnostics.budget import DEFAULT_SECONDS
+from sickbay.diagnostics.targets import DEFAULT_ZONE, Target, ZoneName
+from sickbay.settings.durations import Duration
+
+#: What `diagnosis.budget` may be.
+SHORTEST_BUDGET, LONGEST_BUDGET = timedelta(seconds=1), timedelta(minutes=15)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DiagnosisSettings(_Section):
+    """How a target is diagnosed."""
+
+    budget: Duration = Field(
+        default=timedelta(seconds=DEFAULT_SECONDS),
+        description="The time one diagnosis may take, from 1s to 15m. What was not read by then is a gap.",
+    )
+
+    @field_validator("budget")
+    @classmethod
+    def _within_reason(cls, budget: timedelta) -> timedelta:
+        if not SHORTEST_BUDGET <= budget <= LONGEST_BUDGET:
+            raise ValueError("allowed is 1s to 15m")
+        return budget
+
+
+class WorkerSettings(_Section):
+    """How the worker process runs."""
+
+    threads: int = Field(
+        default=8, ge=1, le=64, strict=True, description="How many diagnoses one worker runs at a time."
+    )
+
+
+class HttpSettings(_Section):
+    """Where the bot and the worker answer /healthz and /metrics."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="The address to listen on.")
+    port: int = Field(default=8080, ge=1, le=65535, strict=True, description="The port to listen on.")
+
+
+class FileSettings(_Section):
+    """The configuration of Sickbay. Secrets are not part of it: they come from the environment."""
+
+    zones: tuple[ZoneName, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="The network zones that this worker serves; without it, those of all targets in this file.",
+    )
+    targets: Mapping[str, Any] | None = Field(
+        default=None,
+        description="What can be diagnosed, by name; without it, the Docker engine of this machine, as 'local'.",
+    )
+    diagnosis: DiagnosisSettings = DiagnosisSettings()
+    worker: WorkerSettings = WorkerSettings()
+    http: HttpSettings = HttpSettings()
+    data_directory: Path | None = Field(
+        default=None,
+        description="Where `sickbay up` keeps what must outlive it; without it, ~/.local/share/sickbay.",
+    )
+
+
+class Settings(_Section):
+    """All settings but the secrets, complete and checked. `file` is None where no file was read."""
+
+    file: Path | None
+    targets: Mapping[str, Target]
+    served_zones: tuple[ZoneName, ...]
+    diagnosis: DiagnosisSettings = DiagnosisSettings()
+    worker: WorkerSettings = WorkerSettings()
+    http: HttpSettings = HttpSettings()
+    data_directory: Path
+
+    @property
+    def budget_seconds(self) -> float:
+        """Give the time one diagnosis may take, in seconds."""
+        return self.diagnosis.budget.total_seconds()
+
+
+def zones_of(targets: Mapping[str, Target]) -> tuple[str, ...]:
+    """Give the zones that the targets are in, the default one where there are none."""
+    return tuple(sorted({target.zone for target in targets.values()})) or (DEFAULT_ZONE,)

@@ -1,0 +1,130 @@
+"""Secrets and addresses that hold them: only from the environment, or from files that the environment names.
+
+`SLACK_BOT_TOKEN` is the token itself, `SLACK_BOT_TOKEN_FILE` the file that holds it, as container platforms mount it.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from sickbay.settings.problems import Problem, SettingsError
+
+SLACK_API_URL = "https://slack.com/api/"
+_FILE_SUFFIX = "_FILE"
+_REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+
+
+class _FilesOfSecrets(PydanticBaseSettingsSource):
+    """Reads each `NAME_FILE`. Raises SettingsError."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Not used: the whole source is read at once, so that all problems are told at once."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, Any]:
+        found, problems = {}, []
+        for field in self.settings_cls.model_fields:
+            variable = field.upper() + _FILE_SUFFIX
+            path = os.environ.get(variable)
+            if not path:
+                continue
+            if os.environ.get(field.upper()):
+                problems.append(Problem(place=variable, message=f"{field.upper()} is set as well; set one of them"))
+                continue
+            try:
+                found[field] = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                problems.append(Problem(place=variable, message=f"{path} cannot be read: {error.strerror}"))
+            except UnicodeDecodeError:
+                problems.append(Problem(place=variable, message=f"{path} does not hold text"))
+        if problems:
+            raise SettingsError(problems)
+        return found
+
+
+class Secrets(BaseSettings):
+    """What must not stand in a file that is shared. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    slack_bot_token: SecretStr | None = Field(default=None, description="Begins with xoxb-.")
+    slack_app_token: SecretStr | None = Field(default=None, description="Begins with xapp-; scope connections:write.")
+    slack_signing_secret: SecretStr | None = None
+    slack_api_url: str = SLACK_API_URL
+    redis_url: SecretStr | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is pydantic's
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read variables and the files they name, and nothing else."""
+        return env_settings, _FilesOfSecrets(settings_cls)
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _is_bot_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return _begins_with("xoxb-", token, "a bot token; the app's page 'OAuth & Permissions' shows it")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _is_app_token(cls, token: SecretStr | None) -> SecretStr | None:
+        return _begins_with("xapp-", token, "an app-level token; the app's page 'Basic Information' makes it")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not url.get_secret_value().startswith(_REDIS_SCHEMES):
+            raise ValueError(f"must begin with one of {', '.join(_REDIS_SCHEMES)}")
+        return url
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_web_address(cls, url: str) -> str:
+        if not url.startswith(("https://", "http://")):
+            raise ValueError("must begin with https:// or http://")
+        return url.rstrip("/") + "/"
+
+    @property
+    def has_slack(self) -> bool:
+        """Say whether both tokens are there: a bot can then connect to Slack."""
+        return bool(self.slack_bot_token and self.slack_app_token)
+
+
+def load_secrets() -> Secrets:
+    """Read the secrets. Raises SettingsError, which names variables and never values."""
+    try:
+        secrets = Secrets()
+    except ValidationError as error:
+        raise SettingsError(
+            [
+                Problem(place=str(item["loc"][0]).upper(), message=item["msg"].removeprefix("Value error, "))
+                for item in error.errors(include_input=False, include_url=False)
+            ]
+        ) from None
+    tokens = {"SLACK_BOT_TOKEN": secrets.slack_bot_token, "SLACK_APP_TOKEN": secrets.slack_app_token}
+    missing = [name for name, token in tokens.items() if not token]
+    if len(missing) == 1:
+        raise SettingsError(
+            [
+                Problem(
+                    place=missing[0],
+                    message="is not set, and the other token is; Slack needs both, the local workspace none",
+                )
+            ]
+        )
+    return secrets
+
+
+def _begins_with(prefix: str, token: SecretStr | None, what: str) -> SecretStr | None:
+    if token and not token.get_secret_value().startswith(prefix):
+        raise ValueError(f"must begin with {prefix}: {what}")
+    return token

@@ -1,0 +1,146 @@
+/** Puts the page together: reads the workspace's state, follows its stream, and shows the place that the address names. */
+
+import { actAs, actingUser, api, streamUrl } from "./api.js";
+import { Composer } from "./composer.js";
+import { fill, icon } from "./dom.js";
+import { frameHandler } from "./events.js";
+import { drawHeader } from "./header.js";
+import { Inspector } from "./inspector.js";
+import { MessageList } from "./messageList.js";
+import { Modals, homeView } from "./modal.js";
+import { channelName } from "./people.js";
+import { drawRail, drawSidebar } from "./sidebar.js";
+import { store } from "./store.js";
+import { Stream } from "./stream.js";
+import { ThreadPanel, loadThread } from "./thread.js";
+import { drawNotice, drawUserSwitcher } from "./topbar.js";
+import { welcome } from "./welcome.js";
+
+const RETRY_MS = 2_000;
+const box = (id) => document.getElementById(id);
+
+const inspector = new Inspector(box("inspector"), drawChrome);
+const modals = new Modals();
+const composer = new Composer(box("composer"), "composer");
+const messages = new MessageList(box("messages"), { intro: (channel, isEmpty) => welcome(channel, isEmpty, (text) => composer.write(text)) });
+const thread = new ThreadPanel(box("thread"));
+const stream = new Stream(streamUrl, {
+  onup: refresh,
+  ondown: () => drawNotice(box("notice"), "down"),
+  onevent: frameHandler({ modals, inspector, showHome, announcer: box("announcer") }),
+});
+let shown = {};
+
+/** Reads all anew: at the start, after each reconnection, and when another person acts. */
+async function refresh() {
+  try {
+    store.setState(await api.state());
+    drawNotice(box("notice"), "up");
+    drawUserSwitcher(box("tools"), switchUser);
+    if (!store.channels.has(store.place.channel)) store.go(placeOfAddress());
+    else await loadPlace();
+    await inspector.load();
+  } catch (error) {
+    drawNotice(box("notice"), error.message);
+    if (error.status !== 403) setTimeout(() => stream.start(), RETRY_MS);
+  }
+}
+
+async function loadPlace() {
+  const { channel, thread: ts, tab } = store.place;
+  if (tab === "home") showHome((await api.home()).view);
+  const loading = [api.messages(channel).then((answer) => store.reset(channel, answer.messages))];
+  if (ts) loading.push(loadThread(channel, ts));
+  await Promise.all(loading);
+}
+
+function switchUser(user) {
+  actAs(user);
+  store.forget();
+  modals.clear();
+  shown = {};
+  store.place = { ...store.place, channel: null, thread: null };
+  stream.start();
+}
+
+/** The place in the address, `#CHANNEL/THREAD`, or the first channel. */
+function placeOfAddress() {
+  const [channel, ts] = decodeURIComponent(location.hash.slice(1)).split("/");
+  if (store.channels.has(channel)) return { channel, thread: ts || null, tab: "messages" };
+  const rooms = [...store.channels.values()];
+  const first = rooms.find((each) => !each.is_im && !each.is_archived) ?? rooms[0];
+  return { channel: first.id, thread: null, tab: "messages" };
+}
+
+function showPlace(place) {
+  const { channel, thread: ts, tab } = place;
+  const before = shown;
+  shown = place;
+  drawChrome();
+  box("frame").classList.remove("sidebar-open");
+  history.replaceState(null, "", `${location.pathname}${location.search}#${ts ? `${channel}/${ts}` : channel}`);
+  document.title = `${channelName(store.channels.get(channel))} · Sickbay local workspace`;
+  box("home").hidden = tab !== "home";
+  box("messages").hidden = tab !== "messages";
+  box("composer").hidden = tab !== "messages";
+  if (before.channel !== channel) openChannel(channel);
+  if (tab === "home" && (before.tab !== tab || before.channel !== channel)) api.home().then(({ view }) => showHome(view));
+  if (before.thread !== ts || before.channel !== channel) thread.show(place, { focus: Boolean(ts && before.channel) });
+}
+
+function openChannel(channel) {
+  const name = channelName(store.channels.get(channel));
+  messages.show(channel, channel);
+  box("messages").setAttribute("aria-label", `Messages in ${name}`);
+  composer.open(channel, null, `Message ${name}`);
+  api.messages(channel).then((answer) => store.reset(channel, answer.messages));
+}
+
+function showHome(view) {
+  fill(box("home"), homeView(view));
+}
+
+/** Draws what surrounds the messages. */
+function drawChrome() {
+  if (!store.place.channel) return;
+  drawSidebar(box("sidebar"));
+  drawRail(box("rail"), { inspector });
+  drawHeader(box("channel-header"), { reveal: (ts) => messages.reveal(ts) });
+  box("side").hidden = !store.place.thread && !inspector.isOpen;
+  box("sidebar-toggle").setAttribute("aria-expanded", String(box("frame").classList.contains("sidebar-open")));
+}
+
+function followAddress() {
+  const place = placeOfAddress();
+  if (place.channel !== store.place.channel || place.thread !== store.place.thread) store.go(place);
+}
+
+function toggleSidebar() {
+  box("frame").classList.toggle("sidebar-open");
+  drawChrome();
+}
+
+store.on("place", showPlace);
+store.on("unread", drawChrome);
+store.on("state", () => {
+  drawChrome();
+  messages.refresh();
+  thread.refresh();
+});
+document.addEventListener("themechange", drawChrome);
+addEventListener("hashchange", followAddress);
+box("sidebar-toggle").append(icon("menu"));
+box("sidebar-toggle").addEventListener("click", toggleSidebar);
+
+/** The first state names the person to act as; the stream, once up, reads all else. */
+async function start() {
+  try {
+    if (!actingUser()) actAs((await api.state()).me);
+    stream.start();
+  } catch (error) {
+    drawNotice(box("notice"), error.message);
+    if (error.status !== 403) setTimeout(start, RETRY_MS);
+  }
+}
+
+start();

@@ -1,0 +1,69 @@
+"""A report as Markdown: complete, and with nothing from a target that would be markup or ping anyone."""
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from bot.command_line.rendering.markdown import markdown
+from sickbay.diagnostics.model import Evidence, Remedy
+from tests.unit.command_line.reports import AT, CAUSE, EVIL, GAP, LOG, SYMPTOM, finding, report
+
+
+def html(text: str) -> str:
+    return str(MarkdownIt("commonmark", {"html": True}).enable("table").render(text))
+
+
+def test_everything_is_there() -> None:
+    """Given a cause, a symptom and a gap, when rendered, then a reader finds all of them in that order."""
+    page = html(markdown(report(CAUSE, SYMPTOM, gaps=(GAP,))))
+
+    order = [
+        "local (docker), all of it",
+        "HIGH DKR-C101",
+        "Read its log.",
+        "docker logs db",
+        "State.ExitCode",
+        "Explains",
+    ]
+    order += ["DKR-C102", "(inferred)", "Could not be read", "disk usage: no answer within 10 s", "Looked at 1 engine"]
+    positions = [page.index(words) for words in order]
+    assert positions == sorted(positions)
+
+
+def test_a_log_stands_in_a_block() -> None:
+    """Given a log with its own fence, when rendered, then all of it is one block of code."""
+    log = f"{LOG}\n```\nafter"
+    page = html(markdown(report(finding(evidence=(Evidence(source="GET /logs", value=log, at=AT),)))))
+
+    assert f"{log}\n</code>" in page
+
+
+def test_nothing_from_a_target_is_markup() -> None:
+    """Given markup in every text, when rendered, then it makes no element."""
+    evil = finding(
+        subject=EVIL, summary=EVIL, evidence=(Evidence(source=EVIL, value=EVIL, at=AT),), remedy=Remedy(text=EVIL)
+    )
+    page = html(markdown(report(evil, scope=EVIL)))
+
+    assert "<a " not in page
+    assert "<strong>x" not in page
+    assert "<!channel>" not in page
+    assert "\x1b" not in page
+
+
+def test_nothing_from_a_target_is_a_mention() -> None:
+    """Given a mention in prose, when rendered, then no service that looks for them sees one."""
+    assert "@everyone" not in markdown(report(finding(summary=EVIL, remedy=Remedy(text=EVIL)), scope=EVIL))
+
+
+@given(st.text(alphabet="`*_<>&@#[]()!|\\\n\t -+1.~$:/a", max_size=60))
+def test_prose_is_shown_as_it_was(text: str) -> None:
+    """Given any signs of Markdown, when rendered, then the reader sees the same signs."""
+    page = html(markdown(report(finding(summary=f"x{text}x"))))
+
+    shown = re.sub(r"<[^>]+>", "", page)
+    for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
+        shown = shown.replace(entity, sign)
+    assert " ".join(f"x{text}x".split()) in " ".join(shown.split())

@@ -1,0 +1,97 @@
+"""A report at a terminal: the cause first, its symptoms beneath, and nothing from a target that could act."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.command_line.rendering.text import print_report
+from sickbay.diagnostics.model import Evidence, Remedy, Report
+from tests.unit.command_line.reports import AT, CAUSE, EVIL, GAP, LOG, SYMPTOM, finding, report
+
+
+def printed(given_report: Report) -> str:
+    stream = io.StringIO()
+    print_report(given_report, stream)
+    return stream.getvalue()
+
+
+def test_the_cause_comes_first_and_its_symptom_beneath() -> None:
+    """Given a cause and its symptom, when printed, then the cause is complete and the symptom folded under it."""
+    assert printed(report(CAUSE, SYMPTOM, gaps=(GAP,))) == (
+        "local (docker), all of it\n"
+        "1 finding, and 1 symptom of it, the likeliest cause first.\n"
+        "\n"
+        "1. HIGH DKR-C101 Exited with an error · container/db\n"
+        "   db exited with code 3.\n"
+        "   Seen 2 times, last at 2026-11-23 20:41:03 UTC.\n"
+        "   GET /containers/db/json State.ExitCode  3  [20:41:03 UTC]\n"
+        "   Fix: Read its log.\n"
+        "        $ docker logs db\n"
+        "   Owner: shop\n"
+        "   Explains:\n"
+        "   └ CRITICAL DKR-C102 Restart loop · container/web\n"
+        "     web restarts again and again. (inferred)\n"
+        "\n"
+        "Could not be read:\n"
+        "  - disk usage: no answer within 10 s\n"
+        "\n"
+        "Looked at 1 engine, 2 containers, 1 container stopped before the window. Took 1.2 s.\n"
+    )
+
+
+def test_a_healthy_target_is_a_few_words() -> None:
+    """Given no findings, when printed, then it says so and what was looked at."""
+    assert "Nothing is wrong.\n\nLooked at 1 engine, 2 containers" in printed(report())
+
+
+def test_a_gap_is_never_healthy() -> None:
+    """Given no findings and a gap, when printed, then the verdict has its limit and the gap is listed."""
+    text = printed(report(gaps=(GAP,)))
+
+    assert "Nothing is wrong, as far as could be seen." in text
+    assert "disk usage: no answer within 10 s" in text
+
+
+def test_a_blind_report_says_so() -> None:
+    """Given that nothing could be looked at, when printed, then that is the verdict."""
+    assert "Could not look at it at all." in printed(report(CAUSE, looked_at={}))
+
+
+def test_of_a_long_log_the_end_is_shown() -> None:
+    """Given 40 lines of a log, when printed, then the last lines are there, and how many are not."""
+    text = printed(report(finding(evidence=(Evidence(source="GET /logs", value=LOG, at=AT),))))
+
+    assert "line 39" in text
+    assert "line 27\n" not in text
+    assert "… 28 earlier lines; --format json has all" in text
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_nothing_from_a_target_acts_on_a_terminal(terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given escape sequences and markup everywhere, when printed, then they are written out and not interpreted."""
+    monkeypatch.setenv("TTY_COMPATIBLE", "1" if terminal else "0")
+    monkeypatch.setenv("NO_COLOR", "1")
+    evil = finding(
+        subject=EVIL,
+        summary=EVIL,
+        evidence=(Evidence(source=EVIL, value=EVIL, at=AT),),
+        remedy=Remedy(text=EVIL, command=EVIL),
+    )
+    text = printed(report(evil, scope=EVIL))
+
+    assert "\\x1b[31m\\u202e" in text
+    assert "[bold](http://x)" in text
+    assert "\x1b[31m" not in text
+    assert "\u202e" not in text
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_printed(text: str) -> None:
+    """Given any text, when printed, then no control character but the line end comes out."""
+    given_finding = finding(summary=text, subject=text, evidence=(Evidence(source=text, value=text, at=AT),))
+
+    characters = set(printed(report(given_finding, scope=text)))
+
+    assert not {char for char in characters if (ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0}

@@ -1,0 +1,83 @@
+"""Secrets: from variables or from the files they name, and never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from sickbay.settings import SettingsError, load_secrets
+
+VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "REDIS_URL")
+
+
+@pytest.fixture(autouse=True)
+def _none_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+
+
+def test_nothing_set_is_no_error() -> None:
+    """Given no variables, when secrets are loaded, then there are none, and Slack is the real one."""
+    secrets = load_secrets()
+
+    assert not secrets.has_slack
+    assert secrets.redis_url is None
+    assert secrets.slack_api_url == "https://slack.com/api/"
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given an empty variable, as Compose passes them, when secrets are loaded, then it is not set."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "")
+
+    assert load_secrets().slack_bot_token is None
+
+
+def test_secrets_come_from_variables_and_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Given one token in a variable and one in a file, when secrets are loaded, then both are there."""
+    (tmp_path / "token").write_text("xapp-from-file\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-from-variable")
+    monkeypatch.setenv("SLACK_APP_TOKEN_FILE", str(tmp_path / "token"))
+
+    secrets = load_secrets()
+
+    assert secrets.has_slack
+    assert secrets.slack_bot_token
+    assert secrets.slack_bot_token.get_secret_value() == "xoxb-from-variable"
+    assert secrets.slack_app_token
+    assert secrets.slack_app_token.get_secret_value() == "xapp-from-file"
+
+
+def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given secrets, when they are printed, then their values are not."""
+    monkeypatch.setenv("REDIS_URL", "redis://:s3cr3t@redis")
+
+    assert "s3cr3t" not in repr(load_secrets())
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-s3cr3t"}, "SLACK_APP_TOKEN: is not set, and the other token is"),
+        ({"SLACK_BOT_TOKEN": "s3cr3t", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: must begin with xoxb-"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-s3cr3t"}, "SLACK_APP_TOKEN: must begin with xapp-"),
+        ({"REDIS_URL": "http://s3cr3t"}, "REDIS_URL: must begin with one of redis://"),
+        ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL: must begin with https://"),
+        ({"REDIS_URL_FILE": "/nowhere/redis"}, "REDIS_URL_FILE: /nowhere/redis cannot be read: No such file"),
+        (
+            {"REDIS_URL": "redis://s3cr3t", "REDIS_URL_FILE": "/x"},
+            "REDIS_URL_FILE: REDIS_URL is set as well; set one of them",
+        ),
+    ],
+)
+def test_what_is_wrong_names_the_variable_and_not_its_value(
+    variables: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a wrong variable, when secrets are loaded, then the refusal names it, and its value is not shown."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError) as refused:
+        load_secrets()
+
+    assert expected in str(refused.value)
+    assert "s3cr3t" not in str(refused.value)
