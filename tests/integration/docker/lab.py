@@ -5,6 +5,7 @@ import secrets
 import tarfile
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,10 +13,11 @@ import docker
 import docker.errors
 from docker.models.containers import Container
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.engine import Diagnosis, diagnose
-from sickbay.diagnostics.model import ReportFinding
+from sickbay.diagnostics.engine import Diagnosis, diagnose, judge
+from sickbay.diagnostics.model import Report, ReportFinding
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.targets import Request
@@ -24,23 +26,7 @@ from sickbay.diagnostics.targets import Request
 IMAGE = "sickbay-tests/busybox:1"
 _LABEL = "sickbay.tests"
 _PATIENCE = 30.0
-_APPLETS = (
-    "sh",
-    "sleep",
-    "echo",
-    "true",
-    "false",
-    "cat",
-    "printf",
-    "head",
-    "tail",
-    "dd",
-    "httpd",
-    "nc",
-    "seq",
-    "kill",
-    "ls",
-)
+_APPLETS = ("sh", "sleep", "echo", "true", "false", "cat", "head", "tail", "httpd", "nc", "seq", "kill")
 
 
 class ComposeProject(Struct, frozen=True):
@@ -106,8 +92,9 @@ class Lab:
         """Wait until the container has ended."""
         self.until(container, lambda seen: seen["State"]["Status"] == "exited")
 
-    def diagnose(self, scope: str, **request: Any) -> Diagnosis:
-        """Diagnose the container of this name, or another scope that is given whole."""
+    def diagnose(self, scope: str | None, **request: Any) -> Diagnosis:
+        """Diagnose a scope: a container's name, a project's."""
+        assert scope
         return diagnose(self.target, Request(scope=scope, **request), budget=Budget(60))
 
     def compose(self, project: str, service: str, *command: str, depends_on: str = "", **options: Any) -> Container:
@@ -170,11 +157,17 @@ def snapshot_of(diagnosis: Diagnosis) -> Snapshot:
     return diagnosis.snapshot
 
 
-def finding(diagnosis: Diagnosis, code: str) -> ReportFinding:
+def finding(report: Report, code: str) -> ReportFinding:
     """Give the one finding of this code."""
-    found = [item for item in diagnosis.report.findings if item.code == code]
-    assert len(found) == 1, [f"{item.code}: {item.summary}" for item in diagnosis.report.findings]
+    found = [item for item in report.findings if item.code == code]
+    assert len(found) == 1, [f"{item.code}: {item.summary}" for item in report.findings]
     return found[0]
+
+
+def judged_later(diagnosis: Diagnosis, later: timedelta) -> Report:
+    """Give the report that the same snapshot would have made, had it been taken so much later."""
+    snapshot = snapshot_of(diagnosis)
+    return judge(replace(snapshot, taken_at=snapshot.taken_at + later), diagnosis.report.target)
 
 
 def rootfs(busybox: Path) -> bytes:

@@ -13,8 +13,8 @@ def test_the_database_explains_its_project(lab: Lab, broken_shop: ComposeProject
 
     db, web = broken_shop.containers["db"], broken_shop.containers["web"]
     assert [(item.code, item.subject) for item in diagnosis.report.causes] == [("DKR-C101", f"container/{db}")]
-    exited, unhealthy = finding(diagnosis, "DKR-C101"), finding(diagnosis, "DKR-C105")
-    incomplete = finding(diagnosis, "DKR-C115")
+    exited, unhealthy = finding(diagnosis.report, "DKR-C101"), finding(diagnosis.report, "DKR-C105")
+    incomplete = finding(diagnosis.report, "DKR-C115")
     assert "PG_VERSION" in exited.summary
     assert unhealthy.subject == f"container/{web}"
     assert "503, database unavailable" in unhealthy.summary
