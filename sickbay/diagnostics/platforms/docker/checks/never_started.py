@@ -1,5 +1,6 @@
 """A container was made but has never run."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 #: A container that waits for its dependencies is in this state for a while, too.
 _PATIENCE = timedelta(seconds=60)
 _QUOTED = 200
+#: What the runtime says before it says anything.
+_PREAMBLE = re.compile(r"^.*(?:unable to start container process|error during container init): ", re.DOTALL)
 
 
 @check(
@@ -35,14 +38,16 @@ def never_started(host: Snapshot) -> Iterator[Finding]:
             continue
         if not state.error and container.inspect.created > host.taken_at - _PATIENCE:
             continue
-        why = state.error.strip()
+        why = _PREAMBLE.sub("", state.error.strip())
         summary = f"{container.name} was created at {container.inspect.created:%H:%M} UTC and has never run"
         yield Finding(
             subject=container.subject,
-            summary=f'{summary}: "{why[:_QUOTED]}".' if why else f"{summary}; nothing has tried to start it.",
+            summary=f'{summary}: "{why[:_QUOTED]}".'
+            if why
+            else f"{summary}; the engine has noted no error of a start.",
             evidence=(
                 container.evidence("State.Status", state.status),
-                *((container.evidence("State.Error", why),) if why else ()),
+                *((container.evidence("State.Error", state.error),) if why else ()),
             ),
             remedy=_cure(container, why),
             first_seen=container.inspect.created,
@@ -54,13 +59,27 @@ def _cure(container: Container, why: str) -> Remedy | None:
     """Give the remedy of the error's class."""
     error, name = why.lower(), quoted(container)
     if not error:
-        return remedy(container, "Start it, or remove it if it is not wanted.", f"docker start {name}")
+        return remedy(
+            container,
+            f"Start it, or remove it if it is not wanted{_sources(container, '; a start fails while {} is missing')}.",
+            f"docker start {name}",
+        )
+    if "mount a directory onto a file" in error:
+        where = _sources(container, " ({})")
+        return remedy(
+            container, f"Make the source of the mount on the host{where} what its target is: a file or a directory."
+        )
     if "bind source path does not exist" in error or ("mount" in error and "no such file" in error):
-        sources = ", ".join(mount.source for mount in container.inspect.mounts if mount.type == "bind")
-        where = f" ({sources})" if sources else ""
+        where = _sources(container, " ({})")
         return remedy(container, f"Create the source of the bind mount on the host{where}, or correct the path.")
     if "network" in error and "not found" in error:
         return remedy(container, "The network it was made for is gone: make it again, or recreate the container.")
     if "cannot join network of a non running container" in error or "no such container" in error:
         return remedy(container, "The container whose network it joins does not run: start that one first.")
     return None
+
+
+def _sources(container: Container, phrase: str) -> str:
+    """Give the phrase with the sources of the bind mounts, or nothing where there are none."""
+    sources = ", ".join(mount.source for mount in container.inspect.mounts if mount.type == "bind")
+    return phrase.format(sources) if sources else ""
