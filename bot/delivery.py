@@ -112,7 +112,7 @@ class Delivery:
 
     def _post(self, record: JobRecord, message: Message, thread_ts: str | None) -> str:
         channel = record.job.destination.channel
-        self._wait_for(posts(channel))
+        self._wait_for(record, posts(channel))
         self._remember(record, message.key, Shown())
         ts = self._slack.post(channel, thread_ts, message)
         self._remember(record, message.key, Shown(ts=ts, hash=message.hash, at=self._clock()))
@@ -122,7 +122,7 @@ class Delivery:
         due = shown.at + EDIT_EVERY - self._clock()
         if due > 0 and not record.state.final:
             raise TemporaryError("edited a moment ago", delay=due)
-        self._wait_for(UPDATES)
+        self._wait_for(record, UPDATES)
         try:
             self._slack.update(record.job.destination.channel, shown.ts, message)
         except GoneError:
@@ -150,9 +150,10 @@ class Delivery:
             except (URLError, OSError) as error:
                 log.warning("the asker could not be told", error=str(error))
 
-    def _wait_for(self, bucket: Bucket) -> None:
+    def _wait_for(self, record: JobRecord, bucket: Bucket) -> None:
         seconds = self._limit.take(bucket)
         if seconds:
+            self._queue.postpone_sync(record.job.id)
             raise TemporaryError(f"{bucket.name} are at Slack's limit", delay=seconds)
 
     def _shown(self, record: JobRecord, key: str) -> Shown | None:

@@ -1,7 +1,8 @@
 """Token buckets in Redis, shared by all replicas of the bot, that keep it inside Slack's limits.
 
 chat.update is allowed about 50 times a minute for the whole workspace, chat.postMessage once a second a channel with
-short bursts (docs.slack.dev, rate limits, as of 2026): the buckets stay a little below.
+short bursts (docs.slack.dev, rate limits, as of 2026): the buckets stay a little below. Who is refused is told a moment
+of its own, behind those who were refused before, so that a crowd does not come back all at once.
 """
 
 import time
@@ -12,14 +13,24 @@ import redis
 
 _TAKE = """
 local now, rate, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local held = redis.call('hmget', KEYS[1], 'tokens', 'at')
-local tokens = math.min(most, (tonumber(held[1]) or most) + math.max(0, now - (tonumber(held[2]) or now)) * rate)
+local held = redis.call('hmget', KEYS[1], 'tokens', 'at', 'waiting')
+local fresh = math.max(0, now - (tonumber(held[2]) or now)) * rate
+local tokens = math.min(most, (tonumber(held[1]) or most) + fresh)
+local waiting = math.max(0, (tonumber(held[3]) or 0) - fresh)
 local wait = 0
-if tokens >= 1 then tokens = tokens - 1 else wait = (1 - tokens) / rate end
-redis.call('hset', KEYS[1], 'tokens', tokens, 'at', now)
-redis.call('expire', KEYS[1], math.ceil(most / rate) + 1)
+if tokens >= 1 then
+  tokens = tokens - 1
+else
+  wait = math.min((1 - tokens + waiting) / rate, tonumber(ARGV[4]))
+  waiting = waiting + 1
+end
+redis.call('hset', KEYS[1], 'tokens', tokens, 'at', now, 'waiting', waiting)
+redis.call('expire', KEYS[1], math.ceil((most + waiting) / rate) + 1)
 return tostring(wait)
 """
+
+#: The most seconds until somebody who was refused asks again.
+LONGEST_WAIT = 30.0
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -47,6 +58,6 @@ class RateLimit:
         self._clock = clock
 
     def take(self, bucket: Bucket) -> float:
-        """Take a token; gives 0, or the seconds until there is one."""
+        """Take a token; gives 0, or the seconds until it is this asker's turn."""
         key = f"{self._namespace}:bucket:{bucket.name}"
-        return float(self._take([key], [self._clock(), bucket.rate, bucket.most]))
+        return float(self._take([key], [self._clock(), bucket.rate, bucket.most, LONGEST_WAIT]))

@@ -184,6 +184,11 @@ class Queue:
         with _available():
             self._redis.delete(self._key("syncs", job_id))
 
+    def postpone_sync(self, job_id: str) -> None:
+        """Note that a sync waits for its turn: changes until then need no other."""
+        with _available():
+            self._redis.set(self._key("syncs", job_id), 1, ex=60)
+
     def overdue(self) -> list[str]:
         """Give the ids of the jobs that should be final by now and are not."""
         with _available():
