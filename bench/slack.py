@@ -3,7 +3,7 @@
 - ack: `/diagnose` 50 times a second over Socket Mode, from the envelope sent to its acknowledgement received;
 - card: one command at a time, worker idle, from the command sent to the root card posted.
 
-The floor of both is the same path without Sickbay: a bare Bolt listener that acknowledges, and posts where there is a card.
+The floor of both is the same path without Sickbay: a bare Bolt listener that acknowledges, and for the card posts.
 """
 
 import argparse

@@ -5,7 +5,7 @@ A last line says how many tests of each engine ran, so that nobody has to trust 
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import pytest
 
@@ -21,9 +21,11 @@ def _loopback_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None] | pytest.TestReport:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI, turn the skip of a test that needs an engine into a failure."""
-    report: pytest.TestReport = yield  # type: ignore[misc]  # pluggy's wrapper protocol sends the report in
+    report = yield
     engines = [engine for engine in ENGINES if item.get_closest_marker(engine)]
     report.user_properties += [("engine", engine) for engine in engines]
     if report.skipped and engines and os.environ.get("CI") == "true":
@@ -40,7 +42,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports:
             if not isinstance(report, pytest.TestReport) or (report.when != "call" and outcome == "passed"):
                 continue
-            engines = {value for name, value in report.user_properties if name == "engine"}
+            engines = {str(value) for name, value in report.user_properties if name == "engine"}
             (passed if outcome == "passed" else other).update(engines)
     terminalreporter.write_line(
         "engine-marked tests: "
