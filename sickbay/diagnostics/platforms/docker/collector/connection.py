@@ -101,7 +101,7 @@ class Connection:
             self._ping(CONNECT_SECONDS)
             version = decode(self.get("/version"), Version)
         except CallError as error:
-            raise UnreachableError(self._explained(_obstacle_of_status(error))) from error
+            raise UnreachableError(_obstacle_of_status(error)) from error
         except ShapeError as error:
             raise UnreachableError(Unreachable(obstacle=Obstacle.PROTOCOL, message=str(error))) from error
         except _TRANSPORT_ERRORS as error:
@@ -190,6 +190,9 @@ class Connection:
                 "is the docker command installed there, and may this user use its engine?"
             )
             return Unreachable(obstacle=Obstacle.SSH, message=message)
+        if self._target.tls and why.obstacle is Obstacle.OTHER:
+            message = f"{why.message}: engines end the connection so when they do not accept the client certificate"
+            return Unreachable(obstacle=Obstacle.TLS, message=message)
         return why
 
 

@@ -27,6 +27,16 @@ _CLASSES: tuple[tuple[type[BaseException], Obstacle], ...] = (
     (requests.Timeout, Obstacle.TIMEOUT),
     (http.client.BadStatusLine, Obstacle.PROTOCOL),
 )
+_REFUSED_CLIENT = "the engine does not accept the client certificate: check certificate and key under `tls`"
+#: What the ends of OpenSSL's names for an alert or a failure mean here; Go's servers say 'bad certificate' too.
+_TLS_REASONS = {
+    "CERTIFICATE_REQUIRED": "the engine wants a client certificate: give certificate and key under `tls`",
+    "BAD_CERTIFICATE": _REFUSED_CLIENT,
+    "CERTIFICATE_EXPIRED": _REFUSED_CLIENT,
+    "CERTIFICATE_UNKNOWN": _REFUSED_CLIENT,
+    "UNKNOWN_CA": _REFUSED_CLIENT,
+    "WRONG_VERSION_NUMBER": "what answers on that port does not speak TLS",
+}
 #: How many characters of an error's text are kept.
 _LONGEST = 500
 
@@ -57,8 +67,14 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _text(error: BaseException) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         text = f"the engine's certificate is not accepted: {error.verify_message}"
+    elif isinstance(error, ssl.SSLError) and (known := _tls_reason(getattr(error, "reason", None) or "")):
+        text = known
     elif isinstance(error, OSError) and error.errno in errno.errorcode and error.strerror:
         text = error.strerror if not error.filename else f"{error.strerror}: {error.filename}"
     else:
         text = str(error) or type(error).__name__
     return redact(text[:_LONGEST])
+
+
+def _tls_reason(reason: str) -> str:
+    return next((text for end, text in _TLS_REASONS.items() if reason.endswith(end)), "")

@@ -1,5 +1,6 @@
 """The SDK's transports, made safe for us: bounded, pooled, deaf to the environment, strict about who answers."""
 
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from docker.transport.sshconn import SSHConnectionPool, SSHHTTPAdapter
 from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnectionPool
 from requests.adapters import HTTPAdapter
 
-from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.platforms.docker.target import DockerTarget, TlsFiles
 
 _ENGINE = "http+docker://engine"
 #: The SDK wants a version to be set; calls here name their own.
@@ -25,6 +26,7 @@ def open_client(target: DockerTarget, *, connections: int, seconds: float) -> do
     tls: docker.tls.TLSConfig | bool = False
     if target.tls:
         files = target.tls
+        _check(files)
         pair = (str(files.certificate), str(files.key)) if files.certificate else None
         tls = docker.tls.TLSConfig(client_cert=pair, ca_cert=str(files.ca) if files.ca else None, verify=True)
     base_url = target.host if scheme == "tcp" else "unix:///unused"
@@ -39,6 +41,28 @@ def open_client(target: DockerTarget, *, connections: int, seconds: float) -> do
     else:
         client.mount("http+docker://", _UnixAdapter(f"http+unix://{address}", max_pool_size=connections))
     return client
+
+
+def _check(files: TlsFiles) -> None:
+    """Raise ssl.SSLError naming the file that is missing or holds nothing usable: the SDK's own errors name none."""
+    for path in (files.ca, files.certificate, files.key):
+        try:
+            if path:
+                path.open("rb").close()
+        except OSError as error:
+            raise ssl.SSLError(0, f"{path}: {error.strerror}") from error
+    context, loading = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), files.ca
+    try:
+        if files.ca:
+            context.load_verify_locations(files.ca)
+        loading = files.certificate
+        if files.certificate:
+            # With a password given, even a wrong one, OpenSSL does not ask for it on the terminal.
+            context.load_cert_chain(files.certificate, files.key, password="-")  # noqa: S106
+    except ssl.SSLError as error:
+        raise ssl.SSLError(
+            0, f"{loading}: not a PEM certificate, or not of its key, or the key has a password"
+        ) from error
 
 
 class _UnixAdapter(UnixHTTPAdapter):
