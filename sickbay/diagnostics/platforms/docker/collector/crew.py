@@ -19,14 +19,18 @@ _LOOK = 0.25
 
 
 class OutOfTimeError(Exception):
-    """Raised by waiting when the budget is spent."""
+    """Raised by waiting when the budget is spent, or when nothing more will be answered."""
 
 
 class Crew:
-    """Threads for one diagnosis. Calls start in the order in which they were given."""
+    """Threads for one diagnosis. Calls start in the order in which they were given.
 
-    def __init__(self, size: int, budget: Budget) -> None:
+    Once `hopeless` says so, nothing that is still under way is waited for.
+    """
+
+    def __init__(self, size: int, budget: Budget, *, hopeless: Callable[[], bool] = lambda: False) -> None:
         self._budget = budget
+        self._hopeless = hopeless
         self._closed = False
         self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(size)]
@@ -59,7 +63,7 @@ class Crew:
             except TimeoutError:
                 if future.done():
                     raise
-                if self._budget.spent:
+                if self._budget.spent or self._hopeless():
                     future.cancel()
                     raise OutOfTimeError from None
 

@@ -32,7 +32,7 @@ class Reading:
     def __init__(self, connection: Connection, budget: Budget) -> None:
         self.connection = connection
         self.budget = budget
-        self._crew = Crew(connection.calls, budget)
+        self._crew = Crew(connection.calls, budget, hopeless=lambda: connection.lost is not None)
         self._watchers = list[Crew]()
         self._gaps: list[Gap] = []
         self._unfinished: list[str] = []

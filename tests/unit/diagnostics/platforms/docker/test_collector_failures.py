@@ -1,5 +1,6 @@
 """An engine that fails half-way costs gaps, never the diagnosis, and never a timeout for each container."""
 
+import threading
 import time
 
 import pytest
@@ -129,6 +130,31 @@ def test_engine_that_freezes_is_asked_only_once_more(engine: FakeEngine, monkeyp
 
     assert snapshot.containers == ()
     assert sum("/json" in path and "containers/json" not in path for path in engine.requests) < 60
+
+
+def test_what_is_under_way_when_the_engine_is_lost_is_not_waited_for(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once the engine is lost, the call with the longest timeout (the disk usage, 20 s) holds nobody up."""
+    monkeypatch.setattr(connection, "READ_SECONDS", 0.2)
+    monkeypatch.setattr(connection, "SECOND_CHANCE_SECONDS", 0.2)
+    engine.containers(inspection("web"))
+    thawed = threading.Event()
+
+    def freeze(handler: Handler) -> None:
+        engine.routes["/_ping"] = freeze
+        thawed.wait(20)
+        _hang_up(handler)
+
+    engine.routes["/info"] = engine.routes["/system/df"] = freeze
+    began = time.monotonic()
+
+    snapshot = read(engine)
+    thawed.set()
+
+    assert time.monotonic() - began < 5
+    (gap,) = (gap for gap in snapshot.gaps if "GET /system/df" in gap.what)
+    assert "stopped answering half-way" in gap.reason
 
 
 def test_one_call_that_hangs_costs_only_itself(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
