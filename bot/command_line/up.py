@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PORT = 8025
 #: Seconds that the bot has to connect to the local workspace before its address is printed all the same.
 CONNECT_SECONDS = 15.0
+_CONNECT_LOOK_EVERY = 0.05
 #: Seconds between two looks whether Valkey is still there.
 _LOOK_EVERY = 1.0
 #: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
@@ -137,14 +138,9 @@ def _greet(settings: "Settings", workspace: "Workspace | None") -> None:
 def _await_bot(workspace: "Workspace | None", stopping: threading.Event) -> None:
     """Wait until the bot has opened its connection to the workspace, so that the first command finds it there."""
     deadline = time.monotonic() + CONNECT_SECONDS
-    while workspace and not stopping.is_set() and time.monotonic() < deadline:
-        with suppress(TimeoutError):
-            workspace.wait_for(_bot_connects, timeout=_LOOK_EVERY)
+    while workspace and not workspace.connected and time.monotonic() < deadline:
+        if stopping.wait(_CONNECT_LOOK_EVERY):
             return
-
-
-def _bot_connects(workspace: "Workspace") -> bool:
-    return any(entry["name"] == "apps.connections.open" and entry["verdict"] == "ok" for entry in workspace.log())
 
 
 def _watch(valkey: "EmbeddedValkey | None", stopping: threading.Event) -> None:

@@ -102,6 +102,11 @@ class Workspace:
         """Stop."""
         self.stop()
 
+    @property
+    def connected(self) -> bool:
+        """Say whether an app's socket is open, so that commands reach it."""
+        return self._sockets.connected
+
     def say(self, *, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
         """Type as a person; gives the message's ts, or nothing for a command. Raises SlackError."""
 
