@@ -5,12 +5,14 @@ explanation it points at really contains the phrase; otherwise the table says wh
 """
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from sickbay.diagnostics import catalogue
+from docs.proof import links, live_tests, own_test
+from sickbay.diagnostics.catalogue import load_checks
+from sickbay.diagnostics.check import Check
 
-_ROOT = Path(__file__).parents[1]
 _HEAD = """\
 # What the book troubleshoots, and what answers it here
 
@@ -34,41 +36,61 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     obsolete: str = ""
 
 
-def items() -> tuple[Item, ...]:
+class Answer(msgspec.Struct, frozen=True):
+    """What answers an item today: its checks, the check whose help text carries it, and what is missing."""
+
+    checks: tuple[Check[Any], ...]
+    told_by: tuple[Check[Any], ...]
+    missing: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """Say how far the item is covered."""
+        if not (self.checks or self.told_by):
+            return "not yet"
+        return "partly" if self.missing else "covered"
+
+
+def items(root: Path) -> tuple[Item, ...]:
     """Read the list, in the book's order."""
-    return msgspec.yaml.decode((_ROOT / "docs" / "book.yaml").read_bytes(), type=tuple[Item, ...])
+    return msgspec.yaml.decode((root / "docs" / "book.yaml").read_bytes(), type=tuple[Item, ...])
 
 
-def render() -> str:
+def answer(item: Item) -> Answer:
+    """Find what answers the item."""
+    known = load_checks()
+    missing = [code for code in item.codes if code not in known]
+    told_by: tuple[Check[Any], ...] = ()
+    if item.help:
+        code, _, phrase = item.help.partition(": ")
+        if code in known and phrase in " ".join(known[code].explanation.split()):
+            told_by = (known[code],)
+        else:
+            missing.append(f"help text of {code}")
+    return Answer(tuple(known[code] for code in item.codes if code in known), told_by, tuple(missing))
+
+
+def render(root: Path) -> str:
     """Give the whole document."""
-    tests = {path: path.read_text() for path in sorted((_ROOT / "tests").rglob("test_*.py"))}
     rows, states = [], []
-    for item in items():
-        there, missing = _answers(item)
-        states.append("covered" if there and not missing else "partly" if there else "not yet")
-        answer = ", ".join(there) if there else "not yet"
-        if there and missing:
-            answer += f" (not yet: {', '.join(missing)})"
+    for item in items(root):
+        found = answer(item)
+        states.append(found.state)
         says = f"{item.says} ({item.obsolete})" if item.obsolete else item.says
-        proof = ", ".join(_tests_of(there, tests)) or "—"
-        rows.append(f"| {item.item} | {item.chapter} | {says} | {answer} | {proof} |")
+        rows.append(f"| {item.item} | {item.chapter} | {says} | {_answered(found)} | {_tested(root, found) or '—'} |")
     head = _HEAD.format(covered=states.count("covered"), partly=states.count("partly"), total=len(states))
     return head + "\n".join(rows) + "\n"
 
 
-def _answers(item: Item) -> tuple[list[str], list[str]]:
-    """Give the codes that answer the item and those that do not exist yet."""
-    checks = catalogue.load_checks()
-    there = [code for code in item.codes if code in checks]
-    missing = [code for code in item.codes if code not in checks]
-    if item.help:
-        code, _, phrase = item.help.partition(": ")
-        told = code in checks and phrase in checks[code].explanation
-        (there if told else missing).append(f"help text of {code}")
-    return there, missing
+def _answered(found: Answer) -> str:
+    there = [f"[{check.code}](checks.md#{check.code.lower()})" for check in found.checks]
+    there += [f"help text of [{check.code}](checks.md#{check.code.lower()})" for check in found.told_by]
+    if not there:
+        return "not yet"
+    return ", ".join(there) + (f" (not yet: {', '.join(found.missing)})" if found.missing else "")
 
 
-def _tests_of(codes: list[str], tests: dict[Path, str]) -> list[str]:
-    wanted = [code.removeprefix("help text of ") for code in codes]
-    found = [path for path, text in tests.items() if any(code in text for code in wanted)]
-    return [f"[{path.stem.removeprefix('test_')}](../{path.relative_to(_ROOT)})" for path in found[:4]]
+def _tested(root: Path, found: Answer) -> str:
+    """Link each check's own test, and the first on a real engine."""
+    tests = [path for check in found.checks for path in (*own_test(root, check), *live_tests(root, check)[:1])]
+    return links(root, dict.fromkeys(tests))

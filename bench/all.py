@@ -1,0 +1,28 @@
+"""Run every benchmark and write docs/performance.json, from which README's table is made (`make docs`)."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+BENCHMARKS = ("slack", "docker_host", "startup")
+FIGURES = Path(__file__).parents[1] / "docs" / "performance.json"
+
+
+def main() -> None:
+    figures = {}
+    for name in BENCHMARKS:
+        print(f"bench.{name} …", file=sys.stderr)
+        done = subprocess.run([sys.executable, "-m", f"bench.{name}", "--json"], check=True, stdout=subprocess.PIPE)
+        figures[name] = json.loads(done.stdout)
+    memory = round(psutil.virtual_memory().total / 1024**3)
+    machine = f"{os.cpu_count()} cores, {memory} GiB, {platform.system()}, Python {platform.python_version()}"
+    FIGURES.write_text(json.dumps({"machine": machine, "figures": figures}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

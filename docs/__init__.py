@@ -1,0 +1,1 @@
+"""The guides, and what writes those of them that follow from the code: `python -m docs.generate`."""

@@ -1,0 +1,43 @@
+"""Render README's performance table from docs/performance.json, which `make bench` writes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class Performance(msgspec.Struct, frozen=True):
+    """What was measured, by benchmark and figure, and the machine it was measured on."""
+
+    machine: str
+    figures: Mapping[str, Mapping[str, float]]
+
+
+#: What is told, the benchmark and the figure that tell it, the figure of the floor, the unit, what is promised.
+_ROWS = (
+    ("`/diagnose` acknowledged, p50, 50 a second", "slack", "ack_p50_ms", "ack_floor_p50_ms", "ms", ""),
+    ("`/diagnose` acknowledged, p99, 50 a second", "slack", "ack_p99_ms", "ack_floor_p99_ms", "ms", "50 ms"),
+    ("command to root card, p50, idle", "slack", "card_p50_ms", "card_floor_p50_ms", "ms", "300 ms"),
+    ("command to root card, p99, idle", "slack", "card_p99_ms", "card_floor_p99_ms", "ms", "1 s"),
+    ("collect and judge 300 containers", "docker_host", "collect_and_judge_s", "plain_gets_s", "s", "2 × floor"),
+    ("`sickbay diagnose` of them", "docker_host", "sickbay_diagnose_s", "plain_gets_s", "s", "2 × floor"),
+    ("its peak memory", "docker_host", "sickbay_diagnose_peak_mb", "", "MB", "150 MB"),
+    ("`sickbay --help`", "startup", "help_ms", "python_ms", "ms", "300 ms"),
+    ("idle `sickbay up`, all processes", "startup", "up_pss_mb", "", "MB", "350 MB"),
+)
+
+
+def render(root: Path) -> str:
+    """Give the table and the sentence above it."""
+    measured = msgspec.json.decode((root / "docs" / "performance.json").read_bytes(), type=Performance)
+    lines = [
+        f"Measured on {measured.machine} by `make bench`; each floor is the same without Sickbay, in the same run.",
+        "",
+        "| what | measured | floor | promised |",
+        "|---|---|---|---|",
+    ]
+    for what, benchmark, figure, floor, unit, promised in _ROWS:
+        figures = measured.figures[benchmark]
+        below = f"{figures[floor]:g} {unit}" if floor else ""
+        lines.append(f"| {what} | {figures[figure]:g} {unit} | {below} | {f'under {promised}' if promised else ''} |")
+    return "\n".join(lines) + "\n"

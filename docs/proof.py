@@ -1,0 +1,30 @@
+"""Which tests prove a check: its own on built snapshots, and those in which a real engine makes it speak."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from sickbay.diagnostics.check import Check
+
+#: Where tests stand that run against real engines.
+_LIVE = ("integration", "acceptance")
+
+
+def own_test(root: Path, check: Check[Any]) -> list[Path]:
+    """Give the test of the check's own module: `checks/test_<module>.py` of its platform."""
+    platform, _, module = check.module.removeprefix("sickbay.diagnostics.platforms.").split(".")
+    path = root / "tests" / "unit" / "diagnostics" / "platforms" / platform / "checks" / f"test_{module}.py"
+    return [path] if path.exists() else []
+
+
+def live_tests(root: Path, check: Check[Any]) -> list[Path]:
+    """Give the tests on real engines that name the check's code."""
+    code = re.compile(rf"\b{check.code}\b")
+    found = (path for kind in _LIVE for path in sorted((root / "tests" / kind).rglob("test_*.py")))
+    return [path for path in found if code.search(path.read_text())]
+
+
+def links(root: Path, paths: Iterable[Path]) -> str:
+    """Give Markdown links to the tests, for a document in docs/."""
+    return ", ".join(f"[{path.stem.removeprefix('test_')}](../{path.relative_to(root)})" for path in paths)
