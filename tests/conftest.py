@@ -38,12 +38,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many tests of each engine ran."""
     passed: Counter[str] = Counter()
     other: Counter[str] = Counter()
-    for outcome, reports in terminalreporter.stats.items():
-        for report in reports:
-            if not isinstance(report, pytest.TestReport) or (report.when != "call" and outcome == "passed"):
-                continue
-            engines = {str(value) for name, value in report.user_properties if name == "engine"}
-            (passed if outcome == "passed" else other).update(engines)
+    for outcome in ("passed", "failed", "error", "skipped"):
+        for report in terminalreporter.stats.get(outcome, []):
+            if isinstance(report, pytest.TestReport):
+                engines = {str(value) for name, value in report.user_properties if name == "engine"}
+                (passed if outcome == "passed" else other).update(engines)
     terminalreporter.write_line(
         "engine-marked tests: "
         + "; ".join(f"{engine} {passed[engine]} passed, {other[engine]} not" for engine in ENGINES)
