@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,9 @@ import yaml
 
 from sickbay.simulator import Workspace
 from tests.integration.deployment.conftest import DOCKER, ROOT, run
+
+#: Where the workers find the engine.
+_SOCKET = "/run/engine.sock"
 
 pytestmark = [pytest.mark.docker, pytest.mark.compose, pytest.mark.timeout(420)]
 
@@ -30,21 +34,28 @@ def test_the_image_runs_as_nobody_with_a_read_only_root(image: str) -> None:
 
 
 def test_compose_brings_up_a_bot_and_workers_that_answer(image: str, tmp_path: Path) -> None:
-    """Given the Compose file and a Slack, when a person asks, then two workers' zone answers and all are healthy."""
-    with Workspace() as slack, _engine_over_tcp() as port, _composed(image, tmp_path, slack, port) as compose:
-        compose("up", "-d", "--scale", "worker=2")
-        slack.wait_for(lambda workspace: workspace.log() or None, timeout=60)
+    """Given the Compose file and a Slack, when a person asks, then one of three workers answers and all are healthy."""
+    with Workspace() as slack, _engine_for_nobody(tmp_path), _composed(image, tmp_path, slack) as compose:
+        compose("up", "-d", "--scale", "worker=3")
+        _wait_until_connected(slack)
 
         slack.say(user="alice", channel="#ops", text="/diagnose host no-such-container")
 
         slack.wait_for(
             lambda workspace: "no-such-container" in json.dumps(workspace.messages("#ops")) or None, timeout=60
         )
-        states = run(
+        names = run(
             DOCKER, "ps", "--filter", f"label=com.docker.compose.project={compose.project}", "--format", "{{.Names}}"
-        )
-        assert len(states.split()) == 4
-        _wait_until_healthy(states.split())
+        ).split()
+        assert len(names) == 5
+        _wait_until_healthy(names)
+
+
+def _wait_until_connected(slack: Workspace) -> None:
+    deadline = time.monotonic() + 60
+    while not slack.connected:
+        assert time.monotonic() < deadline, "the bot did not connect within 60 s"
+        time.sleep(0.1)
 
 
 class _Compose:
@@ -58,23 +69,34 @@ class _Compose:
 
 
 @contextmanager
-def _composed(image: str, tmp_path: Path, slack: Workspace, engine_port: int) -> Iterator[_Compose]:
-    """Adapt the shipped file to this machine: the host's loopback, where the simulator and the engine listen."""
-    (tmp_path / "sickbay.yaml").write_text(
-        yaml.safe_dump({"targets": {"host": {"platform": "docker", "host": f"tcp://127.0.0.1:{engine_port}"}}})
-    )
-    redis_port = _free_port()
-    on_host = {
-        "image": image,
-        "network_mode": "host",
-        "volumes": [f"{tmp_path}/sickbay.yaml:/etc/sickbay/sickbay.yaml:ro"],
-    }
+def _composed(image: str, tmp_path: Path, slack: Workspace) -> Iterator[_Compose]:
+    """Adapt the shipped file to this machine: the bot to the host's loopback, where the simulator listens."""
+    redis_port, health_port = _free_port(), _free_port()
+    settings = {"targets": {"host": {"platform": "docker", "host": f"unix://{_SOCKET}"}}}
+    (tmp_path / "worker.yaml").write_text(yaml.safe_dump(settings))
+    (tmp_path / "bot.yaml").write_text(yaml.safe_dump(settings | {"http": {"port": health_port}}))
+    (tmp_path / "worker.yaml").chmod(0o644)
+    (tmp_path / "bot.yaml").chmod(0o644)
+    shipped = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    asked = [part.replace(":8080/", f":{health_port}/") for part in shipped["services"]["bot"]["healthcheck"]["test"]]
     override = {
         "version": "3.8",
         "services": {
             "valkey": {"ports": [f"127.0.0.1:{redis_port}:6379"]},
-            "bot": on_host,
-            "worker": on_host,
+            "bot": {
+                "image": image,
+                "network_mode": "host",
+                "environment": {"REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"},
+                "healthcheck": {"test": asked},
+                "volumes": [f"{tmp_path}/bot.yaml:/etc/sickbay/sickbay.yaml:ro"],
+            },
+            "worker": {
+                "image": image,
+                "volumes": [
+                    f"{tmp_path}/worker.yaml:/etc/sickbay/sickbay.yaml:ro",
+                    f"{tmp_path}/engine.sock:{_SOCKET}",
+                ],
+            },
         },
     }
     (tmp_path / "override.yml").write_text(yaml.safe_dump(override))
@@ -85,11 +107,13 @@ def _composed(image: str, tmp_path: Path, slack: Workspace, engine_port: int) ->
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_API_URL": slack.api_url,
-            "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
         },
     )
     try:
         yield compose
+    except BaseException:
+        print(compose("logs", "--no-color", "--tail", "40"))
+        raise
     finally:
         compose("down", "-v", "-t", "5")
 
@@ -107,10 +131,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _engine_over_tcp() -> Iterator[int]:
-    """Lend the engine's Unix socket to the containers, whose user may not open it, on a port of loopback."""
+def _engine_for_nobody(tmp_path: Path) -> Iterator[None]:
+    """Lend the engine to the workers, whose user may not open its socket, on a socket that everybody may."""
     path = urlsplit(json.loads(run(DOCKER, "context", "inspect"))[0]["Endpoints"]["docker"]["Host"]).path
-    server = socket.create_server(("127.0.0.1", 0))
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(str(tmp_path / "engine.sock"))
+    (tmp_path / "engine.sock").chmod(0o666)
+    server.listen(64)
 
     def copy(source: socket.socket, sink: socket.socket) -> None:
         try:
@@ -133,6 +160,6 @@ def _engine_over_tcp() -> Iterator[int]:
 
     threading.Thread(target=serve, daemon=True).start()
     try:
-        yield server.getsockname()[1]
+        yield
     finally:
         server.close()
