@@ -1,0 +1,86 @@
+"""The Compose file by itself: what docker-compose and the Compose specification say, and the rights that it gives."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+#: Where Debian's docker-compose keeps the specification's schema.
+SPECIFICATION = Path("/usr/lib/python3/dist-packages/compose/config/compose_spec.json")
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
+
+
+def shipped() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+    return read
+
+
+def configured(**environment: str) -> "subprocess.CompletedProcess[str]":
+    """Ask docker-compose what it makes of the file."""
+    if not shutil.which("docker-compose"):
+        pytest.skip("docker-compose is not installed")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "REDIS_"))}
+    command = ["docker-compose", "-f", str(ROOT / "docker-compose.yml"), "config"]
+    return subprocess.run(command, env={**inherited, **environment}, capture_output=True, text=True)
+
+
+@pytest.mark.compose
+def test_docker_compose_accepts_it() -> None:
+    """Given both tokens, when docker-compose reads the file, then it accepts it and hands them to the bot alone."""
+    done = configured(**TOKENS)
+
+    assert done.returncode == 0, done.stderr
+    services = yaml.safe_load(done.stdout)["services"]
+    assert services["bot"]["environment"].items() >= TOKENS.items()
+    assert [name for name in services["worker"]["environment"] if name.startswith("SLACK_")] == []
+
+
+@pytest.mark.compose
+@pytest.mark.parametrize("missing", sorted(TOKENS))
+def test_without_a_token_it_says_which(missing: str) -> None:
+    """Given one token, when docker-compose reads the file, then it refuses and names the other."""
+    done = configured(**{name: value for name, value in TOKENS.items() if name != missing})
+
+    assert done.returncode != 0
+    assert missing in done.stderr
+
+
+@pytest.mark.compose
+def test_it_keeps_the_compose_specification() -> None:
+    """Given the specification's JSON schema, when the file is validated, then nothing is wrong with it."""
+    if not SPECIFICATION.exists():
+        pytest.skip("Debian's docker-compose, which carries the specification, is not installed")
+    schema = json.loads(SPECIFICATION.read_text())
+    plain = {key: value for key, value in shipped().items() if not key.startswith("x-")}
+
+    assert [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(plain)] == []
+
+
+@pytest.mark.parametrize("name", ["valkey", "bot", "worker"])
+def test_every_service_has_small_rights_and_a_health_check(name: str) -> None:
+    """Given a service, when its rights are read, then it gains nothing and mounts no engine."""
+    service = shipped()["services"][name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["healthcheck"]["test"]
+    assert not {"privileged", "cap_add", "network_mode", "ports"} & set(service)
+    assert "docker.sock" not in json.dumps(service)
+
+
+def test_valkey_keeps_what_it_was_told() -> None:
+    """Given Valkey, when its command is read, then it appends to a file on a volume and evicts nothing."""
+    valkey = shipped()["services"]["valkey"]
+
+    assert " ".join(valkey["command"]).startswith("valkey-server --appendonly yes --appendfsync everysec")
+    assert "--maxmemory-policy noeviction" in " ".join(valkey["command"])
+    assert valkey["volumes"] == ["valkey:/data"]
+    assert valkey["user"] == "999:999"
