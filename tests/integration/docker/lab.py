@@ -39,8 +39,9 @@ class ComposeProject(Struct, frozen=True):
 class Lab:
     """Makes containers on one engine. As a context, it removes them all when it ends."""
 
-    def __init__(self, target: DockerTarget) -> None:
+    def __init__(self, target: DockerTarget, image: str = IMAGE) -> None:
         self.target = target
+        self._image = image
         self.client = docker.DockerClient(base_url=target.host, version="auto", timeout=60)
         self.prefix = f"sickbay-{secrets.token_hex(4)}"
 
@@ -58,9 +59,7 @@ class Lab:
         """Create a container of the busybox image; `options` are those of the Docker SDK."""
         labels = {_LABEL: self.prefix, **options.pop("labels", {})}
         options.setdefault("network_mode", "none")
-        return self.client.containers.create(
-            options.pop("image", IMAGE), list(command), name=self.name(name), labels=labels, **options
-        )
+        return self.client.containers.create(self._image, list(command), name=self.name(name), labels=labels, **options)
 
     def run(self, name: str, *command: str, **options: Any) -> Container:
         """Create a container and start it."""

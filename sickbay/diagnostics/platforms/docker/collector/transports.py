@@ -1,10 +1,12 @@
 """The SDK's transports, made safe for us: bounded, pooled, deaf to the environment, strict about who answers."""
 
+import io
 import ssl
 from collections.abc import Mapping
 from typing import Any
 
 import docker
+import paramiko
 from docker.transport.sshconn import SSHConnectionPool, SSHHTTPAdapter
 from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnectionPool
 from requests.adapters import HTTPAdapter
@@ -83,9 +85,11 @@ class _SSHAdapter(SSHHTTPAdapter):
     def __init__(self, base_url: str, *, seconds: float, connections: int) -> None:
         self._seconds = seconds
         super().__init__(base_url, max_pool_size=connections)
+        self._pool = SSHConnectionPool(ssh_client=self.ssh_client, maxsize=connections)
+        self._pool.ssh_transport = _Sessions(self._pool.ssh_transport)  # type: ignore[assignment, arg-type]
 
-    def get_connection(self, _url: str | bytes, proxies: Mapping[str, str] | None = None) -> SSHConnectionPool:
-        return super().get_connection(_ENGINE, proxies)
+    def get_connection(self, _url: str | bytes, _proxies: Mapping[str, str] | None = None) -> SSHConnectionPool:
+        return self._pool
 
     def _connect(self) -> None:
         if self.ssh_client is None:
@@ -98,3 +102,39 @@ class _SSHAdapter(SSHHTTPAdapter):
             raise
         if transport := self.ssh_client.get_transport():
             transport.channel_timeout = self._seconds
+
+
+class _Sessions:
+    """An SSH transport whose sessions http.client can read as it reads a socket."""
+
+    def __init__(self, transport: paramiko.Transport) -> None:
+        self._transport = transport
+
+    def open_session(self) -> "_ChannelSocket":
+        return _ChannelSocket(self._transport.open_session())
+
+
+class _ChannelSocket:
+    """An SSH channel whose file gives what has come so far, without waiting for more; paramiko's own cannot."""
+
+    def __init__(self, channel: paramiko.Channel) -> None:
+        self._channel = channel
+
+    def makefile(self, *_: object, **__: object) -> io.BufferedReader:
+        return io.BufferedReader(_ChannelReader(self._channel))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._channel, name)
+
+
+class _ChannelReader(io.RawIOBase):
+    def __init__(self, channel: paramiko.Channel) -> None:
+        self._channel = channel
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        content = self._channel.recv(len(buffer))
+        buffer[: len(content)] = content
+        return len(content)
