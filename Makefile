@@ -14,7 +14,7 @@ create_venv = $(PYTHON) -m venv $(VENV)
 install = $(BIN)/python -m pip install -q --disable-pip-version-check
 endif
 
-.PHONY: up test check requirements docs clean
+.PHONY: up test check docs bench requirements clean
 
 up: $(VENV)/.run
 	@exec $(BIN)/sickbay up
@@ -30,7 +30,13 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.generate --check
 
+# Writes the documents that follow from the code.
 docs: $(VENV)/.dev
+	$(BIN)/python -m docs.generate
+
+# Measures everything anew, for README's table (needs Docker; takes minutes, and a machine that does nothing else).
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench.all
 	$(BIN)/python -m docs.generate
 
 $(VENV)/.run: requirements/build.txt requirements/run.txt pyproject.toml
