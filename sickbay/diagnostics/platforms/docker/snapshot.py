@@ -136,6 +136,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     taken_at: datetime
     host: str
     address: str
+    tls: bool = False
     unreachable: Unreachable | None = None
     client_api_version: str = ""
     version: Version = Version()
@@ -162,8 +163,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return self.taken_at - self.request.window
 
     def looked_at(self) -> Mapping[str, int]:
-        """Give how many engines, containers, images and events were read; empty when the engine was not reached."""
-        if self.unreachable:
+        """Give how many engines, containers, images and events were read; empty when none was told."""
+        if self.unreachable or self.silent:
             return {}
         counted = {
             "engines": 1,
@@ -173,6 +174,11 @@ class Snapshot(Struct, frozen=True, kw_only=True):
             "containers stopped before the window": self.stopped_before_window,
         }
         return {kind: count for kind, count in counted.items() if count}
+
+    @property
+    def silent(self) -> bool:
+        """Say whether an engine that was reached told neither of itself nor of any container."""
+        return self.clock_at is None and not self.summaries
 
     def evidence(self, call: str, value: object) -> Evidence:
         """Give a fact about the host as evidence; `call` names the request and the field."""
@@ -193,7 +199,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
         A container depends on its host, image, networks and volumes, and (through others too) on the containers that
         it waits for, links to or borrows from; a project on its members; a host on its privileged containers, which
-        can change it.
+        can change it; an image on its host.
         """
         needs = {item.subject: self._needed_containers(item) for item in self.containers}
         graph = {
@@ -204,6 +210,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
             if item.project:
                 project = Subject("project", item.project)
                 graph[project] = graph.get(project, frozenset({self.subject})) | {item.subject}
+            graph[Subject("image", item.inspect.config.image)] = frozenset({self.subject})
         powerful = (item.subject for item in self.containers if item.inspect.host_config.privileged)
         return {**graph, self.subject: frozenset(powerful)}
 

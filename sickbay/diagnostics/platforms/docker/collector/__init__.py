@@ -27,7 +27,9 @@ def collect(target: DockerTarget, request: Request, budget: Budget, progress: Pr
     UnknownScopeError and CancelledError.
     """
     taken_at = datetime.now(UTC)
-    snapshot = Snapshot(request=request, taken_at=taken_at, host=target.name, address=redact(target.host))
+    snapshot = Snapshot(
+        request=request, taken_at=taken_at, host=target.name, address=redact(target.host), tls=target.tls is not None
+    )
     reading = Reading(Connection(target, budget), budget)
     try:
         snapshot = replace(snapshot, version=reading.open())

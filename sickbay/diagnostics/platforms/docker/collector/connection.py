@@ -24,11 +24,10 @@ from sickbay.diagnostics.platforms.docker.collector.obstacles import obstacle_of
 from sickbay.diagnostics.platforms.docker.collector.transports import open_client
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.platforms.docker.wire.base import NEWEST_API, OLDEST_API
 from sickbay.diagnostics.platforms.docker.wire.engine import Version
 from sickbay.diagnostics.redaction import redact
 
-#: The API versions whose shapes are known. 1.53 drops fields of `/system/df` that are read here.
-OLDEST_API, NEWEST_API = "1.24", "1.51"
 #: Seconds to connect, and to wait for each read of an answer.
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 #: Seconds that the engine has to answer a ping after a call failed, before it is given up as lost.
@@ -87,6 +86,7 @@ class Connection:
         self._budget = budget
         self._suspicion = threading.Lock()
         self._prefix = ""
+        self.podman = False
         self.ssh = target.host.startswith("ssh://")
         self.calls, self.streams = (CALLS_SSH, STREAMS_SSH) if self.ssh else (CALLS, STREAMS)
         self.lost: Unreachable | None = None
@@ -107,6 +107,7 @@ class Connection:
         except _TRANSPORT_ERRORS as error:
             raise UnreachableError(self._explained(obstacle_of(error))) from error
         self._prefix = f"/v{_agreed(version)}"
+        self.podman = any(part.get("Name") == "Podman Engine" for part in version.components)
         return version
 
     @property

@@ -21,11 +21,23 @@ class Version(Wire, frozen=True, kw_only=True):
     kernel_version: str = ""
     components: tuple[Mapping[str, object], ...] = ()
 
+    @property
+    def podman(self) -> bool:
+        """Say whether this is Podman behind the Docker API: its drivers and versions have names of their own."""
+        return any("Podman" in str(component.get("Name", "")) for component in self.components)
+
+
+class IndexConfig(Wire, frozen=True, kw_only=True):
+    """How the engine reaches one registry; not `secure` means plain HTTP, or any certificate."""
+
+    secure: bool = True
+
 
 class RegistryConfig(Wire, frozen=True, kw_only=True):
     """Registries that the engine reaches without TLS or through a mirror."""
 
     insecure_registry_cidrs: tuple[str, ...] = field(default=(), name="InsecureRegistryCIDRs")
+    index_configs: Mapping[str, IndexConfig] = {}
     mirrors: tuple[str, ...] = ()
 
 
