@@ -12,9 +12,9 @@ _LIVE = ("integration", "acceptance")
 
 
 def own_test(root: Path, check: Check[Any]) -> list[Path]:
-    """Give the test of the check's own module: `checks/test_<module>.py` of its platform."""
-    platform, _, module = check.module.removeprefix("sickbay.diagnostics.platforms.").split(".")
-    path = root / "tests" / "unit" / "diagnostics" / "platforms" / platform / "checks" / f"test_{module}.py"
+    """Give the test of the check's own module, which stands in tests/unit as the module does in the source."""
+    *folders, module = check.module.split(".")[1:]
+    path = (root / "tests" / "unit").joinpath(*folders, f"test_{module}.py")
     return [path] if path.exists() else []
 
 
