@@ -1,15 +1,19 @@
 """What the guides promise is there: files they link to, commands they tell, settings that deployment names."""
 
+import importlib
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from typer.testing import CliRunner
 
+from bench.all import BENCHMARKS
 from bot.command_line import application
+from bot.command_line.up import _manifest
 from handlers.grammar import USAGE, parse
 from sickbay.settings import load_settings
 
@@ -84,11 +88,10 @@ def test_the_grammar_in_readme_is_the_real_one() -> None:
         parse(typed)
 
 
-def test_readme_names_every_module_of_the_benchmarks() -> None:
-    """Given the benchmarks, when the figures are written, then each is one that runs alone with --json."""
-    from bench.all import BENCHMARKS
-
+def test_every_benchmark_is_measured_for_readme() -> None:
+    """Given the benchmarks, when all are run, then none is left out, and each is a program."""
     assert {path.stem for path in (ROOT / "bench").glob("*.py")} == {"__init__", "all", *BENCHMARKS}
+    assert all(callable(importlib.import_module(f"bench.{benchmark}").main) for benchmark in BENCHMARKS)
 
 
 def test_the_example_that_readme_copies_is_a_valid_configuration() -> None:
@@ -105,10 +108,14 @@ def test_the_compose_file_needs_what_readme_tells_to_set() -> None:
     assert [variable for variable in needed if variable not in readme()] == []
 
 
-def test_the_compose_file_and_the_manifest_are_yaml_that_speaks_of_sickbay() -> None:
-    """Given the deployment's files, when they are read, then services and commands are those that README tells."""
-    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+def test_the_local_workspace_offers_what_the_manifest_tells_slack() -> None:
+    """Given the manifest for Slack, when compared with what `up` offers, then commands and events are the same."""
     manifest = yaml.safe_load((ROOT / "deploy" / "slack" / "manifest.yaml").read_text())
+    offered: Any = _manifest()
 
-    assert set(services) == {"valkey", "bot", "worker"}
-    assert [item["command"] for item in manifest["features"]["slash_commands"]] == ["/diagnose"]
+    told = [
+        {key: command[key] for key in ("command", "description", "usage_hint")}
+        for command in manifest["features"]["slash_commands"]
+    ]
+    assert told == offered["features"]["slash_commands"]
+    assert manifest["settings"]["event_subscriptions"] == offered["settings"]["event_subscriptions"]
