@@ -1,30 +1,36 @@
 """The only code that shows something in Slack. Level-triggered: `sync(job)` makes the thread show what it should now.
 
-What is shown stands in Redis: `thread:<zone>:<token>`, a hash of message key to its ts, fingerprint and time. A message
-is marked as begun before it is posted; where a crash left only the mark, Slack itself is asked for the key before
-anything is posted again. So a job may be synced any number of times, by any replica, and is seen once.
+What is shown stands in Redis (shown.py). A message is marked as begun before it is posted; where a crash or a lost
+answer left only the mark, Slack itself is asked for the key before anything is posted again. So a job may be synced
+any number of times, by any replica, and is seen once.
 """
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
-from urllib.error import URLError
+from http.client import HTTPException
+from typing import NamedTuple
 
 import msgspec
 import redis
 import structlog
 from prometheus_client import Counter
+from redis.exceptions import LockError
+from redis.lock import Lock
 from slack_sdk.webhook import WebhookClient
 
 from bot.rate_limit import UPDATES, Bucket, RateLimit, posts
-from bot.slack import GoneError, NoEntryError, Slack
+from bot.shown import Memory, Shown
+from bot.slack import GoneError, NoEntryError, Slack, SlackWaitsError
 from handlers.blocks import notices
 from handlers.blocks.card import card
-from handlers.blocks.findings import findings, snippets
+from handlers.blocks.evidence import snippets
+from handlers.blocks.findings import findings, in_full
 from handlers.blocks.message import Message, Snippet
-from sickbay.diagnostics.errors import TemporaryError
+from sickbay.diagnostics.errors import PermanentError, TemporaryError
 from sickbay.jobs.model import JobRecord, JobState
-from sickbay.jobs.queue import KEEP, NAMESPACE, Queue
+from sickbay.jobs.queue import NAMESPACE, Queue
 
 log = structlog.get_logger()
 
@@ -32,19 +38,40 @@ SYNCS = Counter("sickbay_syncs", "Threads brought up to date.")
 
 #: Seconds between two edits of a card that is not final.
 EDIT_EVERY = 3.0
-#: Seconds after which a sync that holds the lock counts as lost, and that another waits to try again.
-_LOCK_EXPIRES, _LOCK_WAIT = 60.0, 0.2
-#: Field of the hash that says that the asker was told that the bot may not write there.
+#: Seconds after which a sync that holds the lock counts as lost: longer than the calls to Slack for one message take.
+LOCK_EXPIRES = 60.0
+#: Seconds until a sync that met another one tries again.
+_LOCK_WAIT = 0.2
+#: Seconds by which Slack's clock and ours may differ.
+_CLOCKS_DIFFER = 60.0
+#: Seconds that Slack has to take a word for the asker.
+_WEBHOOK_SECONDS = 10
+#: Key of the note that the asker was told that the bot may not write there.
 _TOLD = "told"
 
 
-class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of one message: no ts while only its post was begun, `gone` when somebody deleted it."""
+class _Sync(NamedTuple):
+    """One sync under way: the job, what is known of its thread, and the lock on it."""
 
-    ts: str = ""
-    hash: str = ""
-    at: float = 0.0
-    gone: bool = False
+    record: JobRecord
+    memory: Memory
+    lock: Lock
+
+    @property
+    def channel(self) -> str:
+        return self.record.job.destination.channel
+
+    @property
+    def since(self) -> float:
+        """Give a moment before which nothing of this job can stand in Slack, in seconds since 1970."""
+        return self.record.job.submitted_at.timestamp() - _CLOCKS_DIFFER
+
+    def keep_lock(self) -> None:
+        """Begin the lock's time anew. Raises TemporaryError when it was lost: somebody else may be posting."""
+        try:
+            self.lock.reacquire()
+        except LockError as error:
+            raise TemporaryError("another sync took over", delay=_LOCK_WAIT) from error
 
 
 class Delivery:
@@ -68,101 +95,120 @@ class Delivery:
 
     def sync(self, job_id: str) -> None:
         """Make the job's thread show what it should. Raises TemporaryError when it must be called again later."""
-        lock = self._redis.lock(f"{self._namespace}:lock:{job_id}", timeout=_LOCK_EXPIRES, blocking=False)
+        lock = self._redis.lock(f"{self._namespace}:lock:{job_id}", timeout=LOCK_EXPIRES, blocking=False)
         if not lock.acquire():
             raise TemporaryError("another sync is under way", delay=_LOCK_WAIT)
         try:
             self._queue.begin_sync(job_id)
             record = self._queue.record(job_id)
             if record:
-                self._show_all(record)
+                self._show_or_tell(_Sync(record, Memory(self._redis, job_id, namespace=self._namespace), lock))
                 SYNCS.inc()
-        except NoEntryError as error:
-            log.warning("no entry to the channel", job_id=job_id, error=str(error))
-            self._tell_asker(record)
         finally:
-            lock.release()
+            with suppress(LockError):
+                lock.release()
 
-    def _show_all(self, record: JobRecord) -> None:
-        """Show the card, then the findings, then the files: each only once the one before it stands."""
+    def _show_or_tell(self, sync: _Sync) -> None:
+        try:
+            self._show_all(sync)
+        except NoEntryError as error:
+            log.warning("no entry to the channel", job_id=sync.record.job.id, error=str(error))
+            self._tell_asker(sync, error.code)
+
+    def _show_all(self, sync: _Sync) -> None:
+        """Show the card, then the findings, then the files: each only once the one before it stands, and with it."""
+        record = sync.record
         workers = self._queue.workers_alive(record.job.zone) if record.state is JobState.QUEUED else 1
         now = datetime.fromtimestamp(self._clock(), UTC)
-        thread = record.job.destination.thread_ts
-        ts = self._show(record, card(record, now=now, workers=workers), thread)
+        shown = self._show(sync, card(record, now=now, workers=workers), record.job.destination.thread_ts or "")
         if record.report is None:
             return
         for message in findings(record.job.id, record.report):
-            self._show(record, message, thread or ts)
-        for snippet in snippets(record.job.id, record.report):
-            self._send_file(record, snippet, thread or ts)
+            shown = self._show(sync, message, shown.place)
+        for snippet in snippets(record.job.id, in_full(record.report)):
+            self._send_file(sync, snippet, shown.place)
 
-    def _show(self, record: JobRecord, message: Message, thread_ts: str | None) -> str:
-        """Post or edit one message, unless it is right already; gives its ts."""
-        shown = self._shown(record, message.key)
+    def _show(self, sync: _Sync, message: Message, thread: str) -> Shown:
+        """Post or edit one message, unless it is right already."""
+        shown = sync.memory.get(message.key)
+        if shown and not shown.ts:
+            shown = self._find(sync, message.key, thread)
         if shown is None:
-            return self._post(record, message, thread_ts)
-        if not shown.ts:
-            found = self._slack.find(record.job.destination.channel, thread_ts, message.key)
-            if found is None:
-                return self._post(record, message, thread_ts)
-            shown = Shown(ts=found)
+            return self._post(sync, message, thread)
         if shown.hash != message.hash and not shown.gone:
-            self._edit(record, message, shown)
-        return shown.ts
+            return self._edit(sync, message, shown)
+        return shown
 
-    def _post(self, record: JobRecord, message: Message, thread_ts: str | None) -> str:
-        channel = record.job.destination.channel
-        self._wait_for(record, posts(channel))
-        self._remember(record, message.key, Shown())
-        ts = self._slack.post(channel, thread_ts, message)
-        self._remember(record, message.key, Shown(ts=ts, hash=message.hash, at=self._clock()))
-        return ts
-
-    def _edit(self, record: JobRecord, message: Message, shown: Shown) -> None:
-        due = shown.at + EDIT_EVERY - self._clock()
-        if due > 0 and not record.state.final:
-            raise TemporaryError("edited a moment ago", delay=due)
-        self._wait_for(record, UPDATES)
+    def _find(self, sync: _Sync, key: str, thread: str) -> Shown | None:
+        """Look in Slack for a message whose post was begun: in its thread, or in the channel where that is gone."""
         try:
-            self._slack.update(record.job.destination.channel, shown.ts, message)
+            ts = self._slack.find(sync.channel, thread or None, key, since=sync.since)
+        except GoneError:
+            thread, ts = "", self._slack.find(sync.channel, None, key, since=sync.since)
+        return Shown(ts=ts, thread=thread) if ts else None
+
+    def _post(self, sync: _Sync, message: Message, thread: str) -> Shown:
+        self._wait_for(sync, posts(sync.channel))
+        sync.keep_lock()
+        sync.memory.put(message.key, Shown())
+        try:
+            ts = self._slack.post(sync.channel, thread or None, message)
+        except GoneError:
+            # Somebody deleted the thread: what belongs there is shown all the same.
+            thread, ts = "", self._slack.post(sync.channel, None, message)
+        except (SlackWaitsError, PermanentError):
+            sync.memory.forget(message.key)
+            raise
+        return sync.memory.put(message.key, Shown(ts=ts, thread=thread, hash=message.hash, at=self._clock()))
+
+    def _edit(self, sync: _Sync, message: Message, shown: Shown) -> Shown:
+        due = shown.at + EDIT_EVERY - self._clock()
+        # An edit that is due later than that was made by a clock that has been set back since.
+        if 0 < due <= EDIT_EVERY and not sync.record.state.final:
+            self._queue.postpone_sync(sync.record.job.id)
+            raise TemporaryError("edited a moment ago", delay=due)
+        self._wait_for(sync, UPDATES)
+        sync.keep_lock()
+        changed = msgspec.structs.replace(shown, hash=message.hash, at=self._clock())
+        try:
+            self._slack.update(sync.channel, shown.ts, message)
         except GoneError:
             # Somebody deleted it: it stays deleted, and what follows it is shown all the same.
-            self._remember(record, message.key, msgspec.structs.replace(shown, gone=True))
+            changed = msgspec.structs.replace(shown, gone=True)
+        return sync.memory.put(message.key, changed)
+
+    def _send_file(self, sync: _Sync, snippet: Snippet, thread: str) -> None:
+        """Send a file, unless it stands in the thread."""
+        known = sync.memory.get(snippet.key)
+        if known and known.ts:
             return
-        self._remember(record, message.key, Shown(ts=shown.ts, hash=message.hash, at=self._clock()))
-
-    def _send_file(self, record: JobRecord, snippet: Snippet, thread_ts: str) -> None:
-        """Send a file once. A crash while sending loses it rather than to send it twice: the message holds its end."""
-        if self._shown(record, snippet.key) is None:
-            self._remember(record, snippet.key, Shown())
+        if known is None or not self._slack.has_file(sync.channel, thread, snippet, since=sync.since):
+            self._wait_for(sync, posts(sync.channel))
+            sync.keep_lock()
+            sync.memory.put(snippet.key, Shown())
             try:
-                self._slack.upload(record.job.destination.channel, thread_ts, snippet)
-            except TemporaryError:
-                self._redis.hdel(self._key(record), snippet.key)
+                self._slack.upload(sync.channel, thread, snippet)
+            except (SlackWaitsError, PermanentError):
+                sync.memory.forget(snippet.key)
                 raise
+        sync.memory.put(snippet.key, Shown(ts=thread))
 
-    def _tell_asker(self, record: JobRecord | None) -> None:
-        """Tell the asker, once and through Slack's one-time address, how to let the bot in."""
-        url = record.job.destination.response_url if record else None
-        if record and url and self._redis.hsetnx(self._key(record), _TOLD, "1"):
-            try:
-                WebhookClient(url).send(text=notices.not_invited(record.job.destination.channel))
-            except (URLError, OSError) as error:
-                log.warning("the asker could not be told", error=str(error))
+    def _tell_asker(self, sync: _Sync, code: str) -> None:
+        """Tell the asker, once and through Slack's one-time address, why there is no answer in the channel."""
+        url = sync.record.job.destination.response_url
+        if not url or sync.memory.get(_TOLD):
+            return
+        invited = code not in {"not_in_channel", "channel_not_found"}
+        text = notices.no_entry(sync.channel, code) if invited else notices.not_invited(sync.channel)
+        try:
+            answer = WebhookClient(url, timeout=_WEBHOOK_SECONDS).send(text=text)
+        except (HTTPException, OSError) as error:
+            log.warning("the asker could not be told", job_id=sync.record.job.id, error=str(error))
+            return
+        sync.memory.put(_TOLD, Shown(ts=str(answer.status_code)))
 
-    def _wait_for(self, record: JobRecord, bucket: Bucket) -> None:
+    def _wait_for(self, sync: _Sync, bucket: Bucket) -> None:
         seconds = self._limit.take(bucket)
         if seconds:
-            self._queue.postpone_sync(record.job.id)
+            self._queue.postpone_sync(sync.record.job.id)
             raise TemporaryError(f"{bucket.name} are at Slack's limit", delay=seconds)
-
-    def _shown(self, record: JobRecord, key: str) -> Shown | None:
-        written = self._redis.hget(self._key(record), key)
-        return msgspec.json.decode(written, type=Shown) if isinstance(written, bytes) else None
-
-    def _remember(self, record: JobRecord, key: str, shown: Shown) -> None:
-        self._redis.hset(self._key(record), key, msgspec.json.encode(shown))
-        self._redis.expire(self._key(record), KEEP)
-
-    def _key(self, record: JobRecord) -> str:
-        return f"{self._namespace}:thread:{record.job.id.replace('.', ':', 1)}"

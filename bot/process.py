@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 import dramatiq
+import msgspec
 import redis
 import structlog
 from dramatiq.errors import Retry
@@ -13,7 +14,7 @@ from slack_sdk import WebClient
 
 from bot.app import create_app
 from bot.delivery import Delivery
-from bot.slack import Slack
+from bot.slack import Slack, web_client
 from handlers.desk import Desk
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
 from sickbay.diagnostics.targets import Target
@@ -35,7 +36,6 @@ _LOOK = 50
 #: Milliseconds that a delivery under way has to end.
 _GRACE = 5_000
 _DAY = 24 * 3600 * 1000
-_SLACK_SECONDS = 10
 
 
 def run_bot(
@@ -50,7 +50,7 @@ def run_bot(
     http: tuple[str, int] | None = None,
 ) -> None:
     """Serve Slack until `stopping` is set. Raises SlackApiError when Slack refuses the tokens at the start."""
-    client = WebClient(token=bot_token, base_url=api_url, timeout=_SLACK_SECONDS)
+    client = web_client(bot_token, api_url)
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))
     app = create_app(client, Desk(queue, targets, budget_s=budget_s))
@@ -102,9 +102,17 @@ def _sweep(queue: Queue, stopping: threading.Event) -> None:
     while not stopping.wait(_SWEEP_EVERY):
         try:
             for job_id in queue.overdue():
-                queue.expire(job_id)
+                _expire(queue, job_id)
         except QueueUnavailableError as error:
             log.warning("the queue does not answer", error=str(error))
+
+
+def _expire(queue: Queue, job_id: str) -> None:
+    """End one overdue job; one whose record cannot be read costs the others nothing."""
+    try:
+        queue.expire(job_id)
+    except msgspec.MsgspecError:
+        log.exception("an overdue job cannot be ended", job_id=job_id)
 
 
 def _ailment(queue: Queue, socket: SocketModeHandler) -> str:

@@ -14,7 +14,9 @@ import redis
 _TAKE = """
 local now, rate, most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local held = redis.call('hmget', KEYS[1], 'tokens', 'at', 'waiting')
-local fresh = math.max(0, now - (tonumber(held[2]) or now)) * rate
+local at = tonumber(held[2]) or now
+if at - now > tonumber(ARGV[5]) then at = now end
+local fresh = math.max(0, now - at) * rate
 local tokens = math.min(most, (tonumber(held[1]) or most) + fresh)
 local waiting = math.max(0, (tonumber(held[3]) or 0) - fresh)
 local wait = 0
@@ -24,13 +26,16 @@ else
   wait = math.min((1 - tokens + waiting) / rate, tonumber(ARGV[4]))
   waiting = waiting + 1
 end
-redis.call('hset', KEYS[1], 'tokens', tokens, 'at', now, 'waiting', waiting)
+redis.call('hset', KEYS[1], 'tokens', tokens, 'at', math.max(at, now), 'waiting', waiting)
 redis.call('expire', KEYS[1], math.ceil((most + waiting) / rate) + 1)
 return tostring(wait)
 """
 
 #: The most seconds until somebody who was refused asks again.
 LONGEST_WAIT = 30.0
+#: Seconds by which the clocks of replicas may differ: none of them earns tokens by that. A clock that is further behind
+#: was set back.
+CLOCKS_DIFFER = 60.0
 
 
 class Bucket(msgspec.Struct, frozen=True):
@@ -60,4 +65,4 @@ class RateLimit:
     def take(self, bucket: Bucket) -> float:
         """Take a token; gives 0, or the seconds until it is this asker's turn."""
         key = f"{self._namespace}:bucket:{bucket.name}"
-        return float(self._take([key], [self._clock(), bucket.rate, bucket.most, LONGEST_WAIT]))
+        return float(self._take([key], [self._clock(), bucket.rate, bucket.most, LONGEST_WAIT, CLOCKS_DIFFER]))

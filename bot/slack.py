@@ -1,12 +1,13 @@
 """Slack's Web API for delivery: errors become ours, whose type decides the retry, and calls are counted."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 
 from prometheus_client import Counter
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 
 from handlers.blocks.message import Message, Snippet
@@ -14,19 +15,39 @@ from sickbay.diagnostics.errors import PermanentError, TemporaryError
 
 CALLS = Counter("sickbay_slack_calls", "Calls of Slack's Web API, by method and verdict.", ["method", "verdict"])
 
+Wire = dict[str, Any]
+
 #: Seconds until a call is tried again that met an error on Slack's side or no answer.
 _SLACK_ILL = 2.0
+#: Seconds that one call may take.
 _SECONDS = 10
+#: The pages in which a message is looked for, and the messages of one.
+_PAGES, _PAGE = 5, 200
+_CODE = re.compile(r"[a-z_]+")
 _NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "access_denied"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
+_ILL = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+
+
+class SlackWaitsError(TemporaryError):
+    """Raised when Slack refused a call for now: it surely did nothing of it."""
 
 
 class NoEntryError(PermanentError):
-    """Raised when the bot may not write in the channel."""
+    """Raised when the bot may not write in the channel; `code` is Slack's reason."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class GoneError(PermanentError):
-    """Raised when the message to change is not there any more."""
+    """Raised when the message to change, or the thread to answer in, is not there any more."""
+
+
+def web_client(token: str, api_url: str) -> WebClient:
+    """Make the client. It tries nothing again by itself: a post whose answer was lost may stand in the thread."""
+    return WebClient(token=token, base_url=api_url, timeout=_SECONDS, retry_handlers=[])
 
 
 class Slack:
@@ -38,23 +59,26 @@ class Slack:
     def post(self, channel: str, thread_ts: str | None, message: Message) -> str:
         """Post a message and give its ts."""
         arguments = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **message.payload()}
-        if thread_ts:
-            arguments["thread_ts"] = thread_ts
-        return str(self._call("chat.postMessage", arguments)["ts"])
+        return str(self._call("chat.postMessage", _in(thread_ts, "thread_ts", arguments))["ts"])
 
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace what a message says."""
         self._call("chat.update", {"channel": channel, "ts": ts, **message.payload()})
 
-    def find(self, channel: str, thread_ts: str | None, key: str) -> str | None:
-        """Give the ts of the message that carries the key, among the latest of the channel or in the thread."""
-        where = {"channel": channel, "include_all_metadata": True, "limit": 100}
-        method = "conversations.replies" if thread_ts else "conversations.history"
-        answer = self._call(method, where | ({"ts": thread_ts} if thread_ts else {}))
-        for message in answer["messages"]:
-            if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+    def find(self, channel: str, thread_ts: str | None, key: str, *, since: float) -> str | None:
+        """Give the ts of the message that carries the key, among those in the channel or the thread since then."""
+        for message in self._said(channel, thread_ts, since):
+            if (message.get("metadata") or {}).get("event_payload", {}).get("key") == key:
                 return str(message["ts"])
         return None
+
+    def has_file(self, channel: str, thread_ts: str, snippet: Snippet, *, since: float) -> bool:
+        """Say whether the file stands in the thread."""
+        return any(
+            (file.get("name"), file.get("title")) == (snippet.filename, snippet.title)
+            for message in self._said(channel, thread_ts, since)
+            for file in message.get("files", ())
+        )
 
     def upload(self, channel: str, thread_ts: str, snippet: Snippet) -> None:
         """Send a file into the thread."""
@@ -70,7 +94,20 @@ class Slack:
             ),
         )
 
-    def _call(self, method: str, arguments: dict[str, Any]) -> SlackResponse:
+    def _said(self, channel: str, thread_ts: str | None, since: float) -> Iterator[Wire]:
+        """Yield what was said, page by page."""
+        method = "conversations.replies" if thread_ts else "conversations.history"
+        where = {"channel": channel, "include_all_metadata": True, "limit": _PAGE, "oldest": f"{since:.6f}"}
+        arguments = _in(thread_ts, "ts", where)
+        for _ in range(_PAGES):
+            answer = self._call(method, arguments)
+            yield from answer["messages"]
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+            arguments = arguments | {"cursor": cursor}
+
+    def _call(self, method: str, arguments: Wire) -> SlackResponse:
         if method.startswith("conversations."):
             return self._counted(method, lambda: self._client.api_call(method, params=arguments))
         return self._counted(method, lambda: self._client.api_call(method, json=arguments))
@@ -80,23 +117,38 @@ class Slack:
             answer = call()
         except SlackApiError as error:
             raise _understood(method, error) from error
-        except (URLError, OSError, ValueError) as error:
+        except (SlackRequestError, HTTPException, OSError, ValueError) as error:
             CALLS.labels(method, "no answer").inc()
             raise TemporaryError(f"Slack does not answer: {error}", delay=_SLACK_ILL) from error
         CALLS.labels(method, "ok").inc()
         return answer
 
 
+def _in(thread_ts: str | None, name: str, arguments: Wire) -> Wire:
+    return arguments | ({name: thread_ts} if thread_ts else {})
+
+
 def _understood(method: str, error: SlackApiError) -> TemporaryError | PermanentError:
+    """Give the error of ours; an answer without one of Slack's codes came from something in between."""
     response = error.response
-    name = str(response.get("error", "")) if isinstance(response.data, dict) else f"http {response.status_code}"
-    CALLS.labels(method, name or "error").inc()
-    if response.status_code == 429 or name == "ratelimited":
-        return TemporaryError("Slack asks to wait", delay=float(response.headers.get("Retry-After", 1)))
-    if response.status_code >= 500 or name in {"internal_error", "fatal_error", "service_unavailable"}:
-        return TemporaryError(f"Slack answers {response.status_code} {name}", delay=_SLACK_ILL)
+    status = response.status_code
+    name = str(response.data.get("error", "")) if isinstance(response.data, dict) else ""
+    name = name if _CODE.fullmatch(name) else f"http {status}"
+    CALLS.labels(method, name).inc()
+    if status == 429 or name == "ratelimited":
+        return SlackWaitsError("Slack asks to wait", delay=_retry_after(response))
+    if status >= 500 or name in _ILL or name.startswith("http "):
+        return TemporaryError(f"{method}: Slack answers {status} {name}", delay=_SLACK_ILL)
     if name in _NO_ENTRY:
-        return NoEntryError(f"{method}: {name}")
+        return NoEntryError(f"{method}: {name}", name)
     if name in _GONE:
         return GoneError(f"{method}: {name}")
     return PermanentError(f"{method}: {name}")
+
+
+def _retry_after(response: SlackResponse) -> float:
+    """Give the seconds that Slack asks for; one where it does not say."""
+    try:
+        return max(1.0, float(response.headers.get("Retry-After", 1)))
+    except ValueError:
+        return 1.0

@@ -37,7 +37,7 @@ class Desk:
         budget_s: float,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self.queue = queue
+        self._queue = queue
         self._targets = targets
         self._budget_s = budget_s
         self._clock = clock
@@ -60,7 +60,7 @@ class Desk:
     def again(self, done: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
         """Submit a job like the one with id `done`."""
         try:
-            record = self.queue.record(done)
+            record = self._queue.record(done)
         except QueueUnavailableError:
             return notices.queue_unavailable()
         if record is None:
@@ -73,7 +73,7 @@ class Desk:
     def cancel(self, job: str) -> str | None:
         """Cancel a job."""
         try:
-            return None if self.queue.cancel(job) else notices.too_late()
+            return None if self._queue.cancel(job) else notices.too_late()
         except QueueUnavailableError:
             return notices.queue_unavailable()
 
@@ -93,7 +93,7 @@ class Desk:
             budget_s=self._budget_s,
         )
         try:
-            self.queue.submit(job)
+            self._queue.submit(job)
         except QueueUnavailableError as error:
             log.warning("a job was refused", error=str(error))
             return notices.queue_unavailable()

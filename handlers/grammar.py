@@ -16,8 +16,15 @@ USAGE = "TARGET [SCOPE] [--since 30m] [--audit]"
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LONGEST = timedelta(days=30)
-_LINK = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>|<(https?://[^|>]*)>")
-_REWRITTEN = str.maketrans({"\u00a0": " ", "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2011": "-"})
+#: How much of a word that is not understood the answer repeats.
+_QUOTED = 60
+_LINK = re.compile(r"<(?:https?://|mailto:)[^|<>]*\|([^<>]*)>|<(https?://[^|<>]*)>")
+_REWRITTEN = str.maketrans(
+    {
+        "\u00a0": " ", "\u200b": "", "\u2060": "", "\ufeff": "",
+        "\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2010": "-", "\u2011": "-",
+    }
+)  # fmt: skip
 
 
 class GrammarError(Exception):
@@ -40,15 +47,15 @@ class Tell(msgspec.Struct, frozen=True):
 def parse(text: str) -> Ask | Tell:
     """Understand the words. Raises GrammarError."""
     words = _words(text)
-    if not words or words == ["help"]:
+    if not words or [word.lower() for word in words] == ["help"]:
         return Tell("help")
-    if words == ["targets"]:
+    if [word.lower() for word in words] == ["targets"]:
         return Tell("targets")
     names: list[str] = []
     request = Request()
     while words:
         word = words.pop(0)
-        if not word.startswith("--"):
+        if not word.startswith("-"):
             names.append(word)
             continue
         flag, _, value = word.partition("=")
@@ -57,16 +64,22 @@ def parse(text: str) -> Ask | Tell:
         elif flag == "--since":
             request = msgspec.structs.replace(request, window=_window(value or (words.pop(0) if words else "")))
         else:
-            raise GrammarError(f"I do not know `{word}`.")
+            raise GrammarError(f"I do not know {_quoted(word)}.")
     if not names:
         raise GrammarError("The target is missing.")
     if len(names) > 2:
-        raise GrammarError(f"One target and one scope, please: `{names[2]}` is one word too many.")
+        raise GrammarError(f"One target and one scope, please: {_quoted(names[2])} is one word too many.")
     return Ask(target=names[0], request=msgspec.structs.replace(request, scope="".join(names[1:])))
 
 
+def _quoted(word: str) -> str:
+    """Give the word as code, cut where it is long; a backtick in it cannot end the code."""
+    return f"`{word[:_QUOTED].replace('`', chr(39))}{'…' if len(word) > _QUOTED else ''}`" if word else "nothing"
+
+
 def _words(text: str) -> list[str]:
-    plain = _LINK.sub(lambda match: match[1] or match[2], text).translate(_REWRITTEN)
+    plain = _LINK.sub(lambda match: match[1] or match[2] or "", text).translate(_REWRITTEN)
+    plain = plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     plain = re.sub(r"(?<!\S)[\u2013\u2014](?=\w)", "--", plain)
     return [word.strip("\"'`") for word in plain.split() if word.strip("\"'`")]
 
@@ -74,8 +87,8 @@ def _words(text: str) -> list[str]:
 def _window(written: str) -> timedelta:
     match = re.fullmatch(r"(\d{1,6})([smhd])", written)
     if not match:
-        raise GrammarError(f"`--since` takes a time such as 90s, 30m, 2h or 7d, not `{written or 'nothing'}`.")
+        raise GrammarError(f"`--since` takes a time such as 90s, 30m, 2h or 7d, not {_quoted(written)}.")
     window = timedelta(**{_UNITS[match[2]]: int(match[1])})
     if not timedelta(seconds=1) <= window <= _LONGEST:
-        raise GrammarError(f"`--since` goes from 1s to 30d, not `{written}`.")
+        raise GrammarError(f"`--since` goes from 1s to 30d, not {_quoted(written)}.")
     return window

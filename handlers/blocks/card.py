@@ -4,8 +4,9 @@ from datetime import datetime
 
 from handlers.blocks.findings import SEVERITY
 from handlers.blocks.message import Message, fallback
-from handlers.blocks.text import Block, button, context, counted, emoji, plain, rich, section, user
-from sickbay.diagnostics.model import Report
+from handlers.blocks.text import Block, button, clean, context, counted, emoji, plain, rich, section, user
+from sickbay.diagnostics.model import Kind, Report
+from sickbay.diagnostics.targets import DEFAULT_ZONE
 from sickbay.jobs.model import JobRecord, JobState
 
 RUN_AGAIN = "diagnosis_run_again"
@@ -24,47 +25,58 @@ _COLOURS = {"critical": "#a30200", "high": "#e8740c", "medium": "#daa038", "low"
 def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
     """Render the card. `workers` is how many workers of the job's zone are alive."""
     job = record.job
-    name = f"{job.target} › {job.request.scope}" if job.request.scope else job.target
+    name = clean(f"{job.target} › {job.request.scope}" if job.request.scope else job.target, 200)
     headline, colour, text = _headline(record, workers)
-    blocks: list[Block] = [
-        rich(
-            section(plain("Diagnosis of "), plain(name, bold=True, most=200), plain("  asked by "), user(job.asked_by)),
-            section(*headline),
-        )
-    ]
-    if record.state is JobState.RUNNING and record.steps:
-        blocks.append(rich(section(*_checklist(record))))
-    blocks.append(context(_details(record, now)))
-    blocks.append({"type": "actions", "block_id": "card", "elements": [_button(record)]})
+    details = context(_details(record, now))
+    checklist = [rich(section(*_checklist(record)))] if record.state is JobState.RUNNING and record.steps else []
     return Message(
-        key=f"{job.id}:card", text=fallback(f"Diagnosis of {name}: {text}"), blocks=tuple(blocks), colour=colour
+        key=f"{job.id}:card",
+        text=fallback(f"Diagnosis of {name}: {text}"),
+        blocks=(
+            rich(section(plain("Diagnosis of "), plain(name, bold=True), plain(", asked by "), user(job.asked_by))),
+        ),
+        barred=(
+            rich(section(*headline)),
+            *checklist,
+            details,
+            {"type": "actions", "block_id": "card", "elements": [_button(record)]},
+        ),
+        colour=colour,
+        clock=None if record.state.final else details,
     )
 
 
 def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     """Give the line that says where the job stands, its colour, and the same as plain text."""
-    icon, word, colour = _STATES[record.state]
-    text = word
+    icon, text, colour = _STATES[record.state]
     if record.state is JobState.DONE and record.report:
         icon, text, colour = _result(record.report)
     elif record.state is JobState.FAILED:
-        text = f"{word}: {record.failure}"
+        text = f"{text}: {record.failure}"
     elif record.state is JobState.QUEUED and not workers:
         icon, text = "warning", f"No worker serves zone {record.job.zone} right now; this waits for one"
-    elif record.attempt > 1:
+    elif record.state is JobState.RUNNING and record.attempt > 1:
         text = f"The worker was lost, trying again (attempt {record.attempt})"
     return [emoji(icon), plain(" "), plain(text, bold=True, most=500)], colour, text
 
 
 def _result(report: Report) -> tuple[str, str, str]:
+    """Give what was found: icon, sentence, colour. What could not be read is never called healthy."""
     if report.causes:
         first = report.causes[0]
+        icon, word = SEVERITY[first.severity]
         more = len(report.causes) - 1
-        rest = f" (and {more} more)" if more else ""
-        return SEVERITY[first.severity][0], f"{first.summary}{rest}", _COLOURS[first.severity]
+        failing = any(finding.kind is Kind.INCIDENT for finding in report.findings)
+        start = f"{word}: " if failing else f"No failure found, but a weakness ({word.lower()}): "
+        end = f" (and {more} more)" if more else ""
+        return icon, f"{start}{clean(first.summary, 440)}{end}", _COLOURS[first.severity]
     if report.gaps:
-        return "grey_question", f"Nothing wrong found, but not all could be read ({len(report.gaps)} gaps)", "#daa038"
-    return "white_check_mark", f"Nothing wrong found: looked at {counted(report.looked_at)}", "#2eb886"
+        unread = counted({"things": len(report.gaps)})
+        start = "Nothing could be looked at" if report.blind else "Nothing wrong found in what could be read"
+        return "grey_question", f"{start}; {unread} could not be read", _COLOURS["medium"]
+    if report.blind:
+        return "grey_question", "There was nothing to look at", _COLOURS["low"]
+    return "white_check_mark", f"Nothing wrong found: looked at {counted(report.looked_at)}", _STATES[JobState.DONE][2]
 
 
 def _checklist(record: JobRecord) -> list[Block]:
@@ -84,7 +96,9 @@ def _details(record: JobRecord, now: datetime) -> str:
     parts = [took, f"looking back {_span(request.window.total_seconds())}"]
     if request.audit:
         parts.append("with audit")
-    if record.job.zone != "default":
+    if record.report and record.report.causes and record.report.gaps:
+        parts.append(f"{counted({'things': len(record.report.gaps)})} could not be read")
+    if record.job.zone != DEFAULT_ZONE:
         parts.append(f"zone {record.job.zone}")
     return " · ".join(parts)
 

@@ -1,14 +1,20 @@
 """The findings of a report as messages of the thread: each cause with its evidence, its fix, and what it explains.
 
-As few messages as Slack's limits allow: 50 blocks, and (measured against what Slack cuts) about 12,000 characters each.
+As few messages as Slack's limits allow: 50 blocks, and about 13,000 characters before Slack refuses the blocks. Many
+findings of one kind take one line, so that a host with hundreds of the same symptom still gets a short answer.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
-from handlers.blocks.message import Message, Snippet, fallback
+import msgspec
+
+from handlers.blocks.evidence import proofs
+from handlers.blocks.message import Message, fallback
 from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section
-from sickbay.diagnostics.model import Confidence, Evidence, Report, ReportFinding, Severity
+from sickbay.diagnostics.model import Confidence, Report, ReportFinding, Severity
 
 SEVERITY = {
     Severity.CRITICAL: ("red_circle", "Critical"),
@@ -16,15 +22,21 @@ SEVERITY = {
     Severity.MEDIUM: ("large_yellow_circle", "Medium"),
     Severity.LOW: ("white_circle", "Low"),
 }
-#: Causes told in full; further ones get a line each, and beyond those a count.
-IN_FULL, IN_LINES = 12, 40
-#: Symptoms named under one cause, evidence told under one finding, gaps listed.
-FOLDED, PROOFS, GAPS = 8, 6, 15
-#: Evidence longer than this is cut in the message and sent whole as a file.
-LONG_EVIDENCE = 3000
-#: The last lines of long evidence that the message itself shows.
-SHOWN_LINES, SHOWN_CHARACTERS = 12, 900
-BLOCKS, CHARACTERS = 48, 11_000
+#: Causes told in full, and how many of them may have the same code; the others get a line a code.
+IN_FULL, ALIKE = 12, 3
+#: Lines of further causes, lines of symptoms under one cause, names in one line, gaps listed; beyond those, a count.
+IN_LINES, FOLDED, NAMED, GAPS = 20, 8, 6, 15
+#: A command longer than this is not shown: a cut one must not be run.
+LONGEST_COMMAND = 600
+BLOCKS, CHARACTERS = 48, 12_000
+_DEEPEST = 2
+
+
+class _Line(msgspec.Struct):
+    """Findings of one code that share a line; `depth` is how far below its cause the first of them stands."""
+
+    depth: int
+    findings: list[ReportFinding]
 
 
 def findings(job_id: str, report: Report) -> tuple[Message, ...]:
@@ -34,7 +46,7 @@ def findings(job_id: str, report: Report) -> tuple[Message, ...]:
     pages: list[list[Block]] = [[]]
     size = 0
     for block in _blocks(report):
-        length = _length(block)
+        length = characters(block)
         if pages[-1] and (len(pages[-1]) >= BLOCKS or size + length > CHARACTERS):
             pages.append([])
             size = 0
@@ -46,37 +58,36 @@ def findings(job_id: str, report: Report) -> tuple[Message, ...]:
     )
 
 
-def snippets(job_id: str, report: Report) -> tuple[Snippet, ...]:
-    """Give the long evidence of the causes told in full, a file each."""
-    long = [
-        (finding, item)
-        for finding in report.causes[:IN_FULL]
-        for item in finding.evidence
-        if len(item.value) > LONG_EVIDENCE
-    ]
-    return tuple(
-        Snippet(
-            key=f"{job_id}:file:{number}",
-            filename=f"{finding.subject.rsplit('/', 1)[-1][:60] or 'evidence'}.log",
-            title=f"{finding.code} {item.source}"[:200],
-            content=item.value,
-        )
-        for number, (finding, item) in enumerate(long)
-    )
+def in_full(report: Report) -> tuple[ReportFinding, ...]:
+    """Give the causes that are told in full: the likeliest, few of a kind."""
+    seen: Counter[str] = Counter()
+    told = []
+    for finding in report.causes:
+        seen[finding.code] += 1
+        if seen[finding.code] <= ALIKE:
+            told.append(finding)
+    return tuple(told[:IN_FULL])
+
+
+def characters(part: object) -> int:
+    """Give how many characters of text a block holds."""
+    if isinstance(part, dict):
+        own = len(part["text"]) if isinstance(part.get("text"), str) else characters(part.get("text"))
+        return own + sum(characters(value) for key, value in part.items() if key != "text")
+    return sum(characters(item) for item in part) if isinstance(part, list) else 0
 
 
 def _blocks(report: Report) -> Iterator[Block]:
     by_id = {finding.id: finding for finding in report.findings}
-    causes = report.causes
-    for number, finding in enumerate(causes[:IN_FULL]):
+    told = in_full(report)
+    for number, finding in enumerate(told):
         if number:
             yield {"type": "divider"}
-        yield _finding(finding, [by_id[item] for item in finding.explains if item in by_id])
-    if further := causes[IN_FULL:]:
-        lines = [[*_name(item), plain(f" {item.summary}", most=150)] for item in further[:IN_LINES]]
-        if len(further) > IN_LINES:
-            lines.append([plain(f"and {len(further) - IN_LINES} more")])
-        yield rich(section(plain("Also found", bold=True)), bullets(lines))
+        yield _finding(finding, list(_explained(finding, by_id)))
+    shown = {finding.id for finding in told}
+    if further := [(0, finding) for finding in report.causes if finding.id not in shown]:
+        yield rich(section(plain("Also found", bold=True)), *_folded(further, IN_LINES))
+        yield context(f"For the evidence of one of these, ask for it alone: /diagnose {report.target.name} NAME")
     if report.gaps:
         lines = [
             [plain(gap.what, bold=True, most=200), plain(f": {gap.reason}", most=300)] for gap in report.gaps[:GAPS]
@@ -87,72 +98,86 @@ def _blocks(report: Report) -> Iterator[Block]:
     yield context(f"Looked at {counted(report.looked_at) or 'nothing'} in {report.duration_s:.1f} s")
 
 
-def _finding(finding: ReportFinding, symptoms: Sequence[ReportFinding]) -> Block:
+def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding]]) -> Block:
     icon, word = SEVERITY[finding.severity]
     inferred = " (inferred)" if finding.confidence is Confidence.INFERRED else ""
     parts = [
         section(
             emoji(icon),
             plain(f" {word} ", bold=True),
-            plain(finding.code, mono=True),
+            plain(finding.code, mono=True, most=20),
             plain(f" {finding.title}{inferred}: ", most=120),
             plain(finding.subject, bold=True, most=160),
         ),
-        section(plain(finding.summary, most=900)),
+        section(plain(finding.summary, most=900), *_seen(finding)),
+        *proofs(finding.evidence),
+        section(emoji("wrench"), plain(" Fix: ", bold=True), plain(finding.remedy.text, most=600)),
     ]
-    proofs = finding.evidence[:PROOFS]
-    short = [item for item in proofs if not _is_block(item)]
-    if short:
-        parts.append(bullets([_proof(item) for item in short]))
-    for item in proofs:
-        if _is_block(item):
-            parts += [section(plain(_where(item), italic=True)), preformatted(_tail(item.value), SHOWN_CHARACTERS)]
-    parts.append(section(emoji("wrench"), plain(" Fix: ", bold=True), plain(finding.remedy.text, most=600)))
-    if finding.remedy.command:
-        parts.append(preformatted(finding.remedy.command, 400))
+    if finding.remedy.command and len(finding.remedy.command) <= LONGEST_COMMAND:
+        parts.append(preformatted(finding.remedy.command, LONGEST_COMMAND))
     if finding.remedy.owner:
         parts.append(section(plain("Owned by "), plain(finding.remedy.owner, bold=True, most=200)))
     if symptoms:
-        lines = [[*_name(item), plain(f" {item.summary}", most=160)] for item in symptoms[:FOLDED]]
-        if len(symptoms) > FOLDED:
-            lines.append([plain(f"and {len(symptoms) - FOLDED} more")])
-        parts += [section(plain("This explains:", bold=True)), bullets(lines)]
+        parts += [section(plain("This explains", bold=True)), *_folded(symptoms, FOLDED)]
     return rich(*parts)
 
 
-def _name(finding: ReportFinding) -> list[Block]:
-    return [emoji(SEVERITY[finding.severity][0]), plain(" "), plain(finding.code, mono=True), plain(" "),
-            plain(finding.subject, bold=True, most=120)]  # fmt: skip
+def _seen(finding: ReportFinding) -> list[Block]:
+    """Give how often it was seen, where that is more than once."""
+    if finding.count < 2:
+        return []
+    last = f", last on {_moment(finding.last_seen)}" if finding.last_seen else ""
+    return [plain(f" ({finding.count} times{last})", italic=True)]
 
 
-def _is_block(item: Evidence) -> bool:
-    return "\n" in item.value.strip() or len(item.value) > 300
+def _explained(cause: ReportFinding, by_id: Mapping[str, ReportFinding]) -> Iterator[tuple[int, ReportFinding]]:
+    """Yield what a cause explains, and what that explains in turn, each once, with how far below the cause it is."""
+    seen = {cause.id}
+    waiting = [(0, name) for name in reversed(cause.explains)]
+    while waiting:
+        depth, name = waiting.pop()
+        if name in by_id and name not in seen:
+            seen.add(name)
+            yield depth, by_id[name]
+            waiting += [(depth + 1, below) for below in reversed(by_id[name].explains)]
 
 
-def _proof(item: Evidence) -> list[Block]:
-    return [plain(item.value.strip(), mono=True, most=300), plain(f"  {_where(item)}", italic=True)]
+def _folded(items: Sequence[tuple[int, ReportFinding]], most: int) -> list[Block]:
+    """Give lists with a line for each code, further ones as a count."""
+    lines: dict[str, _Line] = {}
+    for depth, finding in items:
+        lines.setdefault(finding.code, _Line(min(depth, _DEEPEST), [])).findings.append(finding)
+    shown = list(lines.values())[:most]
+    lists = [
+        bullets([_line(line.findings) for line in group], indent=depth)
+        for depth, group in groupby(shown, key=lambda line: line.depth)
+    ]
+    rest = len(items) - sum(len(line.findings) for line in shown)
+    return [*lists, *([section(plain(f"and {rest} more"))] if rest else [])]
 
 
-def _where(item: Evidence) -> str:
-    return f"{item.source[:200]}, {_time(item.at)}"
+def _line(alike: Sequence[ReportFinding]) -> list[Block]:
+    first = alike[0]
+    start = [emoji(SEVERITY[first.severity][0]), plain(" "), plain(first.code, mono=True, most=20), plain(" ")]
+    if len(alike) == 1:
+        return [*start, plain(first.subject, bold=True, most=120), plain(f" {first.summary}", most=160)]
+    names = ", ".join(plain(_name(finding), most=40)["text"] for finding in alike[:NAMED])
+    rest = f" and {len(alike) - NAMED} more" if len(alike) > NAMED else ""
+    return [*start, plain(f"{len(alike)} × {first.title}: ", bold=True, most=80), plain(names + rest)]
 
 
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%H:%M:%S} UTC"
+def _name(finding: ReportFinding) -> str:
+    return finding.subject.partition("/")[2] or finding.subject
 
 
-def _tail(value: str) -> str:
-    """Give the last lines: what went wrong stands at the end of a log."""
-    lines = value.strip().splitlines()[-SHOWN_LINES:]
-    text = "\n".join(lines)
-    return text if len(text) <= SHOWN_CHARACTERS else "…" + text[-SHOWN_CHARACTERS + 1 :]
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%d %b %H:%M} UTC"
 
 
 def _plain(report: Report) -> str:
     if not report.causes:
-        return f"{len(report.gaps)} things could not be read"
-    return "; ".join(f"{item.code} {item.subject}: {item.summary}" for item in report.causes[:5])
-
-
-def _length(block: Block) -> int:
-    return len(str(block)) // 2
+        return f"{counted({'things': len(report.gaps)})} could not be read"
+    return "; ".join(
+        f"{item.code} {plain(item.subject, most=100)['text']}: {plain(item.summary, most=400)['text']}"
+        for item in report.causes[:5]
+    )

@@ -13,32 +13,38 @@ EVENT_TYPE = "sickbay_message"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """One message of a thread. `text` is escaped already; `colour` draws a bar beside the blocks."""
+    """One message of a thread. `text` is escaped already.
+
+    `blocks` stand in the message itself, so that Slack takes `text` for notifications alone; `barred` stand below them
+    beside a bar of the `colour`. `clock` is the one of them that time alone changes: it is no reason for an edit.
+    """
 
     key: str
     text: str
     blocks: tuple[Block, ...]
+    barred: tuple[Block, ...] = ()
     colour: str = ""
+    clock: Block | None = None
 
     @property
     def hash(self) -> str:
         """Give a fingerprint of the content, to see whether it must be edited."""
-        written = json.dumps([self.text, self.blocks, self.colour], sort_keys=True)
-        return hashlib.sha256(written.encode()).hexdigest()[:16]
+        told = [block for block in (*self.blocks, *self.barred) if block is not self.clock]
+        return hashlib.sha256(json.dumps([self.text, told, self.colour], sort_keys=True).encode()).hexdigest()[:16]
 
     def payload(self) -> Block:
         """Give the arguments of chat.postMessage and chat.update, but for where."""
         body: Block = {
             "text": self.text,
+            "blocks": list(self.blocks),
             "metadata": {"event_type": EVENT_TYPE, "event_payload": {"key": self.key}},
         }
-        if self.colour:
-            return body | {"attachments": [{"color": self.colour, "blocks": list(self.blocks), "fallback": self.text}]}
-        return body | {"blocks": list(self.blocks)}
+        bar = [{"color": self.colour, "blocks": list(self.barred), "fallback": self.text}]
+        return body | ({"attachments": bar} if self.barred else {})
 
 
 class Snippet(msgspec.Struct, frozen=True, kw_only=True):
-    """Text too long for a message, sent as a file into the thread."""
+    """Text too long for a message, sent as a file into the thread; its name and title find it there again."""
 
     key: str
     filename: str

@@ -8,6 +8,8 @@ from sickbay.diagnostics.targets import Target
 
 #: How many names a sentence lists before it only counts.
 _NAMED = 12
+#: How many targets a list shows: the longest names stay inside Slack's 4,000 characters.
+_LISTED = 30
 
 
 def usage(targets: Mapping[str, Target]) -> str:
@@ -30,7 +32,8 @@ def targets(known: Mapping[str, Target]) -> str:
     if not known:
         return "No target is configured. Name one in `sickbay.yaml`, or start Docker on this machine and Sickbay again."
     rows = [f"• {code(item.name)} {escape(item.platform)}, zone {escape(item.zone)}" for item in known.values()]
-    return "*Targets*\n" + "\n".join(rows)
+    rest = f"\nand {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
+    return "*Targets*\n" + "\n".join(rows[:_LISTED]) + rest
 
 
 def wrong_words(problem: str) -> str:
@@ -52,8 +55,8 @@ def unknown_target(name: str, nearest: Iterable[str], known: Mapping[str, Target
 def queue_unavailable() -> str:
     """Say that Redis does not answer."""
     return (
-        "Sickbay cannot take this right now: its queue (Redis) does not answer. Nothing was started; "
-        "try again in a minute, and if it stays so, tell whoever runs Sickbay."
+        "Sickbay cannot take this right now: its queue (Redis) does not answer. "
+        "Try again in a minute, and if it stays so, tell whoever runs Sickbay."
     )
 
 
@@ -70,6 +73,14 @@ def too_late() -> str:
 def not_invited(channel: str) -> str:
     """Say how to let the bot into the channel."""
     return (
-        f"I have the answer but may not write in <#{escape(channel)}>. Type `/invite @sickbay` there, then ask again "
-        "(or ask me in a direct message)."
+        f"I may not write in <#{escape(channel)}>, so the answer cannot be shown there. "
+        "Type `/invite @sickbay` there and ask again, or ask me in a direct message."
+    )
+
+
+def no_entry(channel: str, reason: str) -> str:
+    """Say that Slack keeps the bot from writing in the channel, where an invitation would not help."""
+    return (
+        f"Slack does not let me write in <#{escape(channel)}> ({escape(reason)}), so the answer cannot be shown there. "
+        "Ask in another channel, or ask me in a direct message."
     )

@@ -7,19 +7,27 @@ from typing import Any
 #: One piece of Block Kit: its shape is Slack's, and the simulator validates it in the tests.
 Block = dict[str, Any]
 
-#: Marks that turn the direction of text, or are not seen: they could make a name look like another.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+#: Marks that turn the direction of text, or are not seen: they could make a name look like another. And surrogates that
+#: stand alone: they cannot be sent.
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\U000e0000-\U000e007f\ud800-\udfff]"
+)
+_LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_CUT_ENTITY = re.compile(r"&[a-z]*$")
 
 
 def clean(text: str, most: int) -> str:
     """Give the text without invisible marks, at most `most` characters, with an ellipsis where it was cut."""
-    plain = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
     return plain if len(plain) <= most else plain[: most - 1] + "…"
 
 
 def escape(text: str, most: int = 300) -> str:
-    """Give text for mrkdwn in which nothing is parsed as a mention or a link."""
-    return clean(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Give text for mrkdwn in which nothing is parsed as a mention or a link, at most `most` characters as sent."""
+    written = clean(text, most).translate(_ENTITIES)
+    return written if len(written) <= most else _CUT_ENTITY.sub("", written[: most - 1]) + "…"
 
 
 def code(text: str) -> str:
@@ -28,8 +36,8 @@ def code(text: str) -> str:
 
 
 def plain(text: str, *, bold: bool = False, mono: bool = False, italic: bool = False, most: int = 1000) -> Block:
-    """Give a rich text element of literal text. It must not be empty, so a blank stands for nothing."""
-    element: Block = {"type": "text", "text": clean(text, most) or " "}
+    """Give a rich text element of literal text on one line. It must not be empty, so a blank stands for nothing."""
+    element: Block = {"type": "text", "text": clean(text, most).replace("\n", " ") or " "}
     style = {name: True for name, wanted in (("bold", bold), ("code", mono), ("italic", italic)) if wanted}
     return element | ({"style": style} if style else {})
 
@@ -60,8 +68,8 @@ def bullets(lines: Sequence[Sequence[Block]], *, indent: int = 0) -> Block:
 
 
 def preformatted(text: str, most: int) -> Block:
-    """Give a block of literal text in a fixed width."""
-    return {"type": "rich_text_preformatted", "elements": [plain(text, most=most)]}
+    """Give a block of literal text in a fixed width, with its lines."""
+    return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": clean(text, most) or " "}]}
 
 
 def rich(*elements: Block) -> Block:
@@ -74,18 +82,21 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "plain_text", "text": clean(text, 2000) or " ", "emoji": False}]}
 
 
-def button(label: str, action_id: str, value: str, *, style: str = "") -> Block:
+def button(label: str, action_id: str, value: str) -> Block:
     """Give a button; `value` comes back with the click."""
-    element: Block = {
+    return {
         "type": "button",
         "text": {"type": "plain_text", "text": label, "emoji": True},
         "action_id": action_id,
         "value": value,
     }
-    return element | ({"style": style} if style else {})
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """Give `12 containers, 5 images`; a single one loses its plural s."""
-    words = [f"{count} {kind[:-1] if count == 1 and kind.endswith('s') else kind}" for kind, count in counts.items()]
-    return ", ".join(words)
+    """Give `12 containers, 1 image stopped`: the first word of a single one loses its plural s."""
+    return ", ".join(f"{count} {_singular(kind) if count == 1 else kind}" for kind, count in counts.items())
+
+
+def _singular(kind: str) -> str:
+    noun, blank, rest = kind.partition(" ")
+    return noun.removesuffix("s") + blank + rest

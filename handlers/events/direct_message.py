@@ -7,13 +7,13 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers.desk import Desk
-from handlers.events.mention import take
+from handlers.events.mention import not_for_the_bot, said_by_a_person, take
 
 
 def register(app: App, desk: Desk) -> None:
     """Listen to direct messages of people; edits, joins and other bots are none."""
-    app.event("message", matchers=[_is_said_by_a_person_to_the_bot])(partial(direct_message, desk=desk))
-    app.event("message")(_something_else)
+    app.event("message", matchers=[_is_direct, said_by_a_person])(partial(direct_message, desk=desk))
+    app.event("message")(not_for_the_bot)
 
 
 def direct_message(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk) -> None:
@@ -25,9 +25,5 @@ def direct_message(body: dict[str, Any], event: dict[str, Any], client: WebClien
         )
 
 
-def _is_said_by_a_person_to_the_bot(event: dict[str, Any]) -> bool:
-    return event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id")
-
-
-def _something_else() -> None:
-    """Acknowledge messages that are not for the bot."""
+def _is_direct(event: dict[str, Any]) -> bool:
+    return event.get("channel_type") == "im"

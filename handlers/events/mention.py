@@ -11,12 +11,13 @@ from handlers.desk import Desk
 from sickbay.jobs.model import Destination
 
 _ADDRESS = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>[:,]?\s*")
-_VERB = re.compile(r"^/?diagnose\b\s*", re.IGNORECASE)
+_VERB = re.compile(r"^/?diagnose(?:\s+|$)", re.IGNORECASE)
 
 
 def register(app: App, desk: Desk) -> None:
-    """Listen to mentions."""
-    app.event("app_mention")(partial(mention, desk=desk))
+    """Listen to mentions by people; two bots that answer each other would never end."""
+    app.event("app_mention", matchers=[said_by_a_person])(partial(mention, desk=desk))
+    app.event("app_mention")(not_for_the_bot)
 
 
 def mention(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk) -> None:
@@ -35,3 +36,12 @@ def take(body: dict[str, Any], event: dict[str, Any], desk: Desk) -> str | None:
         destination=Destination(channel=event["channel"], thread_ts=event.get("thread_ts")),
         request_id=body["event_id"],
     )
+
+
+def said_by_a_person(event: dict[str, Any]) -> bool:
+    """Say whether a person wrote this message now: edits, joins and the messages of bots have a subtype or bot_id."""
+    return not event.get("subtype") and not event.get("bot_id")
+
+
+def not_for_the_bot() -> None:
+    """Acknowledge what nobody has to answer, so that Slack does not send it again."""

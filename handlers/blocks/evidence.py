@@ -1,0 +1,73 @@
+"""The evidence of a finding: each fact with its source call and time; a long one by its end, and whole as a file."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+
+from handlers.blocks.message import Snippet
+from handlers.blocks.text import Block, bullets, clean, plain, preformatted, section
+from sickbay.diagnostics.model import Evidence, ReportFinding
+
+#: Facts told under one finding, and how many of those may take lines of their own.
+PROOFS, LONG_PROOFS = 6, 2
+#: Characters of a fact that stands within a line.
+IN_LINE = 300
+#: The last lines of long evidence that the message shows: what went wrong stands at the end of a log.
+SHOWN_LINES, SHOWN_CHARACTERS = 15, 1500
+#: Files of one report, and bytes of one: Slack takes no larger snippet.
+FILES, SNIPPET_BYTES = 10, 1_000_000
+
+_UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def proofs(evidence: Sequence[Evidence]) -> list[Block]:
+    """Render the evidence of one finding."""
+    long = _long(evidence)
+    short = [item for item in evidence if _is_short(item)][: PROOFS - len(long)]
+    lines = [[plain(_text(item), mono=True, most=IN_LINE), plain(f"  {_where(item)}", italic=True)] for item in short]
+    if rest := len(evidence) - len(short) - len(long):
+        lines.append([plain(f"and {rest} more")])
+    parts = [bullets(lines)] if lines else []
+    for item in long:
+        shown = _tail(_text(item))
+        what = "" if shown == _text(item) else ", its end; all of it is in the file below"
+        parts += [section(plain(f"{_where(item)}{what}", italic=True)), preformatted(shown, SHOWN_CHARACTERS)]
+    return parts
+
+
+def snippets(job_id: str, findings: Iterable[ReportFinding]) -> tuple[Snippet, ...]:
+    """Give, as files, the evidence that `proofs` does not show whole."""
+    cut = [
+        (finding, item) for finding in findings for item in _long(finding.evidence) if _tail(_text(item)) != _text(item)
+    ]
+    return tuple(
+        Snippet(
+            key=f"{job_id}:file:{number}",
+            filename=f"{_UNSAFE_IN_NAME.sub('_', finding.subject.partition('/')[2])[:60] or 'evidence'}.log",
+            title=clean(f"{finding.code} {_where(item)}", 200),
+            content=_text(item).encode()[-SNIPPET_BYTES:].decode(errors="ignore"),
+        )
+        for number, (finding, item) in enumerate(cut[:FILES])
+    )
+
+
+def _long(evidence: Sequence[Evidence]) -> list[Evidence]:
+    return [item for item in evidence if not _is_short(item)][:LONG_PROOFS]
+
+
+def _is_short(item: Evidence) -> bool:
+    text = _text(item)
+    return "\n" not in text and len(text) <= IN_LINE
+
+
+def _text(item: Evidence) -> str:
+    return clean(item.value, len(item.value)).strip()
+
+
+def _where(item: Evidence) -> str:
+    return f"{clean(item.source, 150)}, {item.at.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def _tail(text: str) -> str:
+    lines = "\n".join(text.splitlines()[-SHOWN_LINES:])
+    return lines if len(lines) <= SHOWN_CHARACTERS else "…" + lines[-SHOWN_CHARACTERS + 1 :]
