@@ -96,6 +96,10 @@ class Lab:
         assert scope
         return diagnose(self.target, Request(scope=scope, **request), budget=Budget(60))
 
+    def diagnose_host(self, **request: Any) -> Diagnosis:
+        """Diagnose the whole engine, whatever else is on it."""
+        return diagnose(self.target, Request(**request), budget=Budget(60))
+
     def compose(self, project: str, service: str, *command: str, depends_on: str = "", **options: Any) -> Container:
         """Create and start a container as Compose labels it."""
         labels = {

@@ -14,6 +14,8 @@ from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, Image
 DISK_SECONDS = 20.0
 #: Bytes of events read, and events kept. Docker remembers 256, Podman what its journal holds.
 EVENT_BYTES, EVENTS = 8 * 1024 * 1024, 2_000
+#: The columns of `ps -ef` in Podman's words.
+PODMAN_COLUMNS = "user,pid,ppid,pcpu,etime,tty,time,args"
 
 
 class Calls:
@@ -39,11 +41,11 @@ class Calls:
     def events(self, since: datetime, until: datetime) -> tuple[Event, ...]:
         """Read the events between two moments of the engine's own clock, oldest first, the newest where there are many.
 
-        `until` must not lie in the engine's future: it would keep the stream open until then.
+        `until` must not lie in the engine's future: it would keep the stream open until then. Podman 4.3 forgets most
+        events when it is given, but ends the stream when asked to, which Docker does not know.
         """
-        body, _ = self._connection.read(
-            "/events", EVENT_BYTES, {"since": f"{since.timestamp():.9f}", "until": f"{until.timestamp():.9f}"}
-        )
+        end = {"stream": "false"} if self._connection.podman else {"until": f"{until.timestamp():.9f}"}
+        body, _ = self._connection.read("/events", EVENT_BYTES, {"since": f"{since.timestamp():.9f}", **end})
         events = tuple(decode_lines(body, Event))[-EVENTS:]
         return tuple(self._scrubber.event(event) for event in events)
 
@@ -52,8 +54,13 @@ class Calls:
         return self._scrubber.inspect(decode(self._connection.get(f"/containers/{container}/json"), ContainerInspect))
 
     def processes(self, container: str) -> Processes:
-        """List the processes of the container with this id, as `ps -ef` on the host shows them."""
-        return self._scrubber.processes(decode(self._connection.get(f"/containers/{container}/top"), Processes))
+        """List the processes of the container with this id, as `ps -ef` on the host shows them.
+
+        Podman is told which columns: for what it does not know, as its default, it would run ps inside the container.
+        """
+        columns = {"ps_args": PODMAN_COLUMNS} if self._connection.podman else {}
+        answer = self._connection.get(f"/containers/{container}/top", columns)
+        return self._scrubber.processes(decode(answer, Processes))
 
     def image(self, image: str, *, history: bool) -> Image:
         """Inspect the image with this id, with its history if asked."""

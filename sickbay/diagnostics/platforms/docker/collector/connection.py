@@ -107,7 +107,7 @@ class Connection:
         except _TRANSPORT_ERRORS as error:
             raise UnreachableError(self._explained(obstacle_of(error))) from error
         self._prefix = f"/v{_agreed(version)}"
-        self.podman = any(part.get("Name") == "Podman Engine" for part in version.components)
+        self.podman = version.podman
         return version
 
     @property
