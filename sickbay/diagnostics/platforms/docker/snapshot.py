@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -55,6 +55,13 @@ class LogTail(Struct, frozen=True, kw_only=True):
         """Give the last line that says something, without its time."""
         lines = (_LOG_TIME.sub("", line).strip() for line in reversed(self.text.splitlines()))
         return next((line for line in lines if line), "")
+
+    def since(self, moment: datetime) -> Iterator[str]:
+        """Yield the lines written at `moment` or later, without their time."""
+        for line in self.text.splitlines():
+            written, text = _LOG_TIME.match(line), _LOG_TIME.sub("", line).strip()
+            if text and (written is None or _moment(written[0].strip()) >= moment):
+                yield text
 
 
 class Container(Struct, frozen=True, kw_only=True):
@@ -226,6 +233,15 @@ class Snapshot(Struct, frozen=True, kw_only=True):
             for other in self.containers
             if other is not container and (_waits_for(container, other) or _is_one_of(other, references))
         )
+
+
+def _moment(written: str) -> datetime:
+    """Give the engine's time of a line; what is no time belongs to the log's text, and counts as just written."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _waits_for(container: Container, other: Container) -> bool:

@@ -114,6 +114,16 @@ class DiskUsage(Wire, frozen=True, kw_only=True):
     volumes: tuple[Volume, ...] = ()
     build_cache: tuple[BuildCache, ...] = ()
 
+    @property
+    def unused_images(self) -> int:
+        """Give the bytes of images that no container was made from; what they share with others is not counted."""
+        return sum(image.own_size for image in self.images if image.containers == 0)
+
+    @property
+    def unused_cache(self) -> int:
+        """Give the bytes of the build cache that no build uses."""
+        return sum(record.size for record in self.build_cache if not record.in_use)
+
 
 class Actor(Struct, frozen=True, kw_only=True, rename={"id": "ID", "attributes": "Attributes"}):
     """Whom an event happened to."""

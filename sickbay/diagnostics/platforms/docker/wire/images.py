@@ -18,6 +18,16 @@ class ImageSummary(Wire, frozen=True, kw_only=True):
     containers: int = -1
     labels: Mapping[str, str] = {}
 
+    @property
+    def dangling(self) -> bool:
+        """Say whether no tag leads to the image; Docker then writes none, or `<none>:<none>`."""
+        return not any(tag and "<none>" not in tag for tag in self.repo_tags)
+
+    @property
+    def own_size(self) -> int:
+        """Give the bytes that go when only this image goes."""
+        return max(0, self.size - max(0, self.shared_size))
+
 
 class ImageInspect(Wire, frozen=True, kw_only=True):
     """`GET /images/{id}/json`."""

@@ -1,0 +1,68 @@
+"""The engine, or a registry that it pulls from, is reached without encryption."""
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Confidence, Evidence, Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+
+_WARNING = re.compile(r"API is accessible on (\S+) without (encryption|TLS client verification)")
+_LOOPBACK = re.compile(r"(?:tcp://)?(?:localhost|127\.[\d.]+|\[?::1\]?)(?::\d+)?$", re.IGNORECASE)
+
+
+@check(
+    "DKR-E108",
+    title="Unprotected access",
+    severity=Severity.HIGH,
+    kind=Kind.HYGIENE,
+    remedy="Give the engine TLS with client certificates (--tlsverify, port 2376) or reach it by SSH; give a registry "
+    "its CA under /etc/docker/certs.d instead of calling it insecure.",
+)
+def open_engine(host: Snapshot) -> Iterator[Finding]:
+    """The engine's API answers over TCP without TLS, or the engine accepts registries without a valid certificate.
+
+    Whoever reaches such an engine is root on its host. Its own warnings tell where it listens. That Sickbay itself
+    reads it by tcp:// without TLS is inferred to be the same, unless a proxy that allows only GET stands there.
+    Insecure registries on the loopback are Docker's default and do not count. CIS Docker Benchmark 2.5, 2.7.
+    """
+    found = [*_listening(host), *_registries(host)]
+    if not found and host.address.startswith("tcp://") and not host.tls and not _LOOPBACK.match(host.address):
+        what = f"answers at {host.address} without TLS"
+        yield _finding(
+            host, [(what, host.evidence("GET /version", f"answered at {host.address}"))], Confidence.INFERRED
+        )
+    elif found:
+        yield _finding(host, found, Confidence.OBSERVED)
+
+
+def _finding(host: Snapshot, found: list[tuple[str, Evidence]], confidence: Confidence) -> Finding:
+    return Finding(
+        subject=host.subject,
+        summary=f"{host.host}'s engine {' and '.join(what for what, _ in found)}.",
+        evidence=tuple(proof for _, proof in found),
+        confidence=confidence,
+    )
+
+
+def _listening(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
+    for warning in host.info.warnings:
+        if told := _WARNING.search(warning):
+            what = "TLS" if told[2] == "encryption" else "asking for a client certificate"
+            yield f"answers at {told[1]} without {what}", host.evidence("GET /info Warnings", told[0])
+
+
+def _registries(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
+    config = host.info.registry_config
+    named = [name for name, index in config.index_configs.items() if not index.secure and not _LOOPBACK.match(name)]
+    if insecure := sorted({*named, *filter(_beyond_loopback, config.insecure_registry_cidrs)}):
+        listed = ", ".join(insecure)
+        yield f"pulls from {listed} without checking certificates", host.evidence("GET /info RegistryConfig", listed)
+
+
+def _beyond_loopback(network: str) -> bool:
+    try:
+        return not ip_network(network, strict=False).is_loopback
+    except ValueError:
+        return True

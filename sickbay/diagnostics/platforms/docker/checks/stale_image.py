@@ -1,0 +1,58 @@
+"""A container still runs an image that its tag no longer means."""
+
+from collections.abc import Iterator, Mapping
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Finding, Remedy, Severity
+from sickbay.diagnostics.platforms.docker.ownership import remedy
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
+
+
+@check(
+    "DKR-I102",
+    title="Stale image",
+    severity=Severity.MEDIUM,
+    remedy="Make the container anew from the image that its tag means now, or pin it to a digest.",
+)
+def stale_image(host: Snapshot) -> Iterator[Finding]:
+    """The container was made from a tag that has since moved to another image here: a restart keeps the old one.
+
+    Usual causes: the image was pulled or built again and nobody recreated the container (Compose, Puppet, Chef and
+    Ansible do so only when told), or a deployment on `latest` believed itself done. Only this host's own tags are
+    compared; whether the registry has a newer one is not asked.
+    """
+    now = _tags(host)
+    for container in host.containers:
+        wanted, runs = _reference(container.inspect.config.image), container.inspect.image
+        means = now.get(wanted, runs)
+        if not container.state.running or means.removeprefix("sha256:") == runs.removeprefix("sha256:"):
+            continue
+        yield Finding(
+            subject=container.subject,
+            summary=f"{container.name} runs an older image than the one that {wanted} means now.",
+            evidence=(
+                container.evidence("Image", runs),
+                host.evidence(f"GET /system/df Images {wanted}", means),
+                container.evidence("Created", f"{container.inspect.created:%Y-%m-%d %H:%M:%S} UTC"),
+            ),
+            remedy=_cure(container),
+            last_seen=host.taken_at,
+        )
+
+
+def _tags(host: Snapshot) -> Mapping[str, str]:
+    """Give the id of the image that each tag means now."""
+    inspected = {tag: id_ for id_, image in host.images.items() for tag in image.inspect.repo_tags}
+    listed = {tag: image.id for image in host.disk.images for tag in image.repo_tags} if host.disk else {}
+    return {**inspected, **listed}
+
+
+def _reference(name: str) -> str:
+    """Give the name with its tag, as the list of images writes it; a digest or an id stays as it is."""
+    return name if "@" in name or ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
+
+
+def _cure(container: Container) -> Remedy:
+    text = "Make the container anew from the tag (a restart is not enough), or pin it to a digest."
+    command = f"docker compose -p {container.project} up -d {container.service}" if container.service else None
+    return remedy(container, text, command)
