@@ -6,8 +6,8 @@ between codes by a check, and holds only where the symptom's subject depends on 
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -20,6 +20,8 @@ _GENERIC = 0.7
 _INFERRED = 0.6
 #: However old, a fault that is still there keeps this much of its score.
 _OLDEST = 0.2
+#: A finding without a beginning tells of a standing condition: it was there before all that has one.
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -40,54 +42,95 @@ Upstream = Mapping[Subject, frozenset[Subject]]
 def rank(
     candidates: Sequence[Candidate], upstream: Upstream, *, now: datetime, window: timedelta, audit: bool
 ) -> tuple[ReportFinding, ...]:
-    """Give the findings to show: causes by score, each followed by what it explains, the closest symptoms first.
+    """Give the findings to show: causes by score, each followed by what it explains, the likeliest symptoms first.
 
     Hygiene is left out unless `audit` asks for it or it explains an incident.
     """
-    causes = _edges(candidates, upstream)
-    reached = {item.id: _reach(item.id, causes) for item in candidates}
-    shown = [item for item in candidates if audit or item.check.kind is Kind.INCIDENT or reached[item.id]]
-    scores = {item.id: _score(item, len(reached[item.id]), len(shown), now=now, window=window) for item in shown}
-    ids = set(scores)
-    explained_by = {item.id: [cause for cause in causes[item.id] if cause in ids] for item in shown}
-    ordered: list[Candidate] = []
+    causes = _causes(candidates, upstream)
+    _break_circles(causes, candidates)
+    reached = _reached(causes)
+    incidents = sum(1 << nth for nth, item in enumerate(candidates) if item.check.kind is Kind.INCIDENT)
+    shown = [item for item in candidates if audit or item.check.kind is Kind.INCIDENT or reached[item.id] & incidents]
+    scores = {item.id: _score(item, reached[item.id].bit_count(), len(shown), now=now, window=window) for item in shown}
     by_score = sorted(shown, key=lambda item: (-scores[item.id], item.id))
-    for root in by_score:
-        if not explained_by[root.id]:
-            _unfold(root, by_score, explained_by, ordered)
-    return tuple(_reported(item, explained_by) for item in ordered)
+    explained_by = {
+        item.id: sorted(causes[item.id] & scores.keys(), key=lambda cause: (-scores[cause], cause)) for item in by_score
+    }
+    explains: dict[str, list[Candidate]] = {item.id: [] for item in by_score}
+    for item in by_score:
+        for cause in explained_by[item.id]:
+            explains[cause].append(item)
+    roots = [item for item in by_score if not explained_by[item.id]]
+    return tuple(_reported(item, explains, explained_by) for item in _unfolded(roots, explains))
 
 
-def _edges(candidates: Sequence[Candidate], upstream: Upstream) -> dict[str, list[str]]:
-    """Give, for each finding, the ids of those that explain it; never in a circle."""
-    causes: dict[str, list[str]] = {item.id: [] for item in candidates}
+def _causes(candidates: Sequence[Candidate], upstream: Upstream) -> dict[str, set[str]]:
+    """Give, for each finding, the ids of those that may explain it."""
+    by_subject: dict[Subject, list[Candidate]] = {}
+    for item in candidates:
+        by_subject.setdefault(item.finding.subject, []).append(item)
+    causes: dict[str, set[str]] = {}
     for symptom in candidates:
-        related = upstream.get(symptom.finding.subject, frozenset()) | {symptom.finding.subject}
-        for cause in candidates:
-            if (
-                cause.id != symptom.id
-                and symptom.check.code in cause.check.explains
-                and cause.finding.subject in related
-                and symptom.id not in _ancestors(cause.id, causes)
-            ):
-                causes[symptom.id].append(cause.id)
+        subject = symptom.finding.subject
+        causes[symptom.id] = {
+            cause.id
+            for related in {subject, *upstream.get(subject, ())}
+            for cause in by_subject.get(related, ())
+            if symptom.check.code in cause.check.explains and cause is not symptom
+        }
     return causes
 
 
-def _ancestors(start: str, causes: Mapping[str, list[str]]) -> set[str]:
-    """Give the ids that explain `start`, however indirectly, and `start` itself."""
-    seen, waiting = {start}, [start]
-    while waiting:
-        for cause in causes[waiting.pop()]:
-            if cause not in seen:
-                seen.add(cause)
-                waiting.append(cause)
-    return seen
+def _break_circles(causes: Mapping[str, set[str]], candidates: Sequence[Candidate]) -> None:
+    """Let no findings explain each other in a circle: within one, what began later explains nothing earlier."""
+    began = sorted(candidates, key=lambda item: (item.finding.first_seen or _ALWAYS, item.id))
+    place = {item.id: nth for nth, item in enumerate(began)}
+    symptoms: dict[str, set[str]] = {item: set() for item in causes}
+    for symptom, explaining in causes.items():
+        for cause in explaining:
+            symptoms[cause].add(symptom)
+    seen: set[str] = set()
+    for start in reversed(_causes_first(causes)):
+        circle = set(_walk(symptoms, start, seen))
+        for symptom in circle:
+            causes[symptom] -= {cause for cause in causes[symptom] & circle if place[cause] > place[symptom]}
 
 
-def _reach(cause: str, causes: Mapping[str, list[str]]) -> set[str]:
-    """Give the ids of the symptoms that `cause` explains, however indirectly."""
-    return {symptom for symptom in causes if symptom != cause and cause in _ancestors(symptom, causes)}
+def _reached(causes: Mapping[str, set[str]]) -> dict[str, int]:
+    """Give, for each finding, the symptoms that it explains, however indirectly: bit n is the n-th of `causes`.
+
+    Numbers join quickly where thousands of findings reach each other.
+    """
+    own = {item: 1 << nth for nth, item in enumerate(causes)}
+    reached = dict.fromkeys(causes, 0)
+    for symptom in reversed(_causes_first(causes)):
+        for cause in causes[symptom]:
+            reached[cause] |= reached[symptom] | own[symptom]
+    return reached
+
+
+def _causes_first(causes: Mapping[str, set[str]]) -> list[str]:
+    """Give the findings, each after its causes, circles aside."""
+    seen: set[str] = set()
+    return [item for start in causes for item in _walk(causes, start, seen)]
+
+
+def _walk(graph: Mapping[str, set[str]], start: str, seen: set[str]) -> list[str]:
+    """Give what is reached from `start` and not `seen` yet, deepest first. No recursion: chains may be long."""
+    if start in seen:
+        return []
+    seen.add(start)
+    walked, trail = [], [(start, iter(graph[start]))]
+    while trail:
+        item, onward = trail[-1]
+        following = next((other for other in onward if other not in seen), None)
+        if following is None:
+            walked.append(item)
+            trail.pop()
+        else:
+            seen.add(following)
+            trail.append((following, iter(graph[following])))
+    return walked
 
 
 def _score(item: Candidate, reached: int, shown: int, *, now: datetime, window: timedelta) -> float:
@@ -107,19 +150,21 @@ def _fit(finding: Finding, now: datetime, window: timedelta) -> float:
     return max(_OLDEST, math.pow(0.5, age))
 
 
-def _unfold(
-    root: Candidate, by_score: Sequence[Candidate], explained_by: Mapping[str, list[str]], ordered: list[Candidate]
-) -> None:
-    """Append `root` and then, depth first, what it explains, each once."""
-    if root in ordered:
-        return
-    ordered.append(root)
-    for item in by_score:
-        if root.id in explained_by[item.id]:
-            _unfold(item, by_score, explained_by, ordered)
+def _unfolded(roots: Sequence[Candidate], explains: Mapping[str, list[Candidate]]) -> Iterable[Candidate]:
+    """Yield each root and then, depth first, what it explains; each finding once."""
+    seen: set[str] = set()
+    waiting = list(reversed(roots))
+    while waiting:
+        item = waiting.pop()
+        if item.id not in seen:
+            seen.add(item.id)
+            yield item
+            waiting += reversed(explains[item.id])
 
 
-def _reported(item: Candidate, explained_by: Mapping[str, list[str]]) -> ReportFinding:
+def _reported(
+    item: Candidate, explains: Mapping[str, list[Candidate]], explained_by: Mapping[str, list[str]]
+) -> ReportFinding:
     made, finding = item.check, item.finding
     return ReportFinding(
         id=item.id,
@@ -135,6 +180,6 @@ def _reported(item: Candidate, explained_by: Mapping[str, list[str]]) -> ReportF
         first_seen=finding.first_seen,
         last_seen=finding.last_seen,
         count=finding.count,
-        explains=tuple(symptom for symptom, causes in explained_by.items() if item.id in causes),
+        explains=tuple(symptom.id for symptom in explains[item.id]),
         explained_by=tuple(explained_by[item.id]),
     )
