@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from sickbay.diagnostics.engine import judge
+from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap, Report, ReportTarget
-from sickbay.diagnostics.platforms.docker.snapshot import Container, LogTail, Snapshot
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect
 from sickbay.diagnostics.targets import Request
 

@@ -1,12 +1,12 @@
 """What the collector read of one Docker host at one moment, and how its parts depend on each other."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
+from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Evidence, Gap, Subject
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes, State
@@ -16,7 +16,6 @@ from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
 from sickbay.diagnostics.targets import Request
 
 COMPOSE = "com.docker.compose."
-_LOG_TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ?")
 
 
 class Obstacle(StrEnum):
@@ -39,29 +38,6 @@ class Unreachable(Struct, frozen=True, kw_only=True):
 
     obstacle: Obstacle
     message: str
-
-
-class LogTail(Struct, frozen=True, kw_only=True):
-    """A log's end: redacted, without terminal escapes, invalid bytes replaced; `cut` when there was more.
-
-    Each line starts with the engine's time and a space, as `docker logs --timestamps` writes it.
-    """
-
-    text: str
-    cut: bool = False
-
-    @property
-    def last_line(self) -> str:
-        """Give the last line that says something, without its time."""
-        lines = (_LOG_TIME.sub("", line).strip() for line in reversed(self.text.splitlines()))
-        return next((line for line in lines if line), "")
-
-    def since(self, moment: datetime) -> Iterator[str]:
-        """Yield the lines written at `moment` or later, without their time."""
-        for line in self.text.splitlines():
-            written, text = _LOG_TIME.match(line), _LOG_TIME.sub("", line).strip()
-            if text and (written is None or _moment(written[0].strip()) >= moment):
-                yield text
 
 
 class Container(Struct, frozen=True, kw_only=True):

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from msgspec.structs import replace
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.docker.collector.collection import Collection
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection, UnreachableError
-from sickbay.diagnostics.platforms.docker.collector.crew import OutOfTimeError
 from sickbay.diagnostics.platforms.docker.collector.reading import Reading
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Snapshot, Unreachable
 from sickbay.diagnostics.platforms.docker.target import DockerTarget

@@ -1,8 +1,8 @@
 """Read the end of a container's log without ever holding more than a bound of it."""
 
+from sickbay.diagnostics.cleaning import clean_log
+from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
-from sickbay.diagnostics.platforms.docker.collector.scrubbing import clean_log
-from sickbay.diagnostics.platforms.docker.snapshot import LogTail
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect
 
 #: Lines and bytes read of one log.

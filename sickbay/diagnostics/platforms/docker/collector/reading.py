@@ -10,9 +10,9 @@ from functools import partial
 from typing import TypeVar
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.crew import Crew, OutOfTimeError
 from sickbay.diagnostics.model import Gap
 from sickbay.diagnostics.platforms.docker.collector.connection import CallError, Connection, EngineLostError
-from sickbay.diagnostics.platforms.docker.collector.crew import Crew, OutOfTimeError
 from sickbay.diagnostics.platforms.docker.collector.decoding import ShapeError
 from sickbay.diagnostics.platforms.docker.wire.engine import Version
 

@@ -4,11 +4,11 @@ Works on the decoded shapes, so that only fields that are kept cost anything. Te
 secrets, which bounds the time that takes.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import structs
 
+from sickbay.diagnostics.cleaning import CONTROLS, clean
 from sickbay.diagnostics.platforms.docker.wire.containers import (
     Config,
     ContainerInspect,
@@ -19,36 +19,13 @@ from sickbay.diagnostics.platforms.docker.wire.containers import (
 )
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
-from sickbay.diagnostics.redaction import redact, redact_variable
+from sickbay.diagnostics.redaction import redact_variable
 
-#: Characters kept of one line of a log, of one command or variable, and of one label's value.
-LONGEST_LINE, LONGEST_TEXT, LONGEST_LABEL = 10_000, 10_000, 1_000
+#: Characters kept of one command or variable, and of one label's value.
+LONGEST_TEXT, LONGEST_LABEL = 10_000, 1_000
 
-_ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]"  # colours, cursor
-    r"|\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?"  # titles, links and other strings
-    r"|\x1b[ -/]*[0-~]?"  # two-character escapes
-)
-#: Control characters but tab, newline and the separator of words; marks of writing direction; line separators.
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1e\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-#: A word so long that it is data, not text. What stands in it cannot be told, so it is not shown.
-_BLOB = re.compile(r"[\w.-]{257,}")
 #: Joins the words of a command while secrets are searched: white space to a pattern, in no command's words.
 _JOINT = "\x1f"
-
-
-def clean(text: str) -> str:
-    """Give the text without escapes and control characters, and without secrets."""
-    if "\x1b" in text or "\x9b" in text:
-        text = _ESCAPES.sub("", text)
-    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _BLOB.sub(lambda blob: f"[{len(blob[0])} characters]", text)
-    return redact(text)
-
-
-def clean_log(text: str) -> str:
-    """Give a log's text cleaned, each line cut to a length that can be read."""
-    return clean("\n".join(line[:LONGEST_LINE] for line in text.split("\n")))
 
 
 class Scrubber:
@@ -119,7 +96,7 @@ class Scrubber:
         return {self._name(name): self._value(name, value) for name, value in labels.items()}
 
     def _name(self, name: str) -> str:
-        return _CONTROLS.sub("", name[:LONGEST_LABEL])
+        return CONTROLS.sub("", name[:LONGEST_LABEL])
 
     def _value(self, name: str, value: str) -> str:
         variable = f"{name[:LONGEST_LABEL].replace('=', '-')}={value[:LONGEST_LABEL]}"

@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.check import Check
+from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Finding, Report, ReportTarget
-from sickbay.diagnostics.platforms.docker.snapshot import Container, Image, LogTail, Snapshot
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Image, Snapshot
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.docker.wire.containers import (
     Config,

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sickbay.diagnostics.cleaning import clean, clean_log
 from sickbay.diagnostics.platforms.docker.collector import logs, scrubbing
 from sickbay.diagnostics.platforms.docker.collector.logs import demultiplexed
-from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber, clean, clean_log
+from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
 from tests.unit.diagnostics.platforms.docker.conftest import read
 from tests.unit.diagnostics.platforms.docker.fake_engine import FakeEngine, exited, frames, inspection
 
