@@ -68,7 +68,7 @@ export class Completion {
   #usage(before) {
     const command = this.#takesCommands && store.commands.find((each) => before.startsWith(`${each.command} `));
     if (!command?.usage_hint) return this.close();
-    this.#list.replaceChildren(h("div", { class: "completion-usage" }, h("strong", {}, command.command), " ", command.usage_hint));
+    this.#list.replaceChildren(h("div", { class: "completion-usage", role: "option", "aria-disabled": "true" }, h("strong", {}, command.command), " ", command.usage_hint));
     this.#list.hidden = false;
     return undefined;
   }
@@ -76,7 +76,7 @@ export class Completion {
   #draw(sign) {
     const title = { "/": "Commands", "@": "People", "#": "Channels", ":": "Emoji" }[sign];
     this.#list.replaceChildren(
-      h("div", { class: "completion-title" }, h("span", {}, title), h("span", { class: "completion-keys" }, "↑↓ to choose · Tab or Enter to take · Esc to close")),
+      h("div", { class: "completion-title", "aria-hidden": "true" }, h("span", {}, title), h("span", { class: "completion-keys" }, "↑↓ to choose · Tab or Enter to take · Esc to close")),
       ...this.#items.map((item) => h("div", {
         class: "completion-item", role: "option", id: uniqueId("completion-item"), "data-value": item.insert,
         onmousedown: (event) => {

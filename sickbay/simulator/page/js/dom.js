@@ -49,6 +49,14 @@ export function spoken(text) {
   return h("span", { class: "visually-hidden" }, text);
 }
 
+/** Draws the inside of a box anew, and puts the keyboard back on the control of the same name. */
+export function redraw(box, draw) {
+  const { testid, channel } = box.contains(document.activeElement) ? document.activeElement.dataset : {};
+  draw(box);
+  const same = testid ? `[data-testid="${CSS.escape(testid)}"]` : channel && `[data-channel="${CSS.escape(channel)}"]`;
+  if (same) box.querySelector(same)?.focus({ preventScroll: true });
+}
+
 let lastId = 0;
 
 /** An id that no other element of the page has, for labels and aria references. */

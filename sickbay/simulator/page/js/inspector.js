@@ -43,10 +43,12 @@ export class Inspector {
   }
 
   toggle() {
+    const hadFocus = this.#panel.contains(document.activeElement);
     this.#panel.hidden = !this.#panel.hidden;
     sessionStorage.setItem(OPEN_KEY, this.isOpen ? "open" : "closed");
     if (this.isOpen) this.#drawAll();
     this.#onchange();
+    if (hadFocus) document.querySelector('[data-testid="inspector-toggle"]').focus();
   }
 
   /** Reads what happened before this page was there. */

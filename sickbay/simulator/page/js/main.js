@@ -2,7 +2,7 @@
 
 import { actAs, actingUser, api, streamUrl } from "./api.js";
 import { Composer } from "./composer.js";
-import { fill, icon } from "./dom.js";
+import { fill, icon, redraw } from "./dom.js";
 import { frameHandler } from "./events.js";
 import { drawHeader } from "./header.js";
 import { Inspector } from "./inspector.js";
@@ -103,9 +103,9 @@ function showHome(view) {
 /** Draws what surrounds the messages. */
 function drawChrome() {
   if (!store.place.channel) return;
-  drawSidebar(box("sidebar"));
-  drawRail(box("rail"), { inspector });
-  drawHeader(box("channel-header"), { reveal: (ts) => messages.reveal(ts) });
+  redraw(box("sidebar"), drawSidebar);
+  redraw(box("rail"), (rail) => drawRail(rail, { inspector }));
+  redraw(box("channel-header"), (header) => drawHeader(header, { reveal: (ts) => messages.reveal(ts) }));
   box("side").hidden = !store.place.thread && !inspector.isOpen;
   box("sidebar-toggle").setAttribute("aria-expanded", String(box("frame").classList.contains("sidebar-open")));
 }
@@ -115,9 +115,16 @@ function followAddress() {
   if (place.channel !== store.place.channel || place.thread !== store.place.thread) store.go(place);
 }
 
+/** Opens or closes the drawer that the sidebar is on a narrow page; the keyboard goes along. */
 function toggleSidebar() {
-  box("frame").classList.toggle("sidebar-open");
+  const isOpen = box("frame").classList.toggle("sidebar-open");
   drawChrome();
+  const [first] = box("sidebar").querySelectorAll('[aria-current="page"], .sidebar-link');
+  (isOpen ? first : box("sidebar-toggle"))?.focus();
+}
+
+function closeSidebar() {
+  if (box("frame").classList.contains("sidebar-open")) toggleSidebar();
 }
 
 store.on("place", showPlace);
@@ -131,6 +138,8 @@ document.addEventListener("themechange", drawChrome);
 addEventListener("hashchange", followAddress);
 box("sidebar-toggle").append(icon("menu"));
 box("sidebar-toggle").addEventListener("click", toggleSidebar);
+box("frame").addEventListener("keydown", (event) => event.key === "Escape" && closeSidebar());
+box("stage").addEventListener("click", (event) => event.target === box("stage") && closeSidebar());
 
 /** The first state names the person to act as; the stream, once up, reads all else. */
 async function start() {

@@ -19,6 +19,7 @@ export class MessageList {
   #introOf;
   #key = null;
   #channel = null;
+  #atEnd = true;
   #rows = h("div", { class: "rows" });
   #more = iconButton("down", "Newest messages", () => this.#toEnd(), { class: "to-end", hidden: true });
 
@@ -33,17 +34,18 @@ export class MessageList {
     box.addEventListener("keydown", (event) => this.#walk(event));
     for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#point(event.target));
     box.addEventListener("pointerleave", hideToolbar);
+    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(box);
     store.on("reset", ({ key }) => key === this.#key && this.#drawAll());
     store.on("put", (change) => change.key === this.#key && this.#put(change));
     store.on("removed", ({ key, ts }) => key === this.#key && this.#remove(ts));
   }
 
-  /** Shows another conversation, from its end. */
+  /** Shows another conversation: a channel from its end, a thread from its beginning. */
   show(channel, key) {
     this.#channel = channel;
     this.#key = key;
+    this.#rows.replaceChildren();
     this.#drawAll();
-    this.#toEnd();
   }
 
   /** Draws all anew, where names or pins have changed. */
@@ -61,12 +63,16 @@ export class MessageList {
   }
 
   #drawAll() {
-    const atEnd = this.#isAtEnd();
+    const opening = !this.#rows.hasChildNodes();
+    const follow = opening ? !this.#inThread : this.#isAtEnd();
     hideToolbar();
     const messages = store.messages(this.#key);
     this.#rows.replaceChildren(...messages.map((message) => this.#draw(message)));
     this.#arrange();
-    if (atEnd) this.#toEnd();
+    if (follow) this.#toEnd();
+    else if (opening) this.#box.scrollTop = 0;
+    this.#atEnd = this.#isAtEnd();
+    this.#more.hidden = this.#atEnd;
   }
 
   #draw(message) {
@@ -80,7 +86,8 @@ export class MessageList {
     if (old) this.#replace(old, article);
     else this.#insert(article);
     this.#arrange();
-    if (follow) this.#toEnd();
+    if (follow && fresh && article.offsetHeight > this.#box.clientHeight) article.scrollIntoView({ block: "start" });
+    else if (follow) this.#toEnd();
     else if (fresh && !old) this.#more.hidden = false;
   }
 
@@ -139,7 +146,8 @@ export class MessageList {
 
   #scrolled() {
     hideToolbar();
-    if (this.#isAtEnd()) this.#more.hidden = true;
+    this.#atEnd = this.#isAtEnd();
+    if (this.#atEnd) this.#more.hidden = true;
   }
 
   #point(target) {

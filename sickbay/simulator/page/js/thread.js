@@ -49,7 +49,7 @@ export class ThreadPanel {
 
   close() {
     store.go({ thread: null });
-    if (this.#opener?.isConnected) this.#opener.focus();
+    (this.#opener?.isConnected ? this.#opener : document.getElementById("composer-input")).focus();
   }
 
   #key() {
