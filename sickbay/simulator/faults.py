@@ -4,12 +4,20 @@ from collections import deque
 
 import msgspec
 
+#: The HTTP status of Slack's rate limits.
+TOO_MANY = 429
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """An answer other than the method's own: an HTTP status, and for 429 the seconds to wait."""
 
     status: int
     retry_after: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Give the headers that Slack sends with it."""
+        return {"Retry-After": str(self.retry_after)} if self.status == TOO_MANY else {}
 
 
 class Faults:

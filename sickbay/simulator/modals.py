@@ -1,17 +1,22 @@
 """Views: opened and pushed by the app, submitted and closed by a person, and the app's answer to a submission."""
 
 import secrets
-from typing import Any
 
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.limits import check_view
 from sickbay.simulator.one_time import OneTime
+from sickbay.simulator.responses import named
 from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, BOT_ID, TEAM, Store
-
-Wire = dict[str, Any]
+from sickbay.simulator.wire import Wire, mapping
 
 _DEEPEST = 3
+_PARTS = frozenset(
+    [
+        "type", "title", "blocks", "submit", "close", "private_metadata", "callback_id", "external_id",
+        "notify_on_close", "clear_on_close", "submit_disabled",
+    ]
+)  # fmt: skip
 
 
 class Modals:
@@ -24,37 +29,44 @@ class Modals:
 
     def open(self, trigger: str, view: Wire) -> Wire:
         """Open a modal for whoever acted. Raises SlackError."""
+        check_view(view)
         user = self._one_time.pull(trigger)
-        self._store.stacks[user] = []
+        for view_id in self._stack(user):
+            self._remove(user, view_id)
         return self._push(user, view)
 
     def push(self, trigger: str, view: Wire) -> Wire:
         """Open a modal on top of that person's others. Raises SlackError."""
+        check_view(view)
         return self._push(self._one_time.pull(trigger), view)
 
-    def update(self, view_id: str, view: Wire, digest: str = "") -> Wire:
-        """Replace what a view shows. Raises SlackError."""
-        known = self._store.views.get(view_id)
+    def update(self, view_id: str, view: Wire, digest: str = "", external_id: str = "") -> Wire:
+        """Replace what a view shows; `external_id` is the app's own name of it. Raises SlackError."""
+        known = self._store.views.get(view_id) or self._named(external_id)
         if known is None:
             raise SlackError("not_found")
         if digest and digest != known["hash"]:
             raise SlackError("hash_conflict")
         check_view(view)
-        known.update(view | {"hash": _hash()})
-        self._store.tell({"type": "view", "view": known, "stack": 1}, known["user"])
+        known.update(_parts(view) | {"hash": _hash(), "blocks": named(self._store, view["blocks"])})
+        depth = self._stack(known["user"]).index(known["id"]) + 1
+        self._store.tell({"type": "view", "view": known, "stack": depth}, known["user"])
         return known
 
-    def publish(self, user: str, view: Wire) -> Wire:
+    def publish(self, user: str, view: Wire, digest: str = "") -> Wire:
         """Show a person's Home. Raises SlackError."""
-        check_view(view)
-        home = self._made(self._store.user(user)["id"], view)
+        check_view(view, home=True)
+        person = self._store.user(user)["id"]
+        if digest and digest != self._store.homes.get(person, {}).get("hash"):
+            raise SlackError("hash_conflict")
+        home = self._made(person, view)
         self._store.homes[home["user"]] = home
         self._store.tell({"type": "home", "view": home}, home["user"])
         return home
 
     async def submit(self, user: Wire, view_id: str, state: Wire) -> tuple[Ack, Wire]:
         """Send what a person filled in, and do what the app answers; gives the errors by block, if there are any."""
-        view = self._store.views[view_id]
+        view = self._store.view(view_id)
         view["state"] = state
         payload = self._payload("view_submission", user, view) | {"response_urls": []}
         payload["trigger_id"] = self._one_time.trigger(user["id"])
@@ -62,7 +74,9 @@ class Modals:
         answer = ack.payload if isinstance(ack.payload, dict) else {}
         action = answer.get("response_action")
         if not ack.acked or action == "errors":
-            return ack, answer.get("errors", {})
+            return ack, mapping(answer.get("errors"))
+        if action in {"update", "push"}:
+            check_view(mapping(answer.get("view")))
         if action == "update":
             self.update(view_id, answer["view"])
         elif action == "push":
@@ -74,14 +88,15 @@ class Modals:
 
     async def close(self, user: Wire, view_id: str) -> None:
         """Close a view, and tell the app where it asked to know."""
-        view = self._store.views[view_id]
+        view = self._store.view(view_id)
         self._remove(user["id"], view_id)
         if view.get("notify_on_close"):
             payload = self._payload("view_closed", user, view) | {"is_cleared": False}
             await self._sockets.send("interactive", f"view_closed {view.get('callback_id', '')}", payload)
 
     def _push(self, user: str, view: Wire) -> Wire:
-        check_view(view)
+        if view.get("external_id") and self._named(view["external_id"]):
+            raise SlackError("duplicate_external_id")
         stack = self._store.stacks.setdefault(user, [])
         if len(stack) >= _DEEPEST:
             raise SlackError("push_limit_reached")
@@ -94,8 +109,9 @@ class Modals:
 
     def _made(self, user: str, view: Wire) -> Wire:
         empty = {"private_metadata": "", "callback_id": "", "external_id": "", "notify_on_close": False}
-        made: Wire = empty | {"clear_on_close": False, "state": {"values": {}}, "blocks": []} | view
+        made: Wire = empty | {"clear_on_close": False, "state": {"values": {}}} | _parts(view)
         return made | {
+            "blocks": named(self._store, view["blocks"]),
             "id": self._store.id("V"),
             "team_id": TEAM["id"],
             "app_id": APP_ID,
@@ -105,11 +121,16 @@ class Modals:
             "user": user,
         }
 
+    def _named(self, external_id: str) -> Wire | None:
+        views = self._store.views.values()
+        return next((view for view in views if external_id and view["external_id"] == external_id), None)
+
     def _stack(self, user: str) -> list[str]:
         return list(self._store.stacks.get(user, []))
 
     def _remove(self, user: str, view_id: str) -> None:
         self._store.stacks[user] = [item for item in self._stack(user) if item != view_id]
+        self._store.views.pop(view_id, None)
         self._store.tell({"type": "view_closed", "view_id": view_id}, user)
 
     def _payload(self, kind: str, user: Wire, view: Wire) -> Wire:
@@ -123,6 +144,11 @@ class Modals:
             "user": {"id": user["id"], "username": user["name"], "name": user["name"], "team_id": TEAM["id"]},
             "view": view,
         }
+
+
+def _parts(view: Wire) -> Wire:
+    """Give what an app may say of a view, and not what the workspace does: its id, owner and state."""
+    return {key: value for key, value in view.items() if key in _PARTS and value is not None}
 
 
 def _hash() -> str:

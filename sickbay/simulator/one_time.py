@@ -23,31 +23,38 @@ class ResponseUrl(msgspec.Struct, kw_only=True):
     uses: int = RESPONSE_USES
 
 
+class _Trigger(msgspec.Struct, kw_only=True):
+    user: str
+    expires: float
+    used: bool = False
+
+
 class OneTime:
     """Gives them out and takes them back."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._triggers: dict[str, tuple[str, float]] = {}
+        self._triggers: dict[str, _Trigger] = {}
         self._responses: dict[str, ResponseUrl] = {}
 
     def trigger(self, user: str) -> str:
         """Give a trigger id for the person who acted."""
+        self._forget_old()
         trigger = f"{time.time_ns()}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[trigger] = (user, self._clock() + TRIGGER_SECONDS)
+        self._triggers[trigger] = _Trigger(user=user, expires=self._clock() + TRIGGER_SECONDS)
         return trigger
 
     def pull(self, trigger: str) -> str:
         """Use a trigger id and give whose it is. Raises SlackError."""
         if trigger not in self._triggers:
             raise SlackError("invalid_trigger_id")
-        user, expires = self._triggers[trigger]
-        if expires < 0:
+        known = self._triggers[trigger]
+        if known.used:
             raise SlackError("exchanged_trigger_id")
-        if self._clock() > expires:
+        if self._clock() > known.expires:
             raise SlackError("expired_trigger_id")
-        self._triggers[trigger] = (user, -1.0)
-        return user
+        known.used = True
+        return known.user
 
     def response(
         self, channel: str, user: str, *, message_ts: str = "", ephemeral: bool = False, thread_ts: str = ""
@@ -64,10 +71,20 @@ class OneTime:
         )
         return key
 
-    def respond(self, key: str) -> ResponseUrl | None:
-        """Use a response URL; None where it is unknown, used up or too old."""
+    def respond(self, key: str) -> ResponseUrl:
+        """Use a response URL. Raises SlackError where it is unknown, too old or used up."""
         known = self._responses.get(key)
-        if known is None or known.uses < 1 or self._clock() > known.expires:
-            return None
+        if known is None or self._clock() > known.expires:
+            raise SlackError("expired_url")
+        if known.uses < 1:
+            raise SlackError("used_url")
         known.uses -= 1
         return known
+
+    def _forget_old(self) -> None:
+        """Drop what expired long ago, so that a workspace that runs for weeks does not grow; the oldest come first."""
+        old = self._clock() - RESPONSE_SECONDS
+        while self._triggers and next(iter(self._triggers.values())).expires < old:
+            del self._triggers[next(iter(self._triggers))]
+        while self._responses and next(iter(self._responses.values())).expires < old:
+            del self._responses[next(iter(self._responses))]

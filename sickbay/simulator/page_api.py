@@ -65,6 +65,11 @@ class PageApi:
         self._run(self._people.tell_of_message(message))
         return message
 
+    def echo(self, event: Wire, _user: str | None) -> None:
+        """Tell the app of its own messages, as Slack does: each app has to know itself."""
+        if event["type"] == "message" and event["message"]["user"] == BOT_USER:
+            self._run(self._people.tell_of_message(event["message"]))
+
     def _run(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
@@ -103,7 +108,8 @@ class PageApi:
         file = self._store.files.get(request.path_params["file_id"])
         if file is None:
             return Response(status_code=404)
-        headers = {"Content-Disposition": "inline", "X-Content-Type-Options": "nosniff"}
+        # An image may hold a script; opened by itself it must not run as this page, which has the token.
+        headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
         return Response(self._store.contents.get(file["id"], b""), media_type=file["mimetype"], headers=headers)
 
     async def _say(self, body: Wire) -> Wire:
@@ -149,7 +155,7 @@ class PageApi:
 
     async def _stream(self, socket: WebSocket) -> None:
         """Send every change that this user may see, until the page is closed."""
-        if not self._gate.opens_for_socket(socket):
+        if not self._gate.opens(socket):
             await socket.close(1008)
             return
         try:
@@ -188,5 +194,6 @@ async def _send_all(socket: WebSocket, waiting: "asyncio.Queue[str]") -> None:
 
 
 def _flat(channel: Wire) -> Wire:
-    """Give a channel as the page has it: topic and purpose as plain text."""
-    return channel | {"topic": channel["topic"]["value"], "purpose": channel["purpose"]["value"]}
+    """Give a channel as the page has it: topic and purpose as plain text, direct messages as those with the app."""
+    other = {"user": BOT_USER} if channel["is_im"] else {}
+    return channel | other | {"topic": channel["topic"]["value"], "purpose": channel["purpose"]["value"]}

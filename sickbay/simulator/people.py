@@ -9,10 +9,9 @@ from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import Responses
 from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
+from sickbay.simulator.wire import Wire, mapping
 
-Wire = dict[str, Any]
-
-_MENTION = re.compile(r"(?<![\w<])@(\w+)")
+_MENTION = re.compile(r"(?<![\w<])[@#][\w-]*\w")
 
 
 class People:
@@ -36,7 +35,7 @@ class People:
 
     def check_command(self, text: str, thread_ts: str) -> None:
         """Refuse what Slack would refuse before the app hears of it. Raises SlackError with Slack's sentence."""
-        name = text.split(maxsplit=1)[0]
+        name, _ = _command(text)
         if thread_ts:
             raise SlackError("not_supported_in_threads", messages=[f"{name} is not supported in threads. Sorry!"])
         if all(command["command"] != name for command in self.commands):
@@ -44,7 +43,7 @@ class People:
 
     async def command(self, user: str, channel: str, text: str) -> Ack:
         """Send a slash command and show its answer, or Slack's sentence where there was none."""
-        name, _, words = text.partition(" ")
+        name, words = _command(text)
         acting, where = self._store.user(user), self._store.channel(channel)
         payload: Wire = {
             "token": "local",
@@ -55,7 +54,7 @@ class People:
             "user_id": acting["id"],
             "user_name": acting["name"],
             "command": name,
-            "text": self._escaped(words.strip()),
+            "text": self._escaped(words, named=True) if self._escapes(name) else _entities(words),
             "api_app_id": APP_ID,
             "is_enterprise_install": "false",
             "response_url": self._response_url(where["id"], acting["id"]),
@@ -64,21 +63,34 @@ class People:
         ack = await self._sockets.send("slash_commands", name, payload)
         if not ack.acked:
             error = "operation_timeout" if ack.connected else "dispatch_failed"
-            failed = {"type": "command_failed", "channel": where["id"], "command": name}
-            self._store.tell(failed | {"message": f'{name} failed with the error "{error}"'}, acting["id"])
+            self._failed(name, error, where["id"], acting["id"])
         elif ack.payload:
-            answer = {"text": ack.payload} if isinstance(ack.payload, str) else ack.payload
-            self._responses.show(answer, channel=where["id"], user=acting["id"])
+            self._show(name, ack.payload, where["id"], acting["id"])
         return ack
+
+    def _show(self, name: str, payload: Any, channel: str, user: str) -> None:
+        """Show what the app answered a command with, or to the person alone why Slack would not."""
+        try:
+            answer = {"text": payload} if isinstance(payload, str) else mapping(payload)
+            self._responses.show(answer, channel=channel, user=user)
+        except SlackError as error:
+            self._failed(name, error.code, channel, user)
+
+    def _failed(self, name: str, error: str, channel: str, user: str) -> None:
+        failed = {"type": "command_failed", "channel": channel, "command": name}
+        self._store.tell(failed | {"message": f'{name} failed with the error "{error}"'}, user)
 
     def message(self, user: str, channel: str, text: str, thread_ts: str) -> Wire:
         """Post what a person says. Raises SlackError."""
         acting, where = self._store.user(user), self._store.channel(channel)
         if acting["id"] not in where["members"]:
             raise SlackError("not_in_channel")
+        if where["is_archived"]:
+            raise SlackError("is_archived")
         said: Wire = {"user": acting["id"], "team": TEAM["id"], "text": self._escaped(text)}
         if thread_ts:
-            said["thread_ts"] = self._store.message(where["id"], thread_ts)["ts"]
+            answered = self._store.message(where["id"], thread_ts)
+            said["thread_ts"] = answered.get("thread_ts", answered["ts"])
         return self._store.post(where["id"], said)
 
     async def tell_of_message(self, message: Wire) -> None:
@@ -89,14 +101,15 @@ class People:
             for key in ("type", "user", "text", "ts", "thread_ts", "channel", "bot_id")
             if key in message
         }
-        event["event_ts"] = message["ts"]
+        event |= {"event_ts": message["ts"], "team": TEAM["id"]}
         if BOT_USER not in where["members"]:
             return
         if where["is_im"] and "message.im" in self._events:
             await self.event(event | {"channel_type": "im"})
         elif "message.channels" in self._events:
             await self.event(event | {"channel_type": "channel"})
-        if f"<@{BOT_USER}>" in message["text"] and not where["is_im"] and "app_mention" in self._events:
+        mentioned = f"<@{BOT_USER}>" in message["text"] and message["user"] != BOT_USER
+        if mentioned and not where["is_im"] and "app_mention" in self._events:
             await self.event(event | {"type": "app_mention"})
 
     async def event_if_wanted(self, event: Wire) -> None:
@@ -134,7 +147,7 @@ class People:
             "state": state or {"values": {}},
         }
         if view_id:
-            view = self._store.views[view_id]
+            view = self._store.view(view_id)
             payload |= {"container": {"type": "view", "view_id": view_id}, "view": view}
         else:
             payload |= self._message_context(acting["id"], channel, ts)
@@ -147,7 +160,7 @@ class People:
             key: asked[key] for key in ("action_id", "block_id", "value")
         }
         if asked.get("view_id"):
-            view = self._store.views[asked["view_id"]]
+            view = self._store.view(asked["view_id"])
             payload |= {"container": {"type": "view", "view_id": view["id"]}, "view": view}
         else:
             payload |= self._message_context(acting["id"], asked["channel"], asked["message_ts"])
@@ -196,8 +209,30 @@ class People:
         key = self._one_time.response(channel, user, message_ts=message_ts, ephemeral=ephemeral, thread_ts=thread_ts)
         return f"{self._base_url}/hooks/{key}"
 
-    def _escaped(self, text: str) -> str:
-        """Write text as Slack stores it: entities, and `@name` as a mention of somebody there."""
-        known = {user["name"]: user["id"] for user in self._store.users.values()}
-        plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return _MENTION.sub(lambda match: f"<@{known[match[1]]}>" if match[1] in known else match[0], plain)
+    def _escapes(self, name: str) -> bool:
+        """Say whether the manifest wants a command's mentions as Slack's ids."""
+        return any(command["command"] == name and command.get("should_escape") for command in self.commands)
+
+    def _escaped(self, text: str, *, named: bool = False) -> str:
+        """Write text as Slack stores it: entities, mentions of who and what is there, in commands with their names."""
+        known = {f"@{user['name']}": f"@{user['id']}" for user in self._store.users.values()}
+        if named:
+            known |= {f"#{item['name']}": f"#{item['id']}" for item in self._store.channels.values() if item["name"]}
+
+        def mention(match: re.Match[str]) -> str:
+            written = match[0]
+            if written not in known:
+                return written
+            return f"<{known[written]}|{written[1:]}>" if named else f"<{known[written]}>"
+
+        return _MENTION.sub(mention, _entities(text))
+
+
+def _command(text: str) -> tuple[str, str]:
+    """Split what a person typed into the command's name and its words."""
+    name, *words = text.split(maxsplit=1)
+    return name, words[0].strip() if words else ""
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from sickbay.simulator.errors import SlackError
-from sickbay.simulator.gate import Gate
+from sickbay.simulator.gate import Gate, OnlyLocal
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.page_api import PageApi
@@ -21,14 +22,11 @@ from sickbay.simulator.responses import Responses
 from sickbay.simulator.socket_mode import SocketMode
 from sickbay.simulator.store import Store
 from sickbay.simulator.web_api.dispatch import WebApi
+from sickbay.simulator.wire import Wire, decode_object
 
 _PAGE = Path(__file__).parent / "page"
-_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+#: What a response URL answers where it leads nowhere any more, and where it was sent no JSON object.
+_GONE, _BAD = 404, 400
 
 
 class Site:
@@ -65,36 +63,43 @@ class Site:
             Mount("/page", StaticFiles(directory=_PAGE)),
             *self._page_api.routes,
         ]
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, middleware=[Middleware(OnlyLocal, gate=self._gate)])
 
     async def _page(self, request: Request) -> Response:
         if not self._gate.opens(request):
             return self._gate.refusal()
-        return FileResponse(_PAGE / "index.html", headers=_HEADERS)
+        return FileResponse(_PAGE / "index.html")
 
     async def _api(self, request: Request) -> Response:
-        if not self._gate.local(request):
-            return self._gate.refusal()
         return await self._web_api(request)
 
     async def _response_url(self, request: Request) -> Response:
-        url = self._one_time.respond(request.path_params["key"])
-        body = await request.json()
+        try:
+            body = decode_object(await request.body())
+        except SlackError:
+            return JSONResponse({"ok": False, "error": "invalid_payload"}, _BAD)
         entry = self._journal.begin("from_app", "response_url", "response_url", body)
-        if url is None:
-            self._journal.end(entry, "used_url")
-            return JSONResponse({"ok": False, "error": "used_url"}, 404)
+        try:
+            url = self._one_time.respond(request.path_params["key"])
+        except SlackError as error:
+            return self._refused(entry, error, _GONE)
         try:
             self._responses.follow(url, body)
         except SlackError as error:
-            self._journal.end(entry, error.code)
-            return JSONResponse({"ok": False, "error": error.code})
+            return self._refused(entry, error)
         self._journal.end(entry, "ok")
         return PlainTextResponse("ok")
 
+    def _refused(self, entry: Wire, error: SlackError, status: int = 200) -> Response:
+        self._journal.end(entry, error.code)
+        return JSONResponse({"ok": False, "error": error.code}, status)
+
     async def _upload(self, request: Request) -> Response:
-        content = await request.body()
-        self._store.contents[request.path_params["file_id"]] = content
+        """Take a file's bytes, whatever type they are said to be: Slack's client calls them a form."""
+        file_id, content = request.path_params["file_id"], await request.body()
+        if file_id not in self._store.files:
+            return PlainTextResponse("file_not_found", _GONE)
+        self._store.contents[file_id] = content
         return PlainTextResponse(f"OK - {len(content)}")
 
 

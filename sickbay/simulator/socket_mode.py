@@ -15,8 +15,7 @@ from sickbay.simulator.errors import SlackError
 from sickbay.simulator.faults import Faults
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.store import APP_ID
-
-Wire = dict[str, Any]
+from sickbay.simulator.wire import Wire, decode_object, string
 
 _MOST_SOCKETS = 10
 
@@ -38,6 +37,7 @@ class SocketMode:
         self._journal = journal
         self._tickets: set[str] = set()
         self._sockets: list[WebSocket] = []
+        self._leaving: set[WebSocket] = set()
         self._turn = itertools.count()
         self._pending: dict[str, asyncio.Future[Any]] = {}
 
@@ -67,21 +67,21 @@ class SocketMode:
         debug = {"host": "applink-local", "build_number": 1, "approximate_connection_time": 18060}
         try:
             await socket.send_text(json.dumps(hello | {"debug_info": debug}))
-            while True:
-                self._receive(await socket.receive_text())
+            while (frame := await socket.receive())["type"] == "websocket.receive":
+                self._receive(frame.get("text") or "")
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
             self._sockets.remove(socket)
+            self._leaving.discard(socket)
 
     def _receive(self, text: str) -> None:
-        try:
-            message = json.loads(text)
-            future = self._pending.get(message["envelope_id"])
-        except (ValueError, KeyError, TypeError):
-            return
-        if future and not future.done():
-            future.set_result(message.get("payload"))
+        """Take an acknowledgement; anything else that an app may send means nothing."""
+        with contextlib.suppress(SlackError):
+            message = decode_object(text.encode(errors="replace"))
+            future = self._pending.get(string(message.get("envelope_id")))
+            if future and not future.done():
+                future.set_result(message.get("payload"))
 
     async def send(self, kind: str, name: str, payload: Wire, *, answerable: bool = True, retry: int = 0) -> Ack:
         """Send an envelope and wait for its acknowledgement, as long as Slack would."""
@@ -105,7 +105,8 @@ class SocketMode:
             copies = 2
         try:
             for _ in range(copies):
-                await self._sockets[next(self._turn) % len(self._sockets)].send_text(json.dumps(envelope))
+                staying = [socket for socket in self._sockets if socket not in self._leaving] or self._sockets
+                await staying[next(self._turn) % len(staying)].send_text(json.dumps(envelope))
             answer = await asyncio.wait_for(future, self._faults.ack_seconds)
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             self._journal.end(entry, "unacked")
@@ -117,9 +118,11 @@ class SocketMode:
 
     async def refresh(self) -> None:
         """Ask every socket to be opened anew, as Slack does every few hours."""
+        goodbye = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
         for socket in tuple(self._sockets):
-            goodbye = {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": "applink-local"}}
-            await socket.send_text(json.dumps(goodbye))
+            self._leaving.add(socket)
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                await socket.send_text(json.dumps(goodbye))
 
     async def drop(self) -> None:
         """Close every socket without a word."""

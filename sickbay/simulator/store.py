@@ -4,18 +4,17 @@ Everything here runs on the workspace's event loop, so there are no locks. Every
 are the open pages and the tests that wait.
 """
 
-import json
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from sickbay.simulator.errors import SlackError
+from sickbay.simulator.wire import Wire
 
-#: A Slack object, in Slack's own shape.
-Wire = dict[str, Any]
 #: Told of each change: an event of the page's stream, and the one user who may see it (None: all).
 Listener = Callable[[Wire, str | None], None]
 
@@ -32,6 +31,13 @@ _CHANNELS = (
     ("C0PAYMENTS", "payments", "The payments team", True),
     ("C0RANDOM", "random-without-bot", "Sickbay is not a member here", False),
 )
+
+
+class _Kept(msgspec.Struct, frozen=True, kw_only=True):
+    channels: dict[str, Wire]
+    messages: dict[str, dict[str, Wire]]
+    files: dict[str, Wire]
+    contents: dict[str, bytes]
 
 
 class Store:
@@ -100,16 +106,15 @@ class Store:
 
     def channel(self, name: object) -> Wire:
         """Find a channel by id, `#name` or a person's id. Raises SlackError."""
-        written = str(name or "")
         for channel in self.channels.values():
-            if written in {channel["id"], channel["name"] and f"#{channel['name']}", channel.get("user")}:
+            if name in (channel["id"], f"#{channel['name']}", channel.get("user", channel["id"])):
                 return channel
         raise SlackError("channel_not_found")
 
     def user(self, name: object) -> Wire:
         """Find a person by id or name. Raises SlackError."""
         for user in self.users.values():
-            if name in {user["id"], user["name"]}:
+            if name in (user["id"], user["name"]):
                 return user
         raise SlackError("user_not_found")
 
@@ -120,22 +125,37 @@ class Store:
         except KeyError:
             raise SlackError("message_not_found") from None
 
+    def view(self, view_id: object) -> Wire:
+        """Find an open modal or a Home. Raises SlackError."""
+        for view in (*self.views.values(), *self.homes.values()):
+            if view["id"] == view_id:
+                return view
+        raise SlackError("not_found")
+
     def post(self, channel: str, message: Wire) -> Wire:
         """Add a message, count it on its thread, and tell."""
         message = {"type": "message", **message, "ts": self.ts(), "channel": channel}
-        root = self.messages[channel].get(message.get("thread_ts", ""))
         self.messages[channel][message["ts"]] = message
         self.tell({"type": "message", "channel": channel, "message": message})
-        if root and root is not message:
-            replies = [item for item in self.messages[channel].values() if _replies_to(item, root["ts"])]
+        self._count_replies(channel, message)
+        return message
+
+    def _count_replies(self, channel: str, reply: Wire) -> None:
+        """Bring a thread's root up to date after a reply came or went."""
+        root = self.messages[channel].get(reply.get("thread_ts", ""))
+        if root is None or root["ts"] == reply["ts"]:
+            return
+        replies = [item for item in self.messages[channel].values() if _replies_to(item, root["ts"])]
+        for key in ("thread_ts", "reply_count", "latest_reply", "reply_users"):
+            root.pop(key, None)
+        if replies:
             root.update(
                 thread_ts=root["ts"],
                 reply_count=len(replies),
                 latest_reply=replies[-1]["ts"],
                 reply_users=sorted({item["user"] for item in replies}),
             )
-            self.tell({"type": "message_changed", "channel": channel, "message": root})
-        return message
+        self.changed(root)
 
     def changed(self, message: Wire) -> None:
         """Tell that a message is not what it was."""
@@ -147,6 +167,10 @@ class Store:
         del self.messages[channel][message["ts"]]
         gone = {"type": "message_deleted", "channel": channel, "ts": message["ts"]}
         self.tell(gone | ({"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}))
+        self._count_replies(channel, message)
+        if message["ts"] in self.channels[channel]["pins"]:
+            self.channels[channel]["pins"].remove(message["ts"])
+            self.tell({"type": "channel", "channel": self.channels[channel]})
 
     def thread(self, channel: str, thread_ts: str) -> list[Wire]:
         """Give a root and its replies, oldest first. Raises SlackError."""
@@ -162,19 +186,21 @@ class Store:
     def load(self, path: Path) -> None:
         """Take up what an earlier run kept, where there is something that can be read."""
         try:
-            kept = json.loads(path.read_text())
-            self.channels.update(kept["channels"])
-            self.messages.update(kept["messages"])
-            self.files.update(kept["files"])
-            self.contents.update({name: text.encode() for name, text in kept["contents"].items()})
-        except (OSError, ValueError, KeyError):
+            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        except (OSError, ValueError):
             return
+        self.channels.update(kept.channels)
+        self.messages.update(kept.messages)
+        self.files.update(kept.files)
+        self.contents.update(kept.contents)
+        # The clock may have been set back since: what is said from now on still comes last.
+        said = (float(ts) for messages in self.messages.values() for ts in messages)
+        self._last_ts = max(said, default=0.0)
 
-    def dump(self) -> str:
+    def dump(self) -> bytes:
         """Give what the next run should know."""
-        contents = {name: content.decode(errors="replace") for name, content in self.contents.items()}
-        kept = {"channels": self.channels, "messages": self.messages, "files": self.files, "contents": contents}
-        return json.dumps(kept)
+        kept = _Kept(channels=self.channels, messages=self.messages, files=self.files, contents=self.contents)
+        return msgspec.json.encode(kept)
 
     def visible_channels(self, user: str) -> Iterator[Wire]:
         """Give the channels that a person sees."""

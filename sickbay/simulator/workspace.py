@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import threading
@@ -83,7 +82,7 @@ class Workspace:
         """Take up what was kept, and answer."""
         if self._data:
             self.store.load(self._data / "workspace-messages.json")
-        self.store.listeners.append(self._on_change)
+        self.store.listeners += [self._on_change, self._page.echo]
         self._server.start(self._site.application())
 
     def stop(self) -> None:
@@ -208,12 +207,12 @@ class Workspace:
         path = self._data / "workspace-tokens.json"
         with contextlib.suppress(OSError, msgspec.DecodeError):
             return msgspec.json.decode(path.read_bytes(), type=_Secrets)
-        _write_private(path, json.dumps(msgspec.to_builtins(fresh)))
+        _write_private(path, msgspec.json.encode(fresh))
         return fresh
 
 
 def _find_action(message: Wire, action_id: str, block_id: str | None) -> tuple[str, Wire]:
-    attached = (block for part in message.get("attachments", []) for block in part["blocks"])
+    attached = (block for part in message.get("attachments", []) for block in part.get("blocks", []))
     blocks = [*message.get("blocks", []), *attached]
     for block in blocks:
         for element in [*block.get("elements", []), block.get("accessory", {})]:
@@ -222,9 +221,9 @@ def _find_action(message: Wire, action_id: str, block_id: str | None) -> tuple[s
     raise LookupError(f"no {action_id} in message {message['ts']}")
 
 
-def _write_private(path: Path, text: str) -> None:
+def _write_private(path: Path, content: bytes) -> None:
     draft = path.with_suffix(".new")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
     draft.replace(path)

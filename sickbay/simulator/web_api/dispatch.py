@@ -1,7 +1,8 @@
 """From an HTTP request to a method's answer: who calls, with which arguments, and what goes wrong."""
 
+import contextlib
 import hmac
-import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,15 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sickbay.simulator.errors import SlackError
-from sickbay.simulator.faults import Faults
+from sickbay.simulator.faults import TOO_MANY, Faults
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.web_api import Desk, Wire, conversations, files, marks, messages, people, views
+from sickbay.simulator.wire import decode, decode_object, string
 
 _GROUPS = (people, messages, conversations, files, marks, views)
-METHODS = {name: method for group in _GROUPS for name, method in group.METHODS.items()}
+METHODS: dict[str, Callable[[Desk, Wire], Wire]] = {
+    name: method for group in _GROUPS for name, method in group.METHODS.items()
+}
 #: Methods that anybody may call, and those that want the app-level token.
 _OPEN, _APP = frozenset({"api.test"}), frozenset({"apps.connections.open"})
-_TOO_MANY, _BROKEN = 429, 500
+#: Arguments that are JSON also where the rest is a form, and may be a string of JSON in JSON.
+_STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
 
 class WebApi:
@@ -32,58 +37,67 @@ class WebApi:
     async def __call__(self, request: Request) -> Response:
         """Answer one call: HTTP 200 and JSON, except for what `faults` breaks."""
         method = request.path_params["method"]
-        call = arguments(await request.body(), request.headers.get("content-type", ""), dict(request.query_params))
+        body, content_type = await request.body(), request.headers.get("content-type", "")
+        try:
+            call = arguments(body, content_type, dict(request.query_params))
+        except SlackError as error:
+            return self._told(self._journal.begin("from_app", "api", method, None), _refused(error))
         shown = {key: value for key, value in call.items() if key != "token"}
         entry = self._journal.begin("from_app", "api", method, shown)
         if refusal := self._faults.refusal(method):
-            error = "ratelimited" if refusal.status == _TOO_MANY else "internal_error"
-            self._journal.end(entry, error)
-            body = {"ok": False, "error": error}
-            return JSONResponse(body, refusal.status, headers={"Retry-After": str(refusal.retry_after)})
+            error_code = "ratelimited" if refusal.status == TOO_MANY else "internal_error"
+            self._journal.end(entry, error_code)
+            return JSONResponse({"ok": False, "error": error_code}, refusal.status, headers=refusal.headers)
         try:
-            self._authenticate(method, request, call)
-            answer: Wire = {"ok": True} | self._method(method)(self._desk, call)
+            answer = self._answer(method, request, call)
         except SlackError as error:
             answer = _refused(error)
+        return self._told(entry, answer)
+
+    def _told(self, entry: Wire, answer: Wire) -> Response:
         self._journal.end(entry, "ok" if answer["ok"] else answer["error"], answer)
         return JSONResponse(answer)
 
-    def _method(self, name: str) -> Any:
-        if name not in METHODS:
+    def _answer(self, method: str, request: Request, call: Wire) -> Wire:
+        if method not in METHODS:
             raise SlackError("unknown_method")
-        return METHODS[name]
+        if method not in _OPEN:
+            self._authenticate(method, request.headers.get("authorization", ""), call)
+        return {"ok": True} | METHODS[method](self._desk, call)
 
-    def _authenticate(self, method: str, request: Request, call: Wire) -> None:
-        if method in _OPEN:
-            return
-        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip() or str(call.get("token", ""))
+    def _authenticate(self, method: str, header: str, call: Wire) -> None:
+        token = header.removeprefix("Bearer ").strip() or string(call.get("token"))
         if not token:
             raise SlackError("not_authed")
         wanted = self._tokens["app" if method in _APP else "bot"]
-        if not hmac.compare_digest(token, wanted):
-            known = any(hmac.compare_digest(token, item) for item in self._tokens.values())
+        if not _same(token, wanted):
+            known = any(_same(token, item) for item in self._tokens.values())
             raise SlackError("not_allowed_token_type" if known else "invalid_auth")
 
 
 def arguments(body: bytes, content_type: str, query: dict[str, str]) -> Wire:
-    """Read a call's arguments as the SDKs send them: JSON, a form whose nested values are JSON, or the query string."""
+    """Read a call's arguments as the SDKs send them: JSON, a form whose nested values are JSON, or the query string.
+
+    Raises SlackError.
+    """
     if "json" in content_type:
-        try:
-            sent = json.loads(body or b"{}")
-        except ValueError:
-            sent = {}
-        return query | (sent if isinstance(sent, dict) else {})
-    form = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
-    return {name: _nested(value) for name, value in (query | form).items()}
+        sent = decode_object(body or b"{}")
+    else:
+        sent = dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    call: Wire = query | sent
+    return call | {name: _nested(call[name]) for name in _STRUCTURED & call.keys()}
 
 
-def _nested(value: str) -> Any:
-    if value[:1] in {"{", "["}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
+def _nested(value: Any) -> Any:
+    """Decode what is JSON in a string; what cannot be decoded stays, for the method to refuse in its own words."""
+    if isinstance(value, str):
+        with contextlib.suppress(SlackError):
+            return decode(value.encode())
     return value
+
+
+def _same(token: str, wanted: str) -> bool:
+    return hmac.compare_digest(token.encode(errors="replace"), wanted.encode())
 
 
 def _refused(error: SlackError) -> Wire:

@@ -5,17 +5,24 @@ import time
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.responses import bot_message
 from sickbay.simulator.store import BOT_USER
-from sickbay.simulator.web_api import Desk, Wire
+from sickbay.simulator.web_api import Desk, Wire, joined_channel
+from sickbay.simulator.web_api.messages import thread_of
+from sickbay.simulator.wire import mapping, number, sequence, string
 
-_PREVIEW = 2000
+#: Characters of a file that stand in its message, bytes of a snippet and of any file, characters for screen readers.
+_PREVIEW, _SNIPPET, _HUGE, _ALT = 2000, 1_000_000, 1_000_000_000, 1000
 _IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "svg": "image/svg+xml"}
 
 
 def upload_url(desk: Desk, call: Wire) -> Wire:
     """files.getUploadURLExternal."""
-    name, length = str(call.get("filename") or ""), int(call.get("length") or 0)
-    if not name or length < 1:
-        raise SlackError("invalid_arguments", messages=["[ERROR] missing required field: filename or length"])
+    name, length = string(call.get("filename")), number(call, "length", 0, wrong="invalid_arguments")
+    if not name or not 1 <= length < _HUGE:
+        raise SlackError("missing_argument")
+    if call.get("snippet_type") and length > _SNIPPET:
+        raise SlackError("snippet_too_large")
+    if len(string(call.get("alt_txt"))) > _ALT:
+        raise SlackError("alt_txt_too_large")
     file_id = desk.store.id("F")
     kind = name.rsplit(".", 1)[-1].lower()
     desk.store.files[file_id] = {
@@ -25,7 +32,7 @@ def upload_url(desk: Desk, call: Wire) -> Wire:
         "title": name,
         "mimetype": _IMAGES.get(kind, "text/plain"),
         "filetype": kind if kind in _IMAGES else "text",
-        "size": length,
+        "size": int(length),
         "user": BOT_USER,
         "url_private": f"{desk.base_url}/workspace/files/{file_id}",
         "permalink": f"{desk.base_url}/workspace/files/{file_id}",
@@ -35,24 +42,33 @@ def upload_url(desk: Desk, call: Wire) -> Wire:
 
 def complete(desk: Desk, call: Wire) -> Wire:
     """files.completeUploadExternal: the files, and where a channel is named a message that carries them."""
-    files = []
-    for part in call.get("files") or []:
-        file = _known(desk, part.get("id"))
-        content = desk.store.contents.get(file["id"])
-        if content is None:
-            raise SlackError("file_not_uploaded")
-        file["title"] = part.get("title") or file["name"]
-        if file["mimetype"] == "text/plain":
-            file["preview"] = content.decode(errors="replace")[:_PREVIEW]
-        files.append(file)
-    if call.get("channel_id"):
-        channel = desk.store.channel(call["channel_id"])
-        if BOT_USER not in channel["members"]:
-            raise SlackError("not_in_channel")
-        message = bot_message({"text": call.get("initial_comment") or ""}) | {"files": files, "subtype": "file_share"}
-        thread = {"thread_ts": str(call["thread_ts"])} if call.get("thread_ts") else {}
-        desk.store.post(channel["id"], message | thread)
+    parts = [mapping(part) for part in sequence(call.get("files"))]
+    if not parts:
+        raise SlackError("invalid_arguments", messages=["[ERROR] missing required field: files"])
+    channels = [joined_channel(desk, {"channel": name}) for name in _channels(call)]
+    threads = [thread_of(desk, channel, call) for channel in channels]
+    files = [_uploaded(desk, part) for part in parts]
+    for channel, thread in zip(channels, threads, strict=True):
+        message = bot_message(desk.store, {"text": call.get("initial_comment")})
+        desk.store.post(channel["id"], message | {"files": files, "subtype": "file_share"} | thread)
     return {"files": files}
+
+
+def _channels(call: Wire) -> list[str]:
+    one, many = string(call.get("channel_id")), string(call.get("channels"))
+    return [one] if one else [name.strip() for name in many.split(",") if name.strip()]
+
+
+def _uploaded(desk: Desk, part: Wire) -> Wire:
+    """Give a file whose bytes have come, titled as the call asks. Raises SlackError."""
+    file = _known(desk, part.get("id"))
+    content = desk.store.contents.get(file["id"])
+    if content is None:
+        raise SlackError("file_not_found")
+    file["title"] = string(part.get("title")) or file["name"]
+    if file["mimetype"] == "text/plain":
+        file["preview"] = content.decode(errors="replace")[:_PREVIEW]
+    return file
 
 
 def info(desk: Desk, call: Wire) -> Wire:
@@ -75,9 +91,10 @@ def delete(desk: Desk, call: Wire) -> Wire:
 
 
 def _known(desk: Desk, file_id: object) -> Wire:
-    if file_id not in desk.store.files:
-        raise SlackError("file_not_found")
-    return desk.store.files[str(file_id)]
+    try:
+        return desk.store.files[string(file_id)]
+    except KeyError:
+        raise SlackError("file_not_found") from None
 
 
 METHODS = {

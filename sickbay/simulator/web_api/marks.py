@@ -1,14 +1,20 @@
 """reactions.*, pins.*, bookmarks.*, and the status line of a thread."""
 
-from typing import Any
+import re
 
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.store import BOT_USER, Store
-from sickbay.simulator.web_api import Desk, Wire
+from sickbay.simulator.web_api import Desk, Wire, joined_channel, known_channel, open_channel
+from sickbay.simulator.wire import string
+
+_EMOJI = re.compile(r"[a-z0-9_+'-]+(::skin-tone-[2-6])?")
+_MOST_PINS = 100
 
 
 def react(store: Store, message: Wire, name: str, user: str, *, on: bool) -> None:
     """Add or take a person's reaction. Raises SlackError."""
+    if not _EMOJI.fullmatch(name):
+        raise SlackError("invalid_name")
     reactions: list[Wire] = message.setdefault("reactions", [])
     known = next((item for item in reactions if item["name"] == name), None)
     if on == bool(known and user in known["users"]):
@@ -24,13 +30,13 @@ def react(store: Store, message: Wire, name: str, user: str, *, on: bool) -> Non
 
 def add_reaction(desk: Desk, call: Wire) -> Wire:
     """reactions.add."""
-    react(desk.store, _message(desk, call), str(call.get("name") or ""), BOT_USER, on=True)
+    react(desk.store, _message(desk, call), string(call.get("name")), BOT_USER, on=True)
     return {}
 
 
 def remove_reaction(desk: Desk, call: Wire) -> Wire:
     """reactions.remove."""
-    react(desk.store, _message(desk, call), str(call.get("name") or ""), BOT_USER, on=False)
+    react(desk.store, _message(desk, call), string(call.get("name")), BOT_USER, on=False)
     return {}
 
 
@@ -42,16 +48,19 @@ def get_reactions(desk: Desk, call: Wire) -> Wire:
 
 def add_pin(desk: Desk, call: Wire) -> Wire:
     """pins.add."""
-    message, pins = _message(desk, call), _channel(desk, call)["pins"]
+    pins = joined_channel(desk, call)["pins"]
+    message = _message(desk, call)
     if message["ts"] in pins:
         raise SlackError("already_pinned")
+    if len(pins) >= _MOST_PINS:
+        raise SlackError("too_many_pins")
     pins.append(message["ts"])
     return _told(desk, call)
 
 
 def remove_pin(desk: Desk, call: Wire) -> Wire:
     """pins.remove."""
-    message, pins = _message(desk, call), _channel(desk, call)["pins"]
+    message, pins = _message(desk, call), known_channel(desk, call)["pins"]
     if message["ts"] not in pins:
         raise SlackError("no_pin")
     pins.remove(message["ts"])
@@ -60,55 +69,58 @@ def remove_pin(desk: Desk, call: Wire) -> Wire:
 
 def list_pins(desk: Desk, call: Wire) -> Wire:
     """pins.list."""
-    channel = _channel(desk, call)
+    channel = known_channel(desk, call)
     messages = [desk.store.message(channel["id"], ts) for ts in channel["pins"]]
     return {"items": [{"type": "message", "channel": channel["id"], "message": item} for item in messages]}
 
 
 def add_bookmark(desk: Desk, call: Wire) -> Wire:
     """bookmarks.add."""
-    if not (call.get("title") and call.get("link")):
+    title, link = string(call.get("title")), string(call.get("link"))
+    if not (title and link):
         raise SlackError("invalid_arguments")
-    bookmark = {"id": desk.store.id("Bk"), "title": call["title"], "link": call["link"], "type": "link"}
-    _channel(desk, call)["bookmarks"].append(bookmark)
+    bookmark = {"id": desk.store.id("Bk"), "title": title, "link": link, "type": "link"}
+    known_channel(desk, call)["bookmarks"].append(bookmark)
     return {"bookmark": bookmark} | _told(desk, call)
 
 
 def edit_bookmark(desk: Desk, call: Wire) -> Wire:
     """bookmarks.edit."""
     bookmark = _bookmark(desk, call)
-    bookmark.update({key: call[key] for key in ("title", "link") if call.get(key)})
+    bookmark.update({key: string(call[key]) for key in ("title", "link") if string(call.get(key))})
     return {"bookmark": bookmark} | _told(desk, call)
 
 
 def remove_bookmark(desk: Desk, call: Wire) -> Wire:
     """bookmarks.remove."""
-    _channel(desk, call)["bookmarks"].remove(_bookmark(desk, call))
+    known_channel(desk, call)["bookmarks"].remove(_bookmark(desk, call))
     return _told(desk, call)
 
 
 def list_bookmarks(desk: Desk, call: Wire) -> Wire:
     """bookmarks.list."""
-    return {"bookmarks": _channel(desk, call)["bookmarks"]}
+    return {"bookmarks": known_channel(desk, call)["bookmarks"]}
 
 
 def set_status(desk: Desk, call: Wire) -> Wire:
     """assistant.threads.setStatus."""
-    where = {"channel": call.get("channel_id"), "thread_ts": call.get("thread_ts")}
-    desk.store.tell({"type": "status", "text": str(call.get("status") or "")} | where)
+    channel = known_channel(desk, call)["id"]
+    thread_ts = desk.store.message(channel, call.get("thread_ts"))["ts"]
+    text = string(call.get("status"))
+    desk.store.tell({"type": "status", "text": text, "channel": channel, "thread_ts": thread_ts})
     return {}
 
 
-def _channel(desk: Desk, call: Wire) -> dict[str, Any]:
-    return desk.store.channel(call.get("channel") or call.get("channel_id"))
-
-
 def _message(desk: Desk, call: Wire) -> Wire:
-    return desk.store.message(_channel(desk, call)["id"], call.get("timestamp"))
+    """Give the message that a call names. Raises SlackError."""
+    channel = open_channel(desk, call)
+    if not call.get("timestamp"):
+        raise SlackError("no_item_specified")
+    return desk.store.message(channel["id"], call["timestamp"])
 
 
 def _bookmark(desk: Desk, call: Wire) -> Wire:
-    for bookmark in _channel(desk, call)["bookmarks"]:
+    for bookmark in known_channel(desk, call)["bookmarks"]:
         if bookmark["id"] == call.get("bookmark_id"):
             known: Wire = bookmark
             return known
@@ -116,7 +128,7 @@ def _bookmark(desk: Desk, call: Wire) -> Wire:
 
 
 def _told(desk: Desk, call: Wire) -> Wire:
-    desk.store.tell({"type": "channel", "channel": _channel(desk, call)})
+    desk.store.tell({"type": "channel", "channel": known_channel(desk, call)})
     return {}
 
 

@@ -1,48 +1,50 @@
 """chat.*: messages of the bot."""
 
 from sickbay.simulator.errors import SlackError
-from sickbay.simulator.limits import check_message
-from sickbay.simulator.responses import bot_message
+from sickbay.simulator.limits import TEXT, UPDATE_TEXT, check_message
+from sickbay.simulator.responses import bot_message, content
 from sickbay.simulator.store import BOT_USER
-from sickbay.simulator.web_api import Desk, Wire
+from sickbay.simulator.web_api import Desk, Wire, known_channel, open_channel
+from sickbay.simulator.wire import string
 
 
 def post(desk: Desk, call: Wire) -> Wire:
     """chat.postMessage."""
     channel = _writable(desk, call)
     check_message(call)
-    message = bot_message(call)
-    if call.get("thread_ts"):
-        root = desk.store.messages[channel["id"]].get(str(call["thread_ts"]))
-        if root is None:
-            raise SlackError("thread_not_found")
-        message["thread_ts"] = root.get("thread_ts", root["ts"])
-    posted = desk.store.post(channel["id"], message)
+    posted = desk.store.post(channel["id"], bot_message(desk.store, call) | thread_of(desk, channel, call))
     return {"channel": channel["id"], "ts": posted["ts"], "message": posted}
 
 
 def update(desk: Desk, call: Wire) -> Wire:
     """chat.update."""
-    channel = desk.store.channel(call.get("channel"))
+    channel = open_channel(desk, call, "is_inactive")
     message = desk.store.message(channel["id"], call.get("ts"))
     if message.get("user") != BOT_USER:
         raise SlackError("cant_update_message")
-    check_message(call, editing=True)
-    for part in ("text", "blocks", "attachments", "metadata"):
-        if part in call:
-            message[part] = call[part]
-    message["edited"] = {"user": BOT_USER, "ts": desk.store.ts()}
+    check_message(call, most_text=UPDATE_TEXT)
+    shown = content(desk.store, call)
+    if "blocks" not in shown and shown["text"]:
+        message.pop("blocks", None)
+    if "blocks" not in shown:
+        message["edited"] = {"user": BOT_USER, "ts": desk.store.ts()}
+    for part in ("blocks", "attachments", "metadata"):
+        if part in call and not call[part]:
+            message.pop(part, None)
+    message.update({part: value for part, value in shown.items() if value})
+    if call.get("metadata"):
+        message["metadata"] = call["metadata"]
     desk.store.changed(message)
     return {"channel": channel["id"], "ts": message["ts"], "text": message["text"], "message": message}
 
 
 def delete(desk: Desk, call: Wire) -> Wire:
     """chat.delete."""
-    channel = desk.store.channel(call.get("channel"))
+    channel = known_channel(desk, call)
     if desk.store.message(channel["id"], call.get("ts")).get("user") != BOT_USER:
         raise SlackError("cant_delete_message")
     desk.store.delete(channel["id"], call.get("ts"))
-    return {"channel": channel["id"], "ts": call["ts"]}
+    return {"channel": channel["id"], "ts": string(call["ts"])}
 
 
 def post_ephemeral(desk: Desk, call: Wire) -> Wire:
@@ -51,20 +53,32 @@ def post_ephemeral(desk: Desk, call: Wire) -> Wire:
     user = desk.store.user(call.get("user"))
     if user["id"] not in channel["members"]:
         raise SlackError("user_not_in_channel")
-    check_message(call)
-    thread = {"thread_ts": call["thread_ts"]} if call.get("thread_ts") else {}
+    check_message(call, most_text=TEXT)
+    thread = thread_of(desk, channel, call)
     ts = desk.responses.ephemeral(call, channel=channel["id"], user=user["id"], thread=thread)
     return {"message_ts": ts}
 
 
 def permalink(desk: Desk, call: Wire) -> Wire:
     """chat.getPermalink."""
-    channel = desk.store.channel(call.get("channel"))
+    channel = known_channel(desk, call)
     message = desk.store.message(channel["id"], call.get("message_ts"))
     return {"channel": channel["id"], "permalink": f"{desk.base_url}/#{channel['id']}/{message['ts']}"}
 
 
+def thread_of(desk: Desk, channel: Wire, call: Wire) -> Wire:
+    """Give the thread that a call asks to write in, by its root, as a part of a message. Raises SlackError."""
+    asked = string(call.get("thread_ts"))
+    if not asked:
+        return {}
+    root = desk.store.messages[channel["id"]].get(asked)
+    if root is None:
+        raise SlackError("thread_not_found")
+    return {"thread_ts": root.get("thread_ts", root["ts"])}
+
+
 def _writable(desk: Desk, call: Wire) -> Wire:
+    """Give where to write: by id, `#name`, or a person's id. Raises SlackError."""
     channel = desk.store.channel(call.get("channel"))
     if BOT_USER not in channel["members"]:
         raise SlackError("not_in_channel")

@@ -3,7 +3,8 @@
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.store import APP_ID, BOT_ID, BOT_USER, TEAM
 from sickbay.simulator.web_api import Desk, Wire
-from sickbay.simulator.web_api.conversations import page
+from sickbay.simulator.web_api.conversations import known_user, page, told
+from sickbay.simulator.wire import string
 
 
 def auth_test(desk: Desk, _call: Wire) -> Wire:
@@ -22,7 +23,7 @@ def auth_test(desk: Desk, _call: Wire) -> Wire:
 def api_test(_desk: Desk, call: Wire) -> Wire:
     """api.test."""
     if call.get("error"):
-        raise SlackError(str(call["error"]))
+        raise SlackError(string(call["error"]) or "invalid_arguments")
     return {"args": call}
 
 
@@ -33,7 +34,7 @@ def open_socket(desk: Desk, _call: Wire) -> Wire:
 
 def info(desk: Desk, call: Wire) -> Wire:
     """users.info."""
-    return {"user": desk.store.user(call.get("user"))}
+    return {"user": known_user(desk, call)}
 
 
 def listing(desk: Desk, call: Wire) -> Wire:
@@ -45,16 +46,16 @@ def listing(desk: Desk, call: Wire) -> Wire:
 def by_email(desk: Desk, call: Wire) -> Wire:
     """users.lookupByEmail."""
     for user in desk.store.users.values():
-        if user["profile"]["email"] == call.get("email"):
+        if user["profile"]["email"] == string(call.get("email")).lower():
             return {"user": user}
     raise SlackError("users_not_found")
 
 
 def channels_of(desk: Desk, call: Wire) -> Wire:
     """users.conversations."""
-    user = desk.store.user(call.get("user") or BOT_USER)["id"]
+    user = known_user(desk, {"user": call.get("user") or BOT_USER})["id"]
     channels, following = page(list(desk.store.visible_channels(user)), call)
-    return {"channels": channels} | following
+    return {"channels": [told(channel) for channel in channels]} | following
 
 
 def team(_desk: Desk, _call: Wire) -> Wire:

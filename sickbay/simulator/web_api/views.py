@@ -4,26 +4,28 @@ from typing import Any
 
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.web_api import Desk, Wire
+from sickbay.simulator.wire import string
 
 
 def open_view(desk: Desk, call: Wire) -> Wire:
     """views.open."""
-    return {"view": desk.modals.open(str(call.get("trigger_id") or ""), _view(call))}
+    return {"view": desk.modals.open(string(call.get("trigger_id")), _view(call))}
 
 
 def push(desk: Desk, call: Wire) -> Wire:
     """views.push."""
-    return {"view": desk.modals.push(str(call.get("trigger_id") or ""), _view(call))}
+    return {"view": desk.modals.push(string(call.get("trigger_id")), _view(call))}
 
 
 def update(desk: Desk, call: Wire) -> Wire:
     """views.update."""
-    return {"view": desk.modals.update(str(call.get("view_id") or ""), _view(call), str(call.get("hash") or ""))}
+    view_id, digest, external_id = (string(call.get(name)) for name in ("view_id", "hash", "external_id"))
+    return {"view": desk.modals.update(view_id, _view(call), digest, external_id)}
 
 
 def publish(desk: Desk, call: Wire) -> Wire:
     """views.publish."""
-    return {"view": desk.modals.publish(str(call.get("user_id") or ""), _view(call))}
+    return {"view": desk.modals.publish(string(call.get("user_id")), _view(call), string(call.get("hash")))}
 
 
 def _view(call: Wire) -> dict[str, Any]:
