@@ -7,14 +7,15 @@ import functools
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 from sickbay.diagnostics import platforms
 from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.platform import Platform
 
-_CODE = re.compile(r"^[A-Z0-9]{3}-[A-Z]?\d{3}$")
+_CODE = re.compile(r"[A-Z0-9]{3}-[A-Z]?\d{3}")
 
 
 class CatalogueError(Exception):
@@ -23,37 +24,37 @@ class CatalogueError(Exception):
 
 @functools.cache
 def load_platforms() -> Mapping[str, Platform]:
-    """Give the platforms by name."""
-    found = {}
-    for entry in pkgutil.iter_modules(platforms.__path__):
-        module = importlib.import_module(f"{platforms.__name__}.{entry.name}")
-        found[module.PLATFORM.name] = module.PLATFORM
+    """Give the platforms by name. Raises CatalogueError."""
+    found: dict[str, Platform] = {}
+    for module in _modules(platforms):
+        platform = getattr(module, "PLATFORM", None)
+        if not isinstance(platform, Platform):
+            raise CatalogueError(f"{module.__name__}: a platform needs its PLATFORM")
+        if platform.name in found:
+            raise CatalogueError(f"{module.__name__}: the platform {platform.name!r} is there already")
+        found[platform.name] = platform
     return found
 
 
 @functools.cache
 def load_checks() -> Mapping[str, Check[Any]]:
     """Give the checks of all platforms by code, in the order of the codes. Raises CatalogueError."""
-    found = [item for platform in load_platforms().values() for item in checks_of(platform.name)]
-    return validated(found)
+    return validated([item for platform in load_platforms() for item in checks_of(platform)])
 
 
 @functools.cache
 def checks_of(platform: str) -> tuple[Check[Any], ...]:
-    """Give the checks of one platform, in the order of their codes."""
+    """Give the checks of one platform, in the order of their codes. Raises CatalogueError."""
     package = importlib.import_module(load_platforms()[platform].checks)
-    modules = [
-        importlib.import_module(f"{package.__name__}.{entry.name}") for entry in pkgutil.iter_modules(package.__path__)
-    ]
-    found = [value for module in modules for value in vars(module).values() if isinstance(value, Check)]
-    return tuple(sorted((item for item in found), key=lambda item: item.code))
+    found = [value for module in _modules(package) for value in vars(module).values() if _declared_in(module, value)]
+    return tuple(validated(found).values())
 
 
 def validated(checks: list[Check[Any]]) -> Mapping[str, Check[Any]]:
     """Give the checks by code, or raise CatalogueError naming the module of the first that is not fit."""
     known: dict[str, Check[Any]] = {}
     for item in sorted(checks, key=lambda item: item.code):
-        if not _CODE.match(item.code):
+        if not _CODE.fullmatch(item.code):
             raise CatalogueError(f"{item.module}: {item.code!r} is not a code like DKR-C101")
         if item.code in known:
             raise CatalogueError(f"{item.module}: {item.code} is taken by {known[item.code].module}")
@@ -63,3 +64,12 @@ def validated(checks: list[Check[Any]]) -> Mapping[str, Check[Any]]:
             )
         known[item.code] = item
     return known
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for entry in pkgutil.iter_modules(package.__path__):
+        yield importlib.import_module(f"{package.__name__}.{entry.name}")
+
+
+def _declared_in(module: ModuleType, value: object) -> bool:
+    return isinstance(value, Check) and value.module == module.__name__

@@ -26,6 +26,7 @@ def save(path: Path, target: ReportTarget, snapshot: Snapshot) -> None:
     recording = _Recording(format=FORMAT, target=target, snapshot=snapshot)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)  # one that was there keeps its mode otherwise
         file.write(msgspec.json.format(msgspec.json.encode(recording)))
 
 
@@ -39,7 +40,7 @@ def load(path: Path) -> tuple[ReportTarget, Snapshot]:
         if platform is None:
             raise SnapshotFormatError(f"{path} is of platform {recording.target.platform!r}, which is not known here.")
         snapshot: Snapshot = msgspec.convert(recording.snapshot, platform.snapshot)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise SnapshotFormatError(f"{path} is not a saved snapshot: {error}") from error
     return recording.target, snapshot
 

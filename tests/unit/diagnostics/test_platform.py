@@ -1,0 +1,38 @@
+"""A platform's collector is loaded when a target is read, and not before."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.platform import Platform
+from sickbay.diagnostics.targets import Request, Target
+
+TARGET = Target(name="prod", platform="toy")
+
+
+@pytest.fixture
+def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Platform:
+    (tmp_path / "toy_collector.py").write_text("def collect(*given):\n    return given\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "toy_collector", raising=False)
+    return Platform(
+        name="toy",
+        title="Toy",
+        target=Target,
+        snapshot=dict,
+        collector="toy_collector:collect",
+        checks="",
+        steps=(),
+    )
+
+
+def test_the_collector_is_loaded_when_it_is_needed(platform: Platform) -> None:
+    """Given a platform's manifest, then its collector is not imported until a target is read, and gets all it needs."""
+    assert "toy_collector" not in sys.modules
+    budget, steps, request = Budget(), [], Request(scope="web")  # type: ignore[var-annotated]
+
+    collected = platform.collect(TARGET, request, budget, steps.append)
+
+    assert collected == (TARGET, request, budget, steps.append)  # type: ignore[comparison-overlap]
