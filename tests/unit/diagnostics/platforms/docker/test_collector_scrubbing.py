@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sickbay.diagnostics import cleaning
 from sickbay.diagnostics.cleaning import clean, clean_log
 from sickbay.diagnostics.platforms.docker.collector import logs, scrubbing
 from sickbay.diagnostics.platforms.docker.collector.logs import demultiplexed
@@ -47,7 +48,7 @@ def test_long_lines_of_a_log_are_cut() -> None:
     """A line is kept up to 10,000 characters, however long it is; the lines after it stay."""
     lines = clean_log("ab " * 10_000 + "\nlast\n").split("\n")
 
-    assert [len(line) for line in lines] == [scrubbing.LONGEST_LINE, 4, 0]
+    assert [len(line) for line in lines] == [cleaning.LONGEST_LINE, 4, 0]
 
 
 def test_data_in_a_log_is_not_shown() -> None:
