@@ -104,6 +104,10 @@ class Delivery:
             if record:
                 self._show_or_tell(_Sync(record, Memory(self._redis, job_id, namespace=self._namespace), lock))
                 SYNCS.inc()
+            self._queue.end_sync(job_id)
+        except PermanentError:
+            self._queue.end_sync(job_id)
+            raise
         finally:
             with suppress(LockError):
                 lock.release()

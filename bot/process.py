@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 import dramatiq
-import msgspec
 import redis
 import structlog
 from dramatiq.errors import Retry
@@ -98,21 +97,12 @@ def declare_sync(broker: dramatiq.Broker, delivery: Delivery) -> None:
 
 
 def _sweep(queue: Queue, stopping: threading.Event) -> None:
-    """End overdue jobs every second, so that every thread reaches a final state."""
+    """End overdue jobs and repeat lost messages every second, so that every thread reaches a final state."""
     while not stopping.wait(_SWEEP_EVERY):
         try:
-            for job_id in queue.overdue():
-                _expire(queue, job_id)
+            queue.sweep()
         except QueueUnavailableError as error:
             log.warning("the queue does not answer", error=str(error))
-
-
-def _expire(queue: Queue, job_id: str) -> None:
-    """End one overdue job; one whose record cannot be read costs the others nothing."""
-    try:
-        queue.expire(job_id)
-    except msgspec.MsgspecError:
-        log.exception("an overdue job cannot be ended", job_id=job_id)
 
 
 def _ailment(queue: Queue, socket: SocketModeHandler) -> str:

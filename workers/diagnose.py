@@ -1,41 +1,48 @@
 """The one task of a worker: take a job, run the engine within its budget, tell the progress, end the job.
 
 The error's type decides the retry: temporary ones are tried again until the job's deadline, all others end the job with
-a sentence for the person who asked.
+a sentence for the person who asked. While Redis is away a worker holds on to what it has: a message is done with only
+when Redis knows how it ended, so that a worker that dies meanwhile loses nothing.
 """
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
+from uuid import uuid4
 
 import dramatiq
 import structlog
-from dramatiq.errors import Retry
+from dramatiq.middleware import TimeLimitExceeded
 
 from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import CancelledError, PermanentError, TemporaryError
 from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Target
-from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
 from sickbay.jobs.model import Job, JobState
 from sickbay.jobs.queue import Queue
 from workers.metrics import JOBS, RUNNING, SECONDS
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 #: A job that was with so many workers that were lost is not given to another: it may be what kills them.
 MOST_ATTEMPTS = 3
-#: Seconds between two questions to Redis whether the asker cancelled.
+#: Seconds between two questions to Redis whether anybody still waits for the answer.
 _ASK_EVERY = 0.5
-#: Milliseconds on top of a budget after which dramatiq stops the thread: the engine ends by itself long before.
-_MARGIN = 30_000
 
 
 class Diagnosing:
-    """Runs jobs of one worker. `diagnose` is the engine's, or a test's."""
+    """Runs jobs of one worker. Once `giving_back` is set, those under way go back to the queue.
+
+    `diagnose` is the engine's, or a test's.
+    """
 
     def __init__(
         self,
@@ -43,101 +50,103 @@ class Diagnosing:
         targets: Mapping[str, Target],
         *,
         worker: str,
+        longest_budget_s: float,
         diagnose: Callable[..., engine.Diagnosis] = engine.diagnose,
     ) -> None:
+        self.giving_back = threading.Event()
         self._queue = queue
         self._targets = targets
         self._worker = worker
+        self._longest_budget_s = longest_budget_s
         self._diagnose = diagnose
 
-    def declare(self, broker: dramatiq.Broker, zone: str, *, longest_budget_s: float) -> None:
-        """Declare the actor of the zone's queue."""
+    def declare(self, broker: dramatiq.Broker, zone: str) -> None:
+        """Declare the actor of the zone's queue. A message that is none of ours dies alone, at once."""
         declare = dramatiq.actor(
             broker=broker,
             actor_name=f"diagnose.{zone}",
             queue_name=f"diagnose.{zone}",
-            time_limit=int(longest_budget_s * 1000) + _MARGIN,
             max_age=int(timedelta(hours=1).total_seconds() * 1000),
+            throws=(PermanentError,),
         )
         declare(self.run)
 
-    def run(self, job_id: str) -> None:
-        """Run one job, unless it has ended; raises dramatiq's Retry where another try may help."""
-        record = self._queue.record(job_id)
+    def run(self, job_id: object) -> None:
+        """Run one job, unless it has ended. Raises UnreadableRecordError where that is no job."""
+        if not isinstance(job_id, str):
+            raise UnreadableRecordError(job_id, "its id is no text")
+        take = uuid4().hex
+        record = _surely(lambda: self._queue.record(job_id))
         target = self._targets.get(record.job.target) if record else None
         steps = (*catalogue.load_platforms()[target.platform].steps, engine.JUDGING) if target else ()
-        taken = self._queue.start(job_id, steps=steps, worker=self._worker)
+        taken = _surely(lambda: self._queue.start(job_id, steps=steps, worker=self._worker, take=take))
         if taken is None:
             return
-        if taken.attempt > MOST_ATTEMPTS:
-            self._queue.fail(
-                job_id, f"It cost {MOST_ATTEMPTS} workers their life and is not tried again: see their logs."
-            )
-            return
-        if target is None:
-            self._queue.fail(job_id, f"The worker of zone {taken.job.zone} has no target {taken.job.target!r}.")
-            return
-        with structlog.contextvars.bound_contextvars(job_id=job_id, target=target.name), RUNNING.track_inprogress():
-            outcome = self._outcome(taken.job, target)
-        JOBS.labels(target.platform, outcome).inc()
+        with (
+            structlog.contextvars.bound_contextvars(job_id=job_id, target=taken.job.target),
+            RUNNING.track_inprogress(),
+        ):
+            if taken.attempt > MOST_ATTEMPTS:
+                outcome = self._failed(taken.job, f"It cost {MOST_ATTEMPTS} workers their life: see their logs.")
+            elif target is None:
+                name, zone = taken.job.target, taken.job.zone
+                outcome = self._failed(taken.job, f"The worker of zone {zone} has no target {name!r}.")
+            else:
+                outcome = self._outcome(taken.job, target, take)
+        JOBS.labels(taken.job.platform, outcome).inc()
 
-    def _outcome(self, job: Job, target: Target) -> JobState:
+    def _outcome(self, job: Job, target: Target, take: str) -> JobState:
+        budget = Budget(min(job.budget_s, self._longest_budget_s), cancelled=self._stop(job.id))
         try:
-            budget = Budget(job.budget_s, cancelled=_asked_sometimes(lambda: self._queue.cancelled(job.id)))
             diagnosis = self._diagnose(target, job.request, budget=budget, progress=partial(self._tell, job.id))
             SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
-            _surely(lambda: self._queue.finish(job.id, diagnosis.report), until=job.deadline_at)
+            _surely(lambda: self._queue.finish(job.id, diagnosis.report))
         except CancelledError:
-            self._queue.end(job.id, JobState.CANCELLED)
-            return JobState.CANCELLED
+            return self._again(job, take) if self.giving_back.is_set() else JobState.CANCELLED
         except TemporaryError as error:
-            return self._again_or_fail(job, error)
+            if datetime.now(UTC) + timedelta(seconds=error.delay) < job.deadline_at:
+                return self._again(job, take, delay=error.delay)
+            return self._failed(job, f"{error} It was tried until the time was up.")
         except PermanentError as error:
-            self._queue.fail(job.id, str(error))
-            return JobState.FAILED
-        except Exception as error:
-            log.exception("diagnosis failed", error=redact(str(error)))
-            self._queue.fail(job.id, f"Something in Sickbay broke. Its log has the reason under job {job.id}.")
-            return JobState.FAILED
+            return self._failed(job, str(error))
+        except (Exception, TimeLimitExceeded):
+            log.exception("diagnosis failed")
+            return self._failed(job, f"Something in Sickbay broke. Its log has the reason under job {job.id}.")
         return JobState.DONE
 
-    def _again_or_fail(self, job: Job, error: TemporaryError) -> JobState:
-        again_at = datetime.now(UTC) + timedelta(seconds=error.delay)
-        if isinstance(error, QueueUnavailableError) or again_at < job.deadline_at:
-            self._queue.release(job.id)
-            raise Retry(str(error), delay=int(error.delay * 1000)) from error
-        self._queue.fail(job.id, f"{error} It was tried until the time was up.")
+    def _failed(self, job: Job, reason: str) -> JobState:
+        _surely(lambda: self._queue.fail(job.id, redact(reason)))
         return JobState.FAILED
+
+    def _again(self, job: Job, take: str, *, delay: float = 0.0) -> JobState:
+        _surely(lambda: self._queue.release(job.id, take=take, delay=delay))
+        return JobState.QUEUED
 
     def _tell(self, job_id: str, step: str) -> None:
         """Tell the step; a Redis that is away for a while costs only this news."""
         with suppress(QueueUnavailableError):
             self._queue.step(job_id, step)
 
+    def _stop(self, job_id: str) -> Callable[[], bool]:
+        """Give the question whether to stop, which is cheap to ask often: Redis hears it every _ASK_EVERY seconds."""
+        next_time, ended = 0.0, False
 
-def _surely(call: Callable[[], None], *, until: datetime) -> None:
-    """Make the call, again and again while Redis is away: an answer is not lost for that. Raises after `until`."""
+        def stop() -> bool:
+            nonlocal next_time, ended
+            if not ended and time.monotonic() >= next_time:
+                next_time = time.monotonic() + _ASK_EVERY
+                with suppress(QueueUnavailableError):
+                    ended = self._queue.ended(job_id)
+            return ended or self.giving_back.is_set()
+
+        return stop
+
+
+def _surely(call: Callable[[], T]) -> T:
+    """Make the call, again and again while Redis is away; where the worker is killed meanwhile, its job comes back."""
     while True:
         try:
             return call()
         except QueueUnavailableError as error:
-            if datetime.now(UTC) >= until:
-                raise
+            log.warning("waiting for Redis", error=str(error))
             time.sleep(error.delay)
-
-
-def _asked_sometimes(ask: Callable[[], bool]) -> Callable[[], bool]:
-    """Give a question that is cheap to ask often: it is passed on every _ASK_EVERY seconds."""
-    next_time, answer = 0.0, False
-
-    def asked() -> bool:
-        nonlocal next_time, answer
-        if not answer and time.monotonic() >= next_time:
-            next_time = time.monotonic() + _ASK_EVERY
-            try:
-                answer = ask()
-            except QueueUnavailableError:
-                answer = False
-        return answer
-
-    return asked

@@ -3,22 +3,26 @@
 import os
 import socket
 import threading
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from uuid import uuid4
 
 import dramatiq
+import redis
 import structlog
 
 from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
 from sickbay.jobs.broker import HEARTBEAT_TIMEOUT, WORKER_TIMEOUT, connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
-from sickbay.jobs.queue import BEAT_EXPIRES, Queue
+from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, Queue
 from workers.diagnose import Diagnosing
 
 log = structlog.get_logger()
 
-#: Milliseconds that running jobs have to end when the worker is told to stop; the others go back to the queue.
+#: Seconds that running jobs have to end when the worker is told to stop; then they are given back to the queue.
+FINISH_SECONDS = 3.0
+#: Milliseconds that all of it has, giving back included; what hangs longer comes back as the job of a lost worker.
 GRACE = 5_000
 
 
@@ -33,42 +37,55 @@ def run_worker(
     http: tuple[str, int] | None = None,
     heartbeat_timeout: int = HEARTBEAT_TIMEOUT,
 ) -> None:
-    """Work until `stopping` is set. `http` is where /healthz and /metrics are answered."""
-    client = connect(redis_url, sender=False)
-    broker = make_broker(client, heartbeat_timeout=heartbeat_timeout)
-    broker.declare_queue("delivery")
+    """Work until `stopping` is set. `http` is where /healthz and /metrics are answered. Raises AddressError."""
+    broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
+    broker.declare_queue(DELIVERY)
     queue = Queue(connect(redis_url, sender=True), broker)
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    diagnosing = Diagnosing(queue, targets, worker=name)
+    # Restarted containers have their old name and process id: the rest tells them from who they were.
+    name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    diagnosing = Diagnosing(queue, targets, worker=name, longest_budget_s=longest_budget_s)
     for zone in zones:
-        diagnosing.declare(broker, zone, longest_budget_s=longest_budget_s)
+        diagnosing.declare(broker, zone)
+    with HealthServer(*http, lambda: _ailment(queue)) if http else nullcontext():
+        _beat(queue, zones, name)
+        with _working(broker, diagnosing, zones, threads):
+            log.info("worker started", worker=name, zones=list(zones), threads=threads)
+            while not stopping.wait(BEAT_EXPIRES / 3):
+                _beat(queue, zones, name)
+    with suppress(QueueUnavailableError):
+        for zone in zones:
+            queue.leave(zone, name)
+
+
+@contextmanager
+def _working(broker: dramatiq.Broker, diagnosing: Diagnosing, zones: Sequence[str], threads: int) -> Iterator[None]:
+    """Run the threads that diagnose; when it ends, jobs under way are finished, given back, or left to be found."""
     worker = dramatiq.Worker(
         broker,
         queues={f"diagnose.{zone}" for zone in zones},
         worker_threads=threads,
         worker_timeout=WORKER_TIMEOUT,
     )
+    # No job waits here behind a slow one while another worker of the zone is free.
+    worker.queue_prefetch = threads
     worker.start()
-    log.info("worker started", worker=name, zones=list(zones), threads=threads)
-    if http is None:
-        _beat(queue, zones, name, stopping)
-    else:
-        with HealthServer(*http, lambda: _ailment(queue)):
-            _beat(queue, zones, name, stopping)
-    worker.stop(timeout=GRACE)
+    try:
+        yield
+    finally:
+        patience = threading.Timer(FINISH_SECONDS, diagnosing.giving_back.set)
+        patience.start()
+        try:
+            worker.stop(timeout=GRACE)
+        except redis.RedisError as error:
+            log.warning("ended without Redis: its jobs come back as those of a lost worker", error=str(error))
+        patience.cancel()
+
+
+def _beat(queue: Queue, zones: Sequence[str], name: str) -> None:
+    """Tell that this worker is there."""
     with suppress(QueueUnavailableError):
         for zone in zones:
-            queue.leave(zone, name)
-
-
-def _beat(queue: Queue, zones: Sequence[str], name: str, stopping: threading.Event) -> None:
-    """Tell every few seconds that this worker is there, until it should stop."""
-    while True:
-        with suppress(QueueUnavailableError):
-            for zone in zones:
-                queue.beat(zone, name)
-        if stopping.wait(BEAT_EXPIRES / 3):
-            return
+            queue.beat(zone, name)
 
 
 def _ailment(queue: Queue) -> str:

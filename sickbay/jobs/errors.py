@@ -1,6 +1,6 @@
 """What can go wrong between a process and Redis."""
 
-from sickbay.diagnostics.errors import TemporaryError
+from sickbay.diagnostics.errors import PermanentError, TemporaryError
 
 
 class QueueUnavailableError(TemporaryError):
@@ -8,3 +8,10 @@ class QueueUnavailableError(TemporaryError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"Redis does not answer: {reason}", delay=1.0)
+
+
+class UnreadableRecordError(PermanentError):
+    """Raised when what stands in Redis is no job that this version can read."""
+
+    def __init__(self, job_id: object, reason: str) -> None:
+        super().__init__(f"The record of job {job_id!r} cannot be read: {reason}")

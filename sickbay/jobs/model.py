@@ -5,11 +5,15 @@ A job holds all that a worker needs of the team's side; workers never see the da
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.targets import Request
+
+#: A moment with its time zone: without one it cannot be compared with others.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class JobState(StrEnum):
@@ -37,7 +41,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One diagnosis that a person asked for. `id` is random and unguessable; `deadline_at` is when it must be final."""
+    """One diagnosis that a person asked for. `id` is what `queue.job_id` gives; by `deadline_at` it must be final."""
 
     id: str
     target: str
@@ -46,9 +50,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     request: Request
     asked_by: str
     destination: Destination
-    submitted_at: datetime
-    deadline_at: datetime
-    budget_s: float
+    submitted_at: Moment
+    deadline_at: Moment
+    budget_s: Annotated[float, msgspec.Meta(gt=0)]
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,18 +2,20 @@
 
 Keys, under the namespace (`sickbay`):
 
-    jobs:<zone>:<token>            hash: job, sent, state, steps, step, attempt, worker, started_at, ended_at,
+    jobs:<zone>:<token>            hash: job, state, steps, step, attempt, worker, take, started_at, ended_at,
                                    report, failure
-    cancelled:<zone>:<token>       set when the asker cancelled; the worker's budget polls it
     workers:<zone>                 sorted set: worker id by the time of its last beat, seconds since 1970
     deadlines                      sorted set: id of each job that is not final, by its deadline, seconds since 1970
+    owed                           sorted set: `diagnose <id>` or `sync <id>`, by when to send that message again
     syncs:<zone>:<token>           set while a sync message waits, so that changes coalesce
     <queue>, <queue>.msgs, …       dramatiq's own, see its dispatch.lua
 
-A worker of a zone touches `jobs:<zone>:*`, `cancelled:<zone>:*`, `workers:<zone>`, `syncs:<zone>:*`, its own queue,
-`deadlines` and the queue `delivery`. A job's id is `<zone>.<token>`.
+A worker of a zone touches `jobs:<zone>:*`, `workers:<zone>`, `syncs:<zone>:*`, its own queue, `deadlines`, `owed` and
+the queue `delivery`. A job's id is `<zone>.<token>`.
 
-Every change of state is one Lua script that refuses to leave a final state, so a job that runs twice ends once.
+Every change of state is one script that refuses to leave a final state, so a job that runs twice ends once. It also
+writes down which message it owes, so messages may get lost: the state is the truth, they only tell that it changed, and
+the bot's `sweep` sends again what nobody saw to. A job is owed until it is final, a sync until it is done.
 """
 
 import hashlib
@@ -21,13 +23,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import dramatiq
 import msgspec
 import redis
+import structlog
+from redis.commands.core import Script
 
 from sickbay.diagnostics.model import Report
-from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs import scripts
+from sickbay.jobs.encoding import decode_record
+from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
 from sickbay.jobs.model import Job, JobRecord, JobState
 
 NAMESPACE = "sickbay"
@@ -37,34 +44,7 @@ KEEP = timedelta(days=7)
 #: A worker that has not beaten for so many seconds does not count as alive; it beats three times in that time.
 BEAT_EXPIRES = 15.0
 
-_FINAL = "local s = redis.call('hget', KEYS[1], 'state') if s == 'done' or s == 'failed' or s == 'cancelled' then "
-_CREATE = """
-if redis.call('exists', KEYS[1]) == 1 then return 0 end
-redis.call('hset', KEYS[1], 'job', ARGV[1], 'state', 'queued')
-redis.call('expire', KEYS[1], ARGV[2])
-redis.call('zadd', KEYS[2], ARGV[3], ARGV[4])
-return 1
-"""
-_START = (
-    _FINAL
-    + """return 0 end
-if not s then return 0 end
-redis.call('hincrby', KEYS[1], 'attempt', 1)
-redis.call('hset', KEYS[1], 'state', 'running', 'steps', ARGV[1], 'step', '', 'worker', ARGV[2])
-redis.call('hsetnx', KEYS[1], 'started_at', ARGV[3])
-return 1
-"""
-)
-_STEP = _FINAL + "return 0 end redis.call('hset', KEYS[1], 'step', ARGV[1]) return 1"
-_END = (
-    _FINAL
-    + """return 0 end
-if not s then return 0 end
-redis.call('hset', KEYS[1], 'state', ARGV[1], 'ended_at', ARGV[2], ARGV[3], ARGV[4])
-redis.call('zrem', KEYS[2], ARGV[5])
-return 1
-"""
-)
+log = structlog.get_logger()
 
 
 def job_id(zone: str, *request: str) -> str:
@@ -87,73 +67,69 @@ class Queue:
         self._broker = broker
         self._namespace = namespace
         self._clock = clock
-        self._create, self._start, self._step, self._end = (
-            client.register_script(script) for script in (_CREATE, _START, _STEP, _END)
+        self._create, self._start, self._release, self._step, self._end = (
+            client.register_script(text)
+            for text in (scripts.CREATE, scripts.START, scripts.RELEASE, scripts.STEP, scripts.END)
+        )
+        self._ask_sync, self._begin_sync, self._postpone_sync, self._end_sync = (
+            client.register_script(text)
+            for text in (scripts.ASK_SYNC, scripts.BEGIN_SYNC, scripts.POSTPONE_SYNC, scripts.END_SYNC)
         )
 
     def submit(self, job: Job) -> None:
-        """Write the job, its deadline and its message; one whose message was sent already is not sent again."""
-        with _available():
-            self._create(
-                [self._key("jobs", job.id), self._key("deadlines")],
-                [
-                    msgspec.json.encode(job),
-                    int(KEEP.total_seconds()),
-                    job.deadline_at.timestamp(),
-                    job.id,
-                ],
-            )
-            if not self._redis.hexists(self._key("jobs", job.id), "sent"):
-                self._send(f"diagnose.{job.zone}", f"diagnose.{job.zone}", job.id)
-                self._redis.hset(self._key("jobs", job.id), "sent", "1")
-        self.request_sync(job.id)
+        """Take the job: once this returns it will be run and its thread reach an end, whatever dies. Repeat at will."""
+        created = self._change(
+            self._create,
+            job.id,
+            msgspec.json.encode(job),
+            int(KEEP.total_seconds()),
+            job.deadline_at.timestamp(),
+        )
+        if created:
+            self._send_job(job)
 
     def record(self, job_id: str) -> JobRecord | None:
-        """Give what is known of a job, or None where it never was or is forgotten."""
+        """Give what is known of a job, or None where it never was or is forgotten. Raises UnreadableRecordError."""
         with _available():
             fields: dict[bytes, bytes] = self._redis.hgetall(self._key("jobs", job_id))  # type: ignore[assignment]  # sync client
-        return _record(fields) if fields else None
+        return decode_record(job_id, fields) if fields else None
 
     def cancel(self, job_id: str) -> bool:
-        """Cancel a job: at once while it waits, else as soon as its worker looks. False when it was final already."""
+        """Cancel a job at once; its worker stops as soon as it looks. False when it was final already."""
+        return self.end(job_id, JobState.CANCELLED)
+
+    def ended(self, job_id: str) -> bool:
+        """Say whether nobody waits for the job any more: it is final or forgotten."""
         with _available():
+            state = self._redis.hget(self._key("jobs", job_id), "state")
+        return state not in {b"queued", b"running"}
+
+    def start(self, job_id: str, *, steps: Sequence[str], worker: str, take: str = "") -> JobRecord | None:
+        """Take a job; gives None when there is nothing to do: it is final, forgotten, or with a worker that is alive.
+
+        `take` names this one run: who asks again with the same has the same run, and not another attempt.
+        """
+        taken = self._change(
+            self._start,
+            job_id,
+            worker,
+            take or uuid4().hex,
+            msgspec.json.encode(tuple(steps)),
+            self._now().isoformat(),
+            self._clock() - BEAT_EXPIRES,
+        )
+        return self.record(job_id) if taken else None
+
+    def release(self, job_id: str, *, take: str, delay: float = 0.0) -> None:
+        """Give a job back, to be taken again after `delay` seconds."""
+        if self._change(self._release, job_id, take, owed_in=delay):
             record = self.record(job_id)
-            if record is None or record.state.final:
-                return False
-            self._redis.set(self._key("cancelled", job_id), 1, ex=KEEP)
-        if record.state is JobState.QUEUED:
-            self.end(job_id, JobState.CANCELLED)
-        return True
-
-    def cancelled(self, job_id: str) -> bool:
-        """Say whether the asker cancelled."""
-        with _available():
-            return bool(self._redis.exists(self._key("cancelled", job_id)))
-
-    def start(self, job_id: str, *, steps: Sequence[str], worker: str) -> JobRecord | None:
-        """Take a job; gives None when there is nothing to do any more: it is final, cancelled or forgotten."""
-        with _available():
-            taken = self._start(
-                [self._key("jobs", job_id)], [msgspec.json.encode(tuple(steps)), worker, self._now().isoformat()]
-            )
-        if not taken:
-            return None
-        if self.cancelled(job_id):
-            self.end(job_id, JobState.CANCELLED)
-            return None
-        self.request_sync(job_id)
-        return self.record(job_id)
-
-    def release(self, job_id: str) -> None:
-        """Give a job back that will be tried again: only lost workers count as attempts."""
-        with _available():
-            self._redis.hincrby(self._key("jobs", job_id), "attempt", -1)
+            if record:
+                self._send_job(record.job, delay=delay)
 
     def step(self, job_id: str, step: str) -> None:
         """Tell which step runs now."""
-        with _available():
-            self._step([self._key("jobs", job_id)], [step])
-        self.request_sync(job_id)
+        self._change(self._step, job_id, step)
 
     def finish(self, job_id: str, report: Report) -> None:
         """End a job with its report, unless it has ended."""
@@ -163,31 +139,34 @@ class Queue:
         """End a job with a sentence that says what to do next, unless it has ended."""
         self.end(job_id, JobState.FAILED, "failure", failure.encode())
 
-    def end(self, job_id: str, state: JobState, field: str = "failure", value: bytes = b"") -> None:
-        """Put a job into a final state, unless it has one."""
-        with _available():
-            ended = self._end(
-                [self._key("jobs", job_id), self._key("deadlines")],
-                [state, self._now().isoformat(), field, value, job_id],
-            )
-        if ended:
-            self.request_sync(job_id)
+    def end(self, job_id: str, state: JobState, field: str = "failure", value: bytes = b"") -> bool:
+        """Put a job into a final state; False when it had one already."""
+        return self._change(self._end, job_id, state, self._now().isoformat(), field, value)
 
     def request_sync(self, job_id: str) -> None:
         """Ask the bot to bring the job's thread up to date; asking again before it began adds nothing."""
-        with _available():
-            if self._redis.set(self._key("syncs", job_id), 1, nx=True, ex=60):
-                self._send("sync", DELIVERY, job_id)
+        self._change(self._ask_sync, job_id)
 
     def begin_sync(self, job_id: str) -> None:
         """Note that a sync begins: a change from here on asks for another."""
-        with _available():
-            self._redis.delete(self._key("syncs", job_id))
+        self._call(self._begin_sync, job_id)
 
     def postpone_sync(self, job_id: str) -> None:
         """Note that a sync waits for its turn: changes until then need no other."""
+        self._call(self._postpone_sync, job_id)
+
+    def end_sync(self, job_id: str) -> None:
+        """Note that the thread shows all that it should, or never can: nothing is owed, unless it changed meanwhile."""
+        self._call(self._end_sync, job_id)
+
+    def sweep(self) -> None:
+        """End the jobs whose time is up, and send again the messages that nobody saw to. For the bot, every second."""
+        for job_id in self.overdue():
+            self.expire(job_id)
         with _available():
-            self._redis.set(self._key("syncs", job_id), 1, ex=60)
+            due: list[bytes] = self._redis.zrangebyscore(self._key("owed"), 0, self._clock())  # type: ignore[assignment]  # sync client
+        for member in due:
+            self._resend(member.decode())
 
     def overdue(self) -> list[str]:
         """Give the ids of the jobs that should be final by now and are not."""
@@ -197,13 +176,18 @@ class Queue:
 
     def expire(self, job_id: str) -> None:
         """End an overdue job with the reason why there is no answer."""
-        record = self.record(job_id)
-        if record is None:
+        try:
+            record = self.record(job_id)
+        except UnreadableRecordError as error:
+            log.exception("an overdue job cannot be read", job_id=job_id)
+            self.fail(job_id, str(error))
+            record = None
+        if record is None or record.state.final:
             with _available():
                 self._redis.zrem(self._key("deadlines"), job_id)
             return
         zone = record.job.zone
-        if record.attempt:
+        if record.state is JobState.RUNNING:
             reason = "The worker that took this did not finish in time: it was lost or its target hangs. Run it again."
         elif self.workers_alive(zone):
             reason = f"No worker of zone {zone} was free in time. Run it again, or start more workers."
@@ -233,11 +217,57 @@ class Queue:
         with _available():
             self._redis.ping()
 
-    def _send(self, actor: str, queue: str, job_id: str) -> None:
+    def _change(self, script: Script, job_id: str, *arguments: str | float | bytes, owed_in: float = 0.0) -> bool:
+        """Change a job's state and tell the bot; False when the change does not apply any more."""
+        result = self._call(script, job_id, *arguments, owed_in=owed_in)
+        if result == 1:
+            self._send("sync", DELIVERY, job_id)
+        return result != scripts.REFUSED
+
+    def _call(self, script: Script, job_id: str, *arguments: str | float | bytes, owed_in: float = 0.0) -> int:
+        zone = job_id.partition(".")[0]
+        keys = [
+            self._key("jobs", job_id),
+            self._key("deadlines"),
+            self._key("owed"),
+            self._key("syncs", job_id),
+            self._key("workers", zone),
+        ]
+        with _available():
+            return int(script(keys, [job_id, self._clock() + owed_in + scripts.RESEND_AFTER, *arguments]))
+
+    def _resend(self, owed: str) -> None:
+        """Send again one message that is owed, unless its job is forgotten."""
+        kind, _, job_id = owed.partition(" ")
+        try:
+            record = self.record(job_id)
+        except UnreadableRecordError:
+            record = None
+        with _available():
+            if record is None:
+                self._redis.zrem(self._key("owed"), owed)
+                return
+            self._redis.zadd(self._key("owed"), {owed: self._clock() + scripts.RESEND_AFTER}, xx=True)
+        if kind == "sync":
+            self._send("sync", DELIVERY, job_id)
+        else:
+            self._send_job(record.job)
+
+    def _send_job(self, job: Job, *, delay: float = 0.0) -> None:
+        name = f"diagnose.{job.zone}"
+        # A thread that the engine's own budget did not free is freed when nobody waits for the job any more.
+        limit = int((job.deadline_at - job.submitted_at).total_seconds() * 1000)
+        self._send(name, name, job.id, delay=delay, time_limit=limit)
+
+    def _send(self, actor: str, queue: str, job_id: str, *, delay: float = 0.0, **options: int) -> None:
         message: dramatiq.Message[None] = dramatiq.Message(
-            queue_name=queue, actor_name=actor, args=(job_id,), kwargs={}, options={}
+            queue_name=queue, actor_name=actor, args=(job_id,), kwargs={}, options=dict(options)
         )
-        self._broker.enqueue(message)
+        try:
+            with _available():
+                self._broker.enqueue(message, delay=int(delay * 1000) or None)
+        except QueueUnavailableError as error:
+            log.warning("a message waits for the next sweep", actor=actor, job_id=job_id, error=str(error))
 
     def _key(self, kind: str, name: str = "") -> str:
         return ":".join((self._namespace, kind, *name.split(".", 1))) if name else f"{self._namespace}:{kind}"
@@ -246,28 +276,10 @@ class Queue:
         return datetime.fromtimestamp(self._clock(), UTC)
 
 
-def _record(fields: dict[bytes, bytes]) -> JobRecord:
-    known = {name.decode(): value for name, value in fields.items()}
-    return JobRecord(
-        job=msgspec.json.decode(known["job"], type=Job),
-        state=JobState(known["state"].decode()),
-        steps=msgspec.json.decode(known.get("steps", b"[]"), type=tuple[str, ...]),
-        step=known.get("step", b"").decode(),
-        attempt=int(known.get("attempt", 0)),
-        started_at=_moment(known.get("started_at")),
-        ended_at=_moment(known.get("ended_at")),
-        report=msgspec.json.decode(known["report"], type=Report) if "report" in known else None,
-        failure=known.get("failure", b"").decode(),
-    )
-
-
-def _moment(written: bytes | None) -> datetime | None:
-    return datetime.fromisoformat(written.decode()) if written else None
-
-
 @contextmanager
 def _available() -> Iterator[None]:
+    """Turn every refusal of Redis into ours: one that is full, or loads, or fails over, is one that does not answer."""
     try:
         yield
-    except (redis.ConnectionError, redis.TimeoutError, dramatiq.errors.ConnectionError) as error:
+    except (redis.RedisError, dramatiq.errors.ConnectionError) as error:
         raise QueueUnavailableError(str(error)) from error
