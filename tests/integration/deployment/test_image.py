@@ -41,14 +41,20 @@ def test_compose_brings_up_a_bot_and_workers_that_answer(image: str, tmp_path: P
 
         slack.say(user="alice", channel="#ops", text="/diagnose host no-such-container")
 
-        slack.wait_for(
-            lambda workspace: "no-such-container" in json.dumps(workspace.messages("#ops")) or None, timeout=60
-        )
+        slack.wait_for(_worker_answered, timeout=60)
         names = run(
             DOCKER, "ps", "--filter", f"label=com.docker.compose.project={compose.project}", "--format", "{{.Names}}"
         ).split()
         assert len(names) == 5
         _wait_until_healthy(names)
+        for container in json.loads(run(DOCKER, "container", "inspect", *names)):
+            assert container["HostConfig"]["ReadonlyRootfs"]
+            assert container["Config"]["User"] in {"10001:10001", "999:999"}
+
+
+def _worker_answered(workspace: Workspace) -> bool:
+    """Look for the sentence of which only a worker that read the engine can know that it is true."""
+    return "here is named 'no-such-container'" in json.dumps(workspace.messages("#ops"))
 
 
 def _wait_until_connected(slack: Workspace) -> None:
