@@ -1,6 +1,8 @@
 """The end of a log, as every platform's snapshot holds it."""
 
 import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -22,3 +24,19 @@ class LogTail(Struct, frozen=True, kw_only=True):
         """Give the last line that says something, without its time."""
         lines = (_TIME.sub("", line).strip() for line in reversed(self.text.splitlines()))
         return next((line for line in lines if line), "")
+
+    def since(self, moment: datetime) -> Iterator[str]:
+        """Yield the lines written at `moment` or later, without their time."""
+        for line in self.text.splitlines():
+            written, text = _TIME.match(line), _TIME.sub("", line).strip()
+            if text and (written is None or _moment(written[0].strip()) >= moment):
+                yield text
+
+
+def _moment(written: str) -> datetime:
+    """Give the platform's time of a line; what is no time belongs to the log's text, and counts as just written."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
