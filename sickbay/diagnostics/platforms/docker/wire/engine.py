@@ -67,7 +67,6 @@ class Info(Wire, frozen=True, kw_only=True):
     memory_limit: bool | None = None
     swap_limit: bool | None = None
     ipv4_forwarding: bool | None = field(default=None, name="IPv4Forwarding")
-    bridge_nf_iptables: bool | None = field(default=None, name="BridgeNfIptables")
     live_restore_enabled: bool = False
     security_options: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
