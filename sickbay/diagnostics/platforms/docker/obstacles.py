@@ -57,8 +57,8 @@ def cure(why: Unreachable | None, address: str) -> Remedy:
         case Obstacle.PERMISSION if local:
             text = "Let this user into the group that owns the socket. The docker group is as good as root on that host"
             return Remedy(text=f"{text}: a proxy that passes only GET is safer.", command=f"ls -l {path}")
-        case Obstacle.REFUSED if parts.scheme == "ssh":
-            text = "Start the SSH server there, or correct the address and its port."
+        case Obstacle.SSH | Obstacle.REFUSED if parts.scheme == "ssh":
+            text = "Make this work as the worker's user: an SSH server that runs, a key, the host in known_hosts."
             return Remedy(text=text, command=f"ssh {shlex.quote(parts.netloc)} docker version")
         case Obstacle.REFUSED:
             text = "Start the engine there, and read in its log why it ended; check the address if it does run."
@@ -77,9 +77,6 @@ def cure(why: Unreachable | None, address: str) -> Remedy:
         case Obstacle.NAME:
             text = "Correct the name, or make it known: in DNS, or in /etc/hosts where Sickbay's worker runs."
             return Remedy(text=text, command=f"getent hosts {name}")
-        case Obstacle.SSH:
-            text = "Make this work as the worker's user, with a key and with the host in its known_hosts."
-            return Remedy(text=text, command=f"ssh {shlex.quote(parts.netloc)} docker version")
         case Obstacle.PROTOCOL:
             return Remedy(text=f"Correct the address: it belongs to another service; {_PROXY}.")
     text = f"Look at the engine's log for the error, and {_PROXY}."

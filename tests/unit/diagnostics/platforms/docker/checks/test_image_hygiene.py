@@ -1,0 +1,99 @@
+"""DKR-I104: images that waste room or carry secrets."""
+
+import pytest
+
+from sickbay.diagnostics.model import Confidence, Subject
+from sickbay.diagnostics.platforms.docker.checks.image_hygiene import image_hygiene
+from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+from sickbay.diagnostics.platforms.docker.wire.engine import BuildCache, DiskUsage
+from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageSummary
+from sickbay.diagnostics.redaction import redact
+from tests.unit.diagnostics.platforms.docker.hosts import findings, host, image
+
+GB, MB = 1_000_000_000, 1_000_000
+
+
+def layer(created_by: str, size: int = 0) -> HistoryLayer:
+    """One layer, its command redacted as the collector does it."""
+    return HistoryLayer(created_by=redact(created_by), size=size)
+
+
+def built(*layers: HistoryLayer) -> Snapshot:
+    return host(images={"sha256:1": image(history=layers)})
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"),
+    [
+        ("ENV DB_PASSWORD=correct-horse", "DB_PASSWORD"),
+        ("/bin/sh -c #(nop)  ENV API_TOKEN=abcdef0123456789", "API_TOKEN"),
+        ("|1 NPM_TOKEN=abcdef0123456789 /bin/sh -c npm ci", "NPM_TOKEN"),
+        ("RUN |1 NPM_TOKEN=abcdef0123456789 /bin/sh -c npm ci # buildkit", "NPM_TOKEN"),
+        ("RUN /bin/sh -c aws configure set aws_access_key_id AKIAIOSFODNN7EXAMPLE # buildkit", "AWS key"),
+        ("RUN /bin/sh -c git clone https://ci:hunter22@git.example.com/shop.git # buildkit", "password"),
+    ],
+)
+def test_a_secret_in_the_history(command: str, kind: str) -> None:
+    """Given a layer whose command held a secret, when judged, then its kind is told and never its value."""
+    (finding,) = findings(image_hygiene, built(layer(command)))
+
+    assert finding.subject == Subject("image", "shop/web:1.4")
+    assert finding.summary == f"shop/web:1.4 has a secret in its history ({kind})."
+    assert finding.confidence is Confidence.INFERRED
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ENV GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D",
+        "ENV MYSQL_ROOT_PASSWORD=",
+        "ENV POSTGRES_PASSWORD_FILE=/run/secrets/db",
+        "LABEL org.opencontainers.image.authors=shop@example.com",
+        "RUN /bin/sh -c export TOKEN=$(cat /run/secrets/token) && npm ci # buildkit",
+        "RUN /bin/sh -c curl -o /tmp/a.asc https://example.com/release.asc # buildkit",
+    ],
+)
+def test_what_only_looks_like_a_secret(command: str) -> None:
+    """Given a key's fingerprint, an empty value, a file's name, an author or a variable, then nothing is said."""
+    assert findings(image_hygiene, built(layer(command))) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "size", "wasteful"),
+    [
+        ("RUN /bin/sh -c chown -R app:app /srv # buildkit", 120 * MB, True),
+        ("RUN /bin/sh -c chmod --recursive a+r /srv # buildkit", 120 * MB, True),
+        ("RUN /bin/sh -c chown -R app:app /srv # buildkit", 2 * MB, False),
+        ("RUN /bin/sh -c chown app:app /srv/one # buildkit", 120 * MB, False),
+        ("COPY --chown=app:app build /srv # buildkit", 120 * MB, False),
+    ],
+)
+def test_a_layer_that_repeats_files(command: str, size: int, wasteful: bool) -> None:
+    """Given a layer that changes owner or mode of whole trees, when it is large, then its size is told as waste."""
+    found = findings(image_hygiene, built(layer(command, size)))
+
+    assert [item.summary for item in found] == (
+        ["shop/web:1.4 copies 120 MB only to change owner or mode."] if wasteful else []
+    )
+
+
+def test_images_and_cache_that_nothing_uses() -> None:
+    """Given dangling images and build cache of more than 10 GB, when judged, then they are counted together."""
+    images = (
+        ImageSummary(id="sha256:1", repo_tags=("<none>:<none>",), size=7 * GB, shared_size=1 * GB, containers=0),
+        ImageSummary(id="sha256:2", repo_tags=(), size=40 * GB, shared_size=0, containers=2),
+        ImageSummary(id="sha256:3", repo_tags=("old:1",), size=50 * GB, shared_size=0, containers=0),
+    )
+
+    (finding,) = findings(image_hygiene, host(disk=DiskUsage(images=images, build_cache=(BuildCache(size=6 * GB),))))
+
+    assert finding.summary == "host-7 keeps 12 GB of images and build cache unused."
+    assert findings(image_hygiene, host(disk=DiskUsage(images=images))) == []
+
+
+def test_images_whose_use_is_not_told() -> None:
+    """Given dangling images of which the engine does not say who uses them, when judged, then nothing is said."""
+    unknown = (ImageSummary(id="sha256:1", size=40 * GB),)
+
+    assert findings(image_hygiene, host(disk=DiskUsage(images=unknown))) == []
+    assert findings(image_hygiene, host(disk=None)) == []
