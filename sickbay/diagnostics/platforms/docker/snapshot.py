@@ -1,7 +1,7 @@
 """What the collector read of one Docker host at one moment, and how its parts depend on each other."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -209,15 +209,6 @@ class Snapshot(Struct, frozen=True, kw_only=True):
             for other in self.containers
             if other is not container and (_waits_for(container, other) or _is_one_of(other, references))
         )
-
-
-def _moment(written: str) -> datetime:
-    """Give the engine's time of a line; what is no time belongs to the log's text, and counts as just written."""
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return datetime.max.replace(tzinfo=UTC)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _waits_for(container: Container, other: Container) -> bool:
