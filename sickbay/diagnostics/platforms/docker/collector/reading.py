@@ -62,7 +62,10 @@ class Reading:
         except (OutOfTimeError, EngineLostError):
             self._unfinished.append(f"not read: {what}")
         except (CallError, ShapeError) as error:
-            self.note(what, str(error))
+            if self._cut_short(error):
+                self._unfinished.append(f"not read: {what}")
+            else:
+                self.note(what, str(error))
         return None
 
     def finish_each(self, did: str, things: str, batch: Batch[R]) -> dict[str, R]:
@@ -74,13 +77,19 @@ class Reading:
             except (OutOfTimeError, EngineLostError):
                 unfinished += 1
             except (CallError, ShapeError) as error:
-                if not (isinstance(error, CallError) and error.status in _GONE):
+                if self._cut_short(error):
+                    unfinished += 1
+                elif not (isinstance(error, CallError) and error.status in _GONE):
                     failed.setdefault(str(error), []).append(name)
         if unfinished:
             self._unfinished.append(f"{did} {len(batch) - unfinished} of {len(batch)} {things}")
         for reason, names in failed.items():
             self.note(f"not {did}: {_listed(names)} ({len(names)} of {len(batch)} {things})", reason)
         return answers
+
+    def _cut_short(self, error: CallError | ShapeError) -> bool:
+        """Say whether a call had no answer because the time was up, which also ends its own timeout."""
+        return isinstance(error, CallError) and error.status == 0 and self.budget.spent
 
     def note(self, what: str, reason: str) -> None:
         """Note a gap."""
