@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sickbay.diagnostics import catalogue
 from sickbay.diagnostics.platforms.docker.discovery import find_local
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.platforms.kubernetes.discovery import find_contexts
 from sickbay.diagnostics.targets import RESERVED_NAMES, Target, TargetName
 from sickbay.settings.problems import KeyPath, Problem, SettingsError, nearest
 from sickbay.settings.validation import shown, told
@@ -31,7 +32,7 @@ def read_targets(raw: Mapping[str, Any], *, directory: Path) -> tuple[dict[str, 
 
 
 def discovered(environ: Mapping[str, str]) -> dict[str, Target]:
-    """Give the Docker engine of this machine as the target `local`, or nothing where none is found.
+    """Give the Docker engine of this machine as the target `local`, and each context of its kubeconfig by its own name.
 
     Raises SettingsError when what the environment names is no engine's address.
     """
@@ -41,7 +42,7 @@ def discovered(environ: Mapping[str, str]) -> dict[str, Target]:
         place = "DOCKER_HOST" if environ.get("DOCKER_HOST") else "docker context"
         told_problems = told(error, DockerTarget, {"host": environ.get("DOCKER_HOST")})
         raise SettingsError([Problem(place=place, message=message) for _, message in told_problems]) from error
-    return {found.name: found} if found else {}
+    return {**find_contexts(environ), **({found.name: found} if found else {})}
 
 
 def _read_target(name: str, fields: object, directory: Path) -> tuple[Target | None, Wrong]:
@@ -74,7 +75,7 @@ def _name_problems(name: str) -> Wrong:
     try:
         _NAME.validate_python(name)
     except ValidationError:
-        return [((), "a target's name is 1 to 63 letters, digits and . _ @ : / -, a letter or digit first")]
+        return [((), "a target's name is 1 to 253 letters, digits and . _ @ : / -, a letter or digit first")]
     return []
 
 

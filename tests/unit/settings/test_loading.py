@@ -145,7 +145,7 @@ def test_the_example_is_valid() -> None:
         ("targets: {p: {platform: docker, name: q, host: 'tcp://x:1'}}", ":1: targets.p.name: unknown key; the name"),
         ("targets: {Help: {platform: docker, host: 'tcp://x:1'}}", ":1: targets.Help: 'Help' is a word of the command"),
         ("targets: {changes: {platform: docker, host: 'tcp://x:1'}}", ":1: targets.changes: 'changes' is a word of"),
-        ("targets: {'a b': {platform: docker, host: 'tcp://x:1'}}", ":1: targets.a b: a target's name is 1 to 63"),
+        ("targets: {'a b': {platform: docker, host: 'tcp://x:1'}}", ":1: targets.a b: a target's name is 1 to 253"),
         (
             "targets:\n  p:\n    platform: docker\n    host: tcp://x:1\n    tls:\n      ca: nowhere/ca.pem",
             ":6: targets.p.tls.ca: found \"nowhere/ca.pem\" (text); ",

@@ -1,5 +1,7 @@
 """The engine of this machine, found by the environment: used where it can be, refused where it is named wrongly."""
 
+from pathlib import Path
+
 import pytest
 
 from sickbay.settings import SettingsError
@@ -15,3 +17,26 @@ def test_an_address_that_is_none_is_refused() -> None:
     """Given a DOCKER_HOST that cannot be used, when targets are discovered, then it is refused by its name."""
     with pytest.raises(SettingsError, match=r'^DOCKER_HOST: found "npipe:////./pipe/docker" \(text\); allowed is what'):
         discovered({"DOCKER_HOST": "npipe:////./pipe/docker"})
+
+
+def test_the_contexts_of_a_kubeconfig_are_targets_under_their_own_names(tmp_path: Path) -> None:
+    """Given a KUBECONFIG of two contexts and DOCKER_HOST, when targets are discovered, then all three are there."""
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text("contexts: [{name: prod, context: {}}, {name: 'arn:aws:eks:eu-1:1:cluster/x', context: {}}]")
+
+    targets = discovered({"DOCKER_HOST": "tcp://lab:2375", "KUBECONFIG": str(kubeconfig)})
+
+    assert {name: target.platform for name, target in targets.items()} == {
+        "prod": "kubernetes",
+        "arn:aws:eks:eu-1:1:cluster/x": "kubernetes",
+        "local": "docker",
+    }
+
+
+@pytest.mark.parametrize("content", ["contexts: 3", "- x", "contexts: [{}, 7, {name: help}]", "\t: {", "\x00"])
+def test_a_kubeconfig_that_says_nothing_of_use_gives_no_target(tmp_path: Path, content: str) -> None:
+    """Given a KUBECONFIG that is broken or names no context, when targets are discovered, then none comes from it."""
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text(content)
+
+    assert discovered({"DOCKER_HOST": "tcp://lab:2375", "KUBECONFIG": str(kubeconfig)}).keys() == {"local"}

@@ -1,0 +1,15 @@
+"""Kubernetes clusters: workloads, nodes, services, volumes and the control plane, as the API server tells of them."""
+
+from sickbay.diagnostics.platform import Platform
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
+
+PLATFORM = Platform(
+    name="kubernetes",
+    title="Kubernetes cluster",
+    target=KubernetesTarget,
+    snapshot=Snapshot,
+    collector="sickbay.diagnostics.platforms.kubernetes.collector:collect",
+    checks="sickbay.diagnostics.platforms.kubernetes.checks",
+    steps=("API server", "Objects", "Logs and metrics"),
+)

@@ -1,0 +1,1 @@
+"""Checks of Kubernetes clusters, one symptom a file: pure functions of the snapshot, found by the catalogue."""

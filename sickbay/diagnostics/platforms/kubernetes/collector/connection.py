@@ -1,0 +1,206 @@
+"""The way to one API server through the SDK: its credentials and transport; bounded GETs that give bytes."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import kubernetes
+import msgspec
+import urllib3
+from kubernetes.client import ApiClient, Configuration
+from kubernetes.config import ConfigException
+
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.platforms.kubernetes.collector.decoding import ShapeError, decode
+from sickbay.diagnostics.platforms.kubernetes.collector.obstacles import TRANSPORT_ERRORS, obstacle_of
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
+from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Version
+from sickbay.diagnostics.redaction import redact
+
+#: Seconds to connect, and to wait for each read of an answer.
+CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+#: Connections kept open at most: lists, pages fetched ahead, and logs.
+CONNECTIONS = 24
+#: The largest answer that is read, bytes: a page of 500 pods is about 4 MB.
+LARGEST_ANSWER = 128 * 1024 * 1024
+#: How often a call is made again that met 429 or an error on the server's side.
+TRIES = 3
+_CHUNK = 256 * 1024
+_OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
+
+Query = Mapping[str, str | int]
+_NO_QUERY: Query = {}
+
+
+class UnreachableError(Exception):
+    """Raised when the API server cannot be talked to at all; `why` is the fact for the snapshot."""
+
+    def __init__(self, why: Unreachable) -> None:
+        super().__init__(why.message)
+        self.why = why
+
+
+class CallError(Exception):
+    """Raised when one call failed; `status` is the answer's HTTP status, 0 where there was none."""
+
+    def __init__(self, message: str, status: int = 0, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class _Status(msgspec.Struct):
+    """The API server's own form of an error."""
+
+    message: str = ""
+
+
+class Connection:
+    """A connection to one API server, shared by the threads of one diagnosis."""
+
+    def __init__(self, target: KubernetesTarget, budget: Budget) -> None:
+        self._target = target
+        self._budget = budget
+        self._configuration: Configuration | None = None
+        self._pool: urllib3.PoolManager | None = None
+        self.address = ""
+        self.clock: datetime | None = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """Give the SDK's configuration of an open connection."""
+        if self._configuration is None:
+            raise CallError("the connection is closed")
+        return self._configuration
+
+    def open(self) -> Version:
+        """Load the credentials and ask for the version. Raises UnreachableError."""
+        configuration = self._configured()
+        self.address = str(configuration.host)
+        self._configuration, self._pool = configuration, ApiClient(configuration).rest_client.pool_manager
+        try:
+            return decode(self.get("/version"), Version)
+        except CallError as error:
+            if error.status in {401, 403}:
+                raise UnreachableError(Unreachable(obstacle=Obstacle.UNAUTHORIZED, message=str(error))) from error
+            cause = error.__cause__ or error
+            why = obstacle_of(cause) if error.status == 0 else None
+            message = f"it answers {error.status}: {error}"
+            raise UnreachableError(why or Unreachable(obstacle=Obstacle.PROTOCOL, message=message)) from error
+        except ShapeError as error:
+            raise UnreachableError(Unreachable(obstacle=Obstacle.PROTOCOL, message=str(error))) from error
+
+    def close(self) -> None:
+        """Close what is open; calls still under way fail."""
+        if self._pool is not None:
+            self._pool.clear()
+
+    def get(self, path: str, query: Query = _NO_QUERY, *, most: int = LARGEST_ANSWER, accept: str = "") -> bytes:
+        """Give the body of `GET path`, its first `most` bytes. Waits out 429 and server errors. Raises CallError."""
+        for attempt in range(TRIES):
+            try:
+                return self._get_once(path, query, most, accept)
+            except CallError as error:
+                again = error.status == _TOO_MANY or error.status >= _SERVER_ERROR
+                delay = error.retry_after or 0.2 * 2**attempt
+                if not again or attempt == TRIES - 1 or delay >= self._budget.remaining:
+                    raise
+                time.sleep(delay)
+        raise AssertionError("unreachable")
+
+    def _get_once(self, path: str, query: Query, most: int, accept: str) -> bytes:
+        configuration = self.configuration
+        headers = {"Accept": accept or "application/json", "User-Agent": "sickbay"}
+        headers |= {str(one["key"]): str(one["value"]) for one in _credentials(configuration)}
+        url = f"{configuration.host}{path}?{urlencode(query)}" if query else f"{configuration.host}{path}"
+        timeout = urllib3.Timeout(
+            connect=self._budget.timeout(CONNECT_SECONDS), read=self._budget.timeout(READ_SECONDS)
+        )
+        assert self._pool is not None  # noqa: S101 - `configuration` said so
+        try:
+            answer = self._pool.request(
+                "GET", url, headers=headers, timeout=timeout, preload_content=False, retries=False, redirect=False
+            )
+            try:
+                self._note_clock(answer.headers.get("Date"))
+                body = self._body(answer, most)
+            finally:
+                answer.release_conn()
+        except TRANSPORT_ERRORS as error:
+            raise CallError(obstacle_of(error).message) from error
+        if answer.status != _OK:
+            retry_after = answer.headers.get("Retry-After", "")
+            raise CallError(
+                _message(body, answer.status), answer.status, float(retry_after) if retry_after.isdecimal() else 0.0
+            )
+        return body
+
+    def _body(self, answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
+        """Read as it comes, so that neither a huge answer nor one that trickles in can hold on to the thread."""
+        deadline = time.monotonic() + self._budget.timeout(2 * READ_SECONDS)
+        parts, size = list[bytes](), 0
+        while size < most and (part := answer.read(_CHUNK)):
+            parts.append(part)
+            size += len(part)
+            if time.monotonic() > deadline:
+                answer.close()
+                raise urllib3.exceptions.ReadTimeoutError(None, "", "the answer did not end in time")  # type: ignore[arg-type]  # the pool is only for its message
+        if size >= most:
+            answer.close()
+        return b"".join(parts)[:most]
+
+    def _note_clock(self, date: str | None) -> None:
+        if date:
+            try:
+                self.clock = parsedate_to_datetime(date).astimezone(UTC)
+            except ValueError:
+                return
+
+    def _configured(self) -> Configuration:
+        """Give the SDK's configuration for the target. Raises UnreachableError; kubeconfig files are never written."""
+        configuration = Configuration()
+        target = self._target
+        try:
+            if target.in_cluster:
+                kubernetes.config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+            else:
+                kubernetes.config.load_kube_config(  # type: ignore[no-untyped-call]
+                    config_file=str(target.kubeconfig) if target.kubeconfig else None,
+                    context=target.context,
+                    client_configuration=configuration,
+                    persist_config=False,
+                )
+        except ConfigException as error:
+            raise UnreachableError(_unusable(error)) from error
+        except (OSError, ValueError, TypeError) as error:
+            why = Unreachable(obstacle=Obstacle.KUBECONFIG, message=redact(str(error)))
+            raise UnreachableError(why) from error
+        if not configuration.verify_ssl:
+            # The kubeconfig says so in as many words; a line for each request would say it a hundred times more.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        configuration.connection_pool_maxsize = CONNECTIONS
+        configuration.retries = False
+        return configuration
+
+
+def _credentials(configuration: Configuration) -> list[Any]:
+    """Give the headers that carry the credentials, renewed where the kubeconfig's plugin says that they expired."""
+    return [one for one in configuration.auth_settings().values() if one["in"] == "header"]  # type: ignore[index]  # typed as object
+
+
+def _unusable(error: ConfigException) -> Unreachable:
+    message = redact(str(error))
+    credentials = "exec" in message or "token" in message.lower()
+    return Unreachable(obstacle=Obstacle.CREDENTIALS if credentials else Obstacle.KUBECONFIG, message=message)
+
+
+def _message(body: bytes, status: int) -> str:
+    try:
+        text = msgspec.json.decode(body, type=_Status).message
+    except msgspec.DecodeError:
+        text = body[:200].decode(errors="replace").strip()
+    return redact(text[:500]) or f"HTTP status {status}"

@@ -1,0 +1,80 @@
+"""Read the ends of the logs of containers that are unwell, a few of each workload, each within bounds."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from msgspec import Struct
+
+from sickbay.diagnostics.cleaning import clean_log
+from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.platforms.kubernetes.collector.connection import CallError, Connection
+from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
+from sickbay.diagnostics.platforms.kubernetes.snapshot import ContainerLog, Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Pod
+
+#: Lines and bytes read of one log.
+LINES, BYTES = 100, 128 * 1024
+#: Logs read of one workload, whose replicas mostly say the same, and in all.
+EACH, MOST = 2, 60
+
+
+class _Wanted(Struct, frozen=True):
+    pod: Pod
+    container: str
+    previous: bool
+
+
+def read_logs(reading: Reading, snapshot: Snapshot) -> tuple[ContainerLog, ...]:
+    """Give the logs of the unwell. A pod that is gone meanwhile is no gap."""
+    wanted = list(_wanted(snapshot))
+    if len(wanted) > MOST:
+        reading.note(f"logs of {len(wanted) - MOST} containers", f"at most {MOST} are read: name a scope")
+        wanted = wanted[:MOST]
+    coming = [reading.start(partial(_read, reading.connection, one)) for one in wanted]
+    read = [reading.finish("logs", future) for future in coming]
+    return tuple(log for log in read if log is not None)
+
+
+def _wanted(snapshot: Snapshot) -> Iterator[_Wanted]:
+    for pods in snapshot.pods_by_owner.values():
+        found = (
+            _Wanted(pod, status.name, _restarted(status))
+            for pod in pods
+            for status in snapshot.container_statuses(pod)
+            if _unwell(snapshot, pod, status)
+        )
+        for _, one in zip(range(EACH), found, strict=False):
+            yield one
+
+
+def _unwell(snapshot: Snapshot, pod: Pod, status: ContainerStatus) -> bool:
+    """Say whether a container's log is worth reading: it ended in error, or runs and is not ready."""
+    ends = [state.terminated for state in (status.state, status.last_state) if state.terminated]
+    if any(
+        end.exit_code != 0 and (end.finished_at is None or end.finished_at >= snapshot.window_start) for end in ends
+    ):
+        return True
+    started = status.state.running is not None and pod.status.phase == "Running"
+    return started and not status.ready and not pod.metadata.deletion_timestamp
+
+
+def _restarted(status: ContainerStatus) -> bool:
+    """Say whether the run that is of interest is the one before this."""
+    return status.last_state.terminated is not None and status.state.terminated is None and not status.ready
+
+
+def _read(connection: Connection, wanted: _Wanted) -> ContainerLog | None:
+    meta = wanted.pod.metadata
+    path = f"/api/v1/namespaces/{meta.namespace}/pods/{meta.name}/log"
+    query: dict[str, str | int] = {
+        "container": wanted.container, "tailLines": LINES, "limitBytes": BYTES, "timestamps": "true",
+        "previous": "true" if wanted.previous else "false",
+    }  # fmt: skip
+    try:
+        body = connection.get(path, query, most=BYTES)
+    except CallError as error:
+        if error.status in {400, 404, 410}:
+            return None
+        raise
+    tail = LogTail(text=clean_log(body.decode(errors="replace")), cut=len(body) >= BYTES)
+    return ContainerLog(pod=wanted.pod.name, container=wanted.container, tail=tail, previous=wanted.previous)

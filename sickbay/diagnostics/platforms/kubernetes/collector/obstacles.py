@@ -1,0 +1,58 @@
+"""What an error of the transport means, in our words."""
+
+import errno
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import urllib3
+
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
+from sickbay.diagnostics.redaction import redact
+
+TRANSPORT_ERRORS = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, EOFError)
+#: From the most telling to the least.
+_CLASSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Obstacle], ...] = (
+    (ssl.SSLError, Obstacle.TLS),
+    ((socket.gaierror, urllib3.exceptions.NameResolutionError), Obstacle.NAME),
+    ((TimeoutError, urllib3.exceptions.TimeoutError), Obstacle.TIMEOUT),
+    ((ConnectionRefusedError, ConnectionResetError, BrokenPipeError), Obstacle.REFUSED),
+    (urllib3.exceptions.ProtocolError, Obstacle.PROTOCOL),
+)
+_LONGEST = 300
+
+
+def obstacle_of(error: BaseException) -> Unreachable:
+    """Give the class of the obstacle that an error stands for, and its text, redacted."""
+    chain = tuple(_chain(error))
+    for kind, obstacle in _CLASSES:
+        for link in chain:
+            if isinstance(link, kind):
+                return Unreachable(obstacle=obstacle, message=_text(link, obstacle))
+    return Unreachable(obstacle=Obstacle.OTHER, message=_text(chain[-1], Obstacle.OTHER))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield the error and all that it wraps: urllib3 keeps causes in `args` and `reason` too."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        wrapped = [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
+        waiting += [item for item in wrapped if isinstance(item, BaseException)]
+
+
+def _text(error: BaseException, obstacle: Obstacle) -> str:
+    if obstacle is Obstacle.TIMEOUT:
+        return "no answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        text = f"the API server's certificate is not accepted: {error.verify_message}"
+    elif isinstance(error, OSError) and error.errno in errno.errorcode and error.strerror:
+        text = error.strerror
+    else:
+        text = str(error) or type(error).__name__
+    return redact(text[:_LONGEST])

@@ -1,0 +1,223 @@
+"""Read what hangs together with one name of a namespace: owners, pods, services, endpoints, volumes, nodes, quotas.
+
+Outwards from the name, and no more of the cluster than that: the lists of a namespace that are needed to find what
+points at the subject are read, and what points elsewhere is left out again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from sickbay.diagnostics.errors import UnknownScopeError
+from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.collector.connection import Query
+from sickbay.diagnostics.platforms.kubernetes.collector.names import unknown_name
+from sickbay.diagnostics.platforms.kubernetes.collector.objects import Objects
+from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
+from sickbay.diagnostics.platforms.kubernetes.collector.scope import NAMED, Place
+from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
+from sickbay.diagnostics.platforms.kubernetes.wire.network import Ingress, Service
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
+from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
+    DaemonSet,
+    HorizontalPodAutoscaler,
+    PodDisruptionBudget,
+    ReplicationController,
+    Workload,
+)
+
+T = TypeVar("T")
+
+#: Lists of the namespace in which what points at the subject is looked for.
+_AROUND = ("services", "ingresses", "horizontalpodautoscalers", "poddisruptionbudgets", "networkpolicies",
+           "resourcequotas", "jobs")  # fmt: skip
+#: Lists of the cluster that can explain why pods are not made.
+_COMMON = ("ingressclasses", "storageclasses", "validatingwebhookconfigurations", "mutatingwebhookconfigurations",
+           "apiservices")  # fmt: skip
+_TROUBLE: Query = {"fieldSelector": "type!=Normal"}
+#: How often owners are followed: pod, ReplicaSet, Deployment.
+_OWNERS = 3
+
+
+def read(reading: Reading, objects: Objects, place: Place) -> tuple[Subject, ...]:
+    """Read it and give the objects that the scope names. Raises UnknownScopeError."""
+    namespace = place.namespace
+    around = {plural: objects.start(plural, namespace) for plural in _AROUND}
+    around |= {plural: objects.start(plural) for plural in _COMMON}
+    around["events"] = objects.start("events", namespace, _TROUBLE)
+    named = _named(reading, objects, place)
+    objects.finish(around)
+    _add_owners(reading, objects, namespace)
+    _add_pods(objects, namespace, named)
+    _add_owners(reading, objects, namespace)
+    _keep_related(objects, named)
+    for service in _all(objects, "services", Service):
+        slices: Query = {"labelSelector": f"kubernetes.io/service-name={service.metadata.name}"}
+        objects.finish({"endpointslices": objects.start("endpointslices", namespace, slices)})
+    claims = {claim for pod in _all(objects, "pods", Pod) for claim in pod.spec.claims}
+    objects.read_named("persistentvolumeclaims", claims, namespace)
+    objects.read_named("namespaces", (namespace,))
+    objects.read_beneath()
+    # What was chosen among a list proves nothing about what is not there.
+    objects.complete -= {"pods", "persistentvolumeclaims", "nodes", *WORKLOADS}
+    return tuple(Subject(KINDS[plural].kind, item.name) for plural, item in named)
+
+
+def _named(reading: Reading, objects: Objects, place: Place) -> Sequence[tuple[str, Resource]]:
+    """Give the objects of that name. Two kinds of workload of one name are ambiguous; a service beside one is not."""
+    plurals = (place.kind.plural,) if place.kind else NAMED
+    coming = {plural: reading.start_object(KINDS[plural], place.namespace, place.name) for plural in plurals}
+    found = [(plural, item) for plural, future in coming.items() if (item := objects.finish_object(plural, future))]
+    if not found:
+        raise unknown_name(reading, place.namespace, place.name)
+    workloads = [KINDS[plural].kind for plural, item in found if plural in WORKLOADS and not item.metadata.controller]
+    if len(workloads) > 1:
+        choices = [f"{place.namespace}/{kind}/{place.name}" for kind in workloads]
+        message = f"{place.namespace}/{place.name} is a {' and a '.join(workloads)}: say {' or '.join(choices)}."
+        raise UnknownScopeError(message, nearest=tuple(choices))
+    return found
+
+
+def _add_owners(reading: Reading, objects: Objects, namespace: str) -> None:
+    """Follow the pods' and workloads' owners upwards."""
+    for _ in range(_OWNERS):
+        wanted = {
+            (f"{owner.kind.lower()}s", owner.name)
+            for plural in ("pods", "replicasets", "jobs")
+            for item in objects.of(plural)
+            if (owner := item.metadata.controller)
+        }
+        known = {(plural, item.metadata.name) for plural in WORKLOADS for item in objects.of(plural)}
+        missing = [(plural, name) for plural, name in wanted - known if plural in WORKLOADS]
+        if plural_names := sorted(missing):
+            coming = [
+                (plural, reading.start_object(KINDS[plural], namespace, name)) for plural, name in plural_names[:20]
+            ]
+            for plural, future in coming:
+                objects.finish_object(plural, future)
+        else:
+            return
+
+
+def _add_pods(objects: Objects, namespace: str, named: Iterable[tuple[str, Resource]]) -> None:
+    """Read the pods behind what was named, and behind the owners of pods that were named."""
+    queries = {query for plural, item in named for query in _selectors(objects, plural, item)}
+    for selector in sorted(queries):
+        listed: Query = {"labelSelector": selector} if selector else {}
+        objects.finish({"pods": objects.start("pods", namespace, listed)})
+
+
+def _selectors(objects: Objects, plural: str, item: Resource) -> Iterator[str]:
+    """Yield the label selectors of the pods behind an object; an empty one means all pods of the namespace."""
+    match item:
+        case Workload() | DaemonSet():
+            yield item.spec.selector.query()
+        case ReplicationController():
+            yield _equal(item.spec.selector)
+        case Service() if item.spec.selector:
+            yield _equal(item.spec.selector)
+        case Ingress():
+            names = {backend.name for backend in item.spec.backends}
+            for service in _all(objects, "services", Service):
+                if service.metadata.name in names and service.spec.selector:
+                    yield _equal(service.spec.selector)
+        case Pod():
+            for owner in (*objects.of("deployments"), *objects.of("statefulsets"), *objects.of("daemonsets")):
+                yield from _selectors(objects, "", owner)
+        case _ if plural == "persistentvolumeclaims":
+            yield ""
+        case _ if plural in {"jobs", "cronjobs"}:
+            names = _job_names(objects, plural, item)
+            if names:
+                yield f"job-name in ({','.join(sorted(names))})"
+
+
+def _job_names(objects: Objects, plural: str, item: Resource) -> set[str]:
+    if plural == "jobs":
+        return {item.metadata.name}
+    owners = ((job.metadata.name, job.metadata.controller) for job in objects.of("jobs"))
+    return {name for name, owner in owners if owner and owner.name == item.metadata.name}
+
+
+def _equal(labels: Mapping[str, str]) -> str:
+    return ",".join(f"{key}={value}" for key, value in labels.items())
+
+
+def _keep_related(objects: Objects, named: Sequence[tuple[str, Resource]]) -> None:
+    """Leave out what was read only to look whether it points at the subject."""
+    names = {plural: {item.name for at, item in named if at == plural} for plural, _ in named}
+    claims = names.get("persistentvolumeclaims")
+    if claims and len(names) == 1:
+        pods = _all(objects, "pods", Pod)
+        objects.keep(
+            "pods", [pod for pod in pods if claims & {f"{pod.metadata.namespace}/{c}" for c in pod.spec.claims}]
+        )
+    pods = _all(objects, "pods", Pod)
+    templates = [
+        item.spec.template.metadata.labels
+        for plural in ("deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers")
+        for item in objects.of(plural)
+        if isinstance(item, Workload | DaemonSet | ReplicationController)
+    ]
+    labels = [*(pod.metadata.labels for pod in pods), *templates]
+    behind = {
+        backend.name
+        for item in _all(objects, "ingresses", Ingress)
+        if item.name in names.get("ingresses", ())
+        for backend in item.spec.backends
+    }
+    services = [
+        item
+        for item in _all(objects, "services", Service)
+        if item.name in names.get("services", ())
+        or item.metadata.name in behind
+        or (item.spec.selector and any(item.spec.selector.items() <= one.items() for one in labels))
+    ]
+    objects.keep("services", services)
+    sent_to = {service.metadata.name for service in services}
+    objects.keep(
+        "ingresses",
+        [
+            item
+            for item in _all(objects, "ingresses", Ingress)
+            if item.name in names.get("ingresses", ()) or sent_to & {backend.name for backend in item.spec.backends}
+        ],
+    )
+    workloads = {item.metadata.name for plural in WORKLOADS for item in objects.of(plural)}
+    objects.keep(
+        "horizontalpodautoscalers",
+        [
+            item
+            for item in _all(objects, "horizontalpodautoscalers", HorizontalPodAutoscaler)
+            if item.spec.scale_target_ref.name in workloads
+        ],
+    )
+    objects.keep(
+        "poddisruptionbudgets",
+        [
+            item
+            for item in _all(objects, "poddisruptionbudgets", PodDisruptionBudget)
+            if item.spec.selector and any(item.spec.selector.matches(one) for one in labels)
+        ],
+    )
+    _keep_events(objects)
+    objects.complete -= {"services", "ingresses", "horizontalpodautoscalers", "poddisruptionbudgets"}
+
+
+def _keep_events(objects: Objects) -> None:
+    about = {item.metadata.name for plural in (*NAMED, "horizontalpodautoscalers") for item in objects.of(plural)}
+    claims = {claim for pod in _all(objects, "pods", Pod) for claim in pod.spec.claims}
+    owners = {item.metadata.name for plural in WORKLOADS for item in objects.of(plural)}
+    objects.keep(
+        "events",
+        [
+            event
+            for event in _all(objects, "events", Event)
+            if event.involved_object.name in about | claims or event.involved_object.name.rpartition("-")[0] in owners
+        ],
+    )
+
+
+def _all(objects: Objects, plural: str, shape: type[T]) -> list[T]:
+    return [item for item in objects.of(plural) if isinstance(item, shape)]

@@ -1,0 +1,343 @@
+"""What the collector read of one cluster at one moment, joined as the checks need it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeVar
+
+from msgspec import Struct
+
+from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.model import Evidence, Gap, Subject
+from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
+from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, Resource
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
+    ApiService,
+    CertificateSigningRequest,
+    Event,
+    Namespace,
+    ResourceQuota,
+    Version,
+    WebhookConfiguration,
+)
+from sickbay.diagnostics.platforms.kubernetes.wire.network import (
+    EndpointSlice,
+    Ingress,
+    IngressClass,
+    NetworkPolicy,
+    ObjectReference,
+    Service,
+)
+from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Lease, Node, NodeMetrics, PodMetrics
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Pod
+from sickbay.diagnostics.platforms.kubernetes.wire.storage import (
+    CsiDriver,
+    CsiNode,
+    PersistentVolume,
+    PersistentVolumeClaim,
+    StorageClass,
+    VolumeAttachment,
+)
+from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
+    CronJob,
+    DaemonSet,
+    HorizontalPodAutoscaler,
+    Job,
+    PodDisruptionBudget,
+    ReplicationController,
+    Workload,
+)
+from sickbay.diagnostics.targets import Request
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Obstacle(StrEnum):
+    """What kept the collector from talking to the API server at all."""
+
+    KUBECONFIG = "kubeconfig cannot be used"
+    CREDENTIALS = "credentials cannot be had"
+    UNAUTHORIZED = "credentials refused"
+    REFUSED = "connection refused"
+    TIMEOUT = "no answer in time"
+    TLS = "TLS handshake failed"
+    NAME = "host name not found"
+    PROTOCOL = "not a Kubernetes API server"
+    OTHER = "connection failed"
+
+
+class Unreachable(Struct, frozen=True, kw_only=True):
+    """Why nothing could be read: the class of the obstacle and the redacted text of the error."""
+
+    obstacle: Obstacle
+    message: str
+
+
+class ContainerLog(Struct, frozen=True, kw_only=True):
+    """The end of one container's log; `previous` is that of the run before the one that stands in the pod's state."""
+
+    pod: str
+    container: str
+    tail: LogTail
+    previous: bool = False
+
+
+class Certificate(Struct, frozen=True, kw_only=True):
+    """From when to when a certificate holds; `whose` is `API server` or `client`."""
+
+    whose: str
+    not_before: datetime
+    not_after: datetime
+
+
+class VolumeUse(Struct, frozen=True, kw_only=True):
+    """How full a claim's volume is, in bytes, as the metrics source says."""
+
+    claim: str
+    used: float
+    capacity: float
+
+
+class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
+    """One cluster, or the part of it that a scope needs. `taken_at` is by Sickbay's clock, `clock` by the API server's.
+
+    Objects lie in fields named by the API's plurals. `complete` names those lists that were read to their end, for all
+    that the request asked: only of them does absence prove anything. `health` is the answer of `/readyz?verbose`.
+    `events` are those that are not Normal. `roots` are the objects that a scope names.
+    """
+
+    request: Request
+    taken_at: datetime
+    cluster: str
+    address: str
+    clock: datetime | None = None
+    unreachable: Unreachable | None = None
+    version: Version = Version()
+    health: str = ""
+    certificates: tuple[Certificate, ...] = ()
+    complete: frozenset[str] = frozenset()
+    roots: tuple[Subject, ...] = ()
+    pods: tuple[Pod, ...] = ()
+    events: tuple[Event, ...] = ()
+    services: tuple[Service, ...] = ()
+    persistentvolumeclaims: tuple[PersistentVolumeClaim, ...] = ()
+    resourcequotas: tuple[ResourceQuota, ...] = ()
+    replicationcontrollers: tuple[ReplicationController, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()
+    persistentvolumes: tuple[PersistentVolume, ...] = ()
+    deployments: tuple[Workload, ...] = ()
+    replicasets: tuple[Workload, ...] = ()
+    statefulsets: tuple[Workload, ...] = ()
+    daemonsets: tuple[DaemonSet, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    cronjobs: tuple[CronJob, ...] = ()
+    horizontalpodautoscalers: tuple[HorizontalPodAutoscaler, ...] = ()
+    poddisruptionbudgets: tuple[PodDisruptionBudget, ...] = ()
+    endpointslices: tuple[EndpointSlice, ...] = ()
+    ingresses: tuple[Ingress, ...] = ()
+    ingressclasses: tuple[IngressClass, ...] = ()
+    networkpolicies: tuple[NetworkPolicy, ...] = ()
+    storageclasses: tuple[StorageClass, ...] = ()
+    volumeattachments: tuple[VolumeAttachment, ...] = ()
+    csinodes: tuple[CsiNode, ...] = ()
+    csidrivers: tuple[CsiDriver, ...] = ()
+    leases: tuple[Lease, ...] = ()
+    validatingwebhookconfigurations: tuple[WebhookConfiguration, ...] = ()
+    mutatingwebhookconfigurations: tuple[WebhookConfiguration, ...] = ()
+    apiservices: tuple[ApiService, ...] = ()
+    certificatesigningrequests: tuple[CertificateSigningRequest, ...] = ()
+    pod_metrics: tuple[PodMetrics, ...] = ()
+    node_metrics: tuple[NodeMetrics, ...] = ()
+    volume_uses: tuple[VolumeUse, ...] = ()
+    logs: tuple[ContainerLog, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @property
+    def subject(self) -> Subject:
+        """Give the cluster itself as the subject of a finding."""
+        return Subject("cluster", self.cluster)
+
+    @property
+    def now(self) -> datetime:
+        """Give the moment of reading by the API server's clock, by which its objects are dated."""
+        return self.clock or self.taken_at
+
+    @property
+    def window_start(self) -> datetime:
+        """Give the moment from which events and ends count."""
+        return self.now - self.request.window
+
+    def looked_at(self) -> Mapping[str, int]:
+        """Give how many objects of each kind were read; empty when the API server was not reached."""
+        if self.unreachable:
+            return {}
+        shown = ("nodes", "namespaces", "pods", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs",
+                 "services", "ingresses", "persistentvolumeclaims", "events")  # fmt: skip
+        return {"clusters": 1} | {plural: count for plural in shown if (count := len(getattr(self, plural)))}
+
+    def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
+        """Give what each subject depends on: see dependencies.py."""
+        from sickbay.diagnostics.platforms.kubernetes.dependencies import Dependencies
+
+        return Dependencies(self)
+
+    def knows(self, *plurals: str) -> bool:
+        """Say whether these lists were read to their end, so that what is not in them is not there."""
+        return self.complete.issuperset(plurals)
+
+    def evidence(self, plural: str, resource: Resource, field: str, value: object) -> Evidence:
+        """Give a field of an object as evidence."""
+        meta, kind = resource.metadata, KINDS[plural]
+        source = f"GET {kind.path(kind.apis[0], meta.namespace, meta.name)} {field}"
+        return Evidence(source=source, value=str(value), at=self.taken_at)
+
+    def event_evidence(self, event: Event) -> Evidence:
+        """Give an event as evidence, with how often and how lately it was seen."""
+        seen = f"{event.count} times, last {event.last_seen:%H:%M:%S} UTC" if event.count > 1 else "once"
+        thing = f"{event.involved_object.kind} {event.involved_object.name}"
+        source = f"GET /api/v1/events {event.reason} of {thing} ({seen})"
+        return Evidence(source=source, value=event.message[:1000], at=max(event.last_seen, event.first_seen))
+
+    def log_evidence(self, pod: Pod, container: str) -> tuple[Evidence, ...]:
+        """Give the end of a container's log as evidence, where it was read and is not empty."""
+        log = self._log_by_container.get((pod.name, container))
+        if log is None or not log.tail.text.strip():
+            return ()
+        namespace, _, name = pod.name.partition("/")
+        previous = "&previous=true" if log.previous else ""
+        source = f"GET /api/v1/namespaces/{namespace}/pods/{name}/log?container={container}{previous}"
+        return (Evidence(source=source, value=log.tail.text, at=self.taken_at),)
+
+    def last_line(self, pod: Pod, container: str) -> str:
+        """Give the last line of a container's log that says something, or nothing."""
+        log = self._log_by_container.get((pod.name, container))
+        return log.tail.last_line if log else ""
+
+    def owner(self, pod: Pod) -> Subject:
+        """Give what the pod belongs to: its Deployment, CronJob, … or itself where it stands alone.
+
+        A Deployment is known by the name of the pod's ReplicaSet without the template's hash.
+        """
+        controller = pod.metadata.controller
+        if controller is None or controller.kind == "Node":
+            return Subject("pod", pod.name)
+        namespace, name, kind = pod.metadata.namespace, controller.name, controller.kind.lower()
+        if kind == "replicaset":
+            stem = name.removesuffix("-" + pod.metadata.labels.get("pod-template-hash", "-"))
+            if stem != name:
+                kind, name = "deployment", stem
+        elif kind == "job" and (cron_job := self._cron_job_of.get(f"{namespace}/{name}")):
+            kind, name = "cronjob", cron_job
+        return Subject(kind, f"{namespace}/{name}")
+
+    def maker(self, thing: ObjectReference) -> Subject:
+        """Give the workload that an event about one of its makers of pods is of: a ReplicaSet's Deployment, say."""
+        kind, name = thing.kind.lower(), thing.name
+        if kind == "replicaset" and f"{thing.namespace}/{name.rpartition('-')[0]}" in self._deployment_names:
+            kind, name = "deployment", name.rpartition("-")[0]
+        elif kind == "job" and (cron_job := self._cron_job_of.get(f"{thing.namespace}/{name}")):
+            kind, name = "cronjob", cron_job
+        return Subject(kind, f"{thing.namespace}/{name}" if thing.namespace else name)
+
+    def container_statuses(self, pod: Pod) -> Iterator[ContainerStatus]:
+        """Yield the statuses of the pod's init containers and containers."""
+        yield from pod.status.init_container_statuses
+        yield from pod.status.container_statuses
+
+    def events_of(self, kind: str, name: str, *reasons: str) -> tuple[Event, ...]:
+        """Give the events of an object in the window, the latest last; `kind` as the API writes it (`Pod`)."""
+        found = self._events_by_object.get((kind, name), ())
+        return tuple(event for event in found if not reasons or event.reason in reasons)
+
+    def service_slices(self, service: Service) -> tuple[EndpointSlice, ...]:
+        """Give the endpoint slices of a service."""
+        return self._slices_by_service.get(service.name, ())
+
+    def selected(self, namespace: str, labels: Mapping[str, str]) -> tuple[Pod, ...]:
+        """Give the pods of a namespace that carry all these labels; none for no labels."""
+        if not labels:
+            return ()
+        key, value = next(iter(labels.items()))
+        candidates = self._pods_by_label.get((namespace, key, value), ())
+        return tuple(pod for pod in candidates if labels.items() <= pod.metadata.labels.items())
+
+    @cached_property
+    def pods_by_owner(self) -> Mapping[Subject, tuple[Pod, ...]]:
+        """The pods of each workload."""
+        return _grouped((self.owner(pod), pod) for pod in self.pods)
+
+    @cached_property
+    def pods_by_node(self) -> Mapping[str, tuple[Pod, ...]]:
+        """The pods on each node, by its name; those that are on none under the empty name."""
+        return _grouped((pod.spec.node_name, pod) for pod in self.pods)
+
+    @cached_property
+    def pods_by_namespace(self) -> Mapping[str, tuple[Pod, ...]]:
+        """The pods of each namespace."""
+        return _grouped((pod.metadata.namespace, pod) for pod in self.pods)
+
+    @cached_property
+    def node_by_name(self) -> Mapping[str, Node]:
+        """The nodes by name."""
+        return {node.metadata.name: node for node in self.nodes}
+
+    @cached_property
+    def service_by_name(self) -> Mapping[str, Service]:
+        """The services by `namespace/name`."""
+        return {service.name: service for service in self.services}
+
+    @cached_property
+    def claim_by_name(self) -> Mapping[str, PersistentVolumeClaim]:
+        """The claims by `namespace/name`."""
+        return {claim.name: claim for claim in self.persistentvolumeclaims}
+
+    @cached_property
+    def _deployment_names(self) -> frozenset[str]:
+        return frozenset(deployment.name for deployment in self.deployments)
+
+    @cached_property
+    def _cron_job_of(self) -> Mapping[str, str]:
+        owners = ((job, job.metadata.controller) for job in self.jobs)
+        return {job.name: owner.name for job, owner in owners if owner and owner.kind == "CronJob"}
+
+    @cached_property
+    def _events_by_object(self) -> Mapping[tuple[str, str], tuple[Event, ...]]:
+        recent = (event for event in self.events if event.last_seen >= self.window_start)
+        in_order = sorted(recent, key=lambda event: event.last_seen)
+        return _grouped(((event.involved_object.kind, _involved(event)), event) for event in in_order)
+
+    @cached_property
+    def _slices_by_service(self) -> Mapping[str, tuple[EndpointSlice, ...]]:
+        return _grouped((item.service, item) for item in self.endpointslices)
+
+    @cached_property
+    def _pods_by_label(self) -> Mapping[tuple[str, str, str], tuple[Pod, ...]]:
+        return _grouped(
+            ((pod.metadata.namespace, key, value), pod)
+            for pod in self.pods
+            for key, value in pod.metadata.labels.items()
+        )
+
+    @cached_property
+    def _log_by_container(self) -> Mapping[tuple[str, str], ContainerLog]:
+        return {(log.pod, log.container): log for log in self.logs}
+
+
+def since(moment: datetime | None, now: datetime) -> float:
+    """Give the seconds since a moment, 0 where it is not known or in the future."""
+    return max(0.0, (now - moment).total_seconds()) if moment and moment > NEVER else 0.0
+
+
+def _involved(event: Event) -> str:
+    thing = event.involved_object
+    return f"{thing.namespace}/{thing.name}" if thing.namespace else thing.name
+
+
+def _grouped(pairs: Iterable[tuple[K, V]]) -> Mapping[K, tuple[V, ...]]:
+    groups: dict[K, list[V]] = {}
+    for key, value in pairs:
+        groups.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in groups.items()}
