@@ -14,10 +14,10 @@ PROOFS, LONG_PROOFS = 6, 2
 IN_LINE = 300
 #: The last lines of long evidence that the message shows: what went wrong stands at the end of a log.
 SHOWN_LINES, SHOWN_CHARACTERS = 15, 1500
-#: Files of one report, and bytes of one: Slack takes no larger snippet.
-FILES, SNIPPET_BYTES = 10, 1_000_000
+#: Bytes of a file: Slack takes no larger snippet.
+SNIPPET_BYTES = 1_000_000
 
-_UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def proofs(evidence: Sequence[Evidence]) -> list[Block]:
@@ -30,7 +30,7 @@ def proofs(evidence: Sequence[Evidence]) -> list[Block]:
     parts = [bullets(lines)] if lines else []
     for item in long:
         shown = _tail(_text(item))
-        what = "" if shown == _text(item) else ", its end; all of it is in the file below"
+        what = "" if shown == _text(item) else ", its end; the file below has more"
         parts += [section(plain(f"{_where(item)}{what}", italic=True)), preformatted(shown, SHOWN_CHARACTERS)]
     return parts
 
@@ -43,11 +43,11 @@ def snippets(job_id: str, findings: Iterable[ReportFinding]) -> tuple[Snippet, .
     return tuple(
         Snippet(
             key=f"{job_id}:file:{number}",
-            filename=f"{_UNSAFE_IN_NAME.sub('_', finding.subject.partition('/')[2])[:60] or 'evidence'}.log",
+            filename=f"{_UNSAFE.sub('_', finding.subject.partition('/')[2])[:60].strip('._') or 'evidence'}.log",
             title=clean(f"{finding.code} {_where(item)}", 200),
             content=_text(item).encode()[-SNIPPET_BYTES:].decode(errors="ignore"),
         )
-        for number, (finding, item) in enumerate(cut[:FILES])
+        for number, (finding, item) in enumerate(cut)
     )
 
 

@@ -1,0 +1,113 @@
+"""Messages as Slack would judge them, and reports as nobody would wish for."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from handlers.blocks.message import Message
+from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity
+from sickbay.simulator import limits
+from tests.unit.command_line.reports import AT, finding, report
+
+#: Characters of all blocks of one message, beyond which Slack refuses it.
+MESSAGE_CHARACTERS = 13_000
+
+_HOSTILE = st.sampled_from(
+    [
+        "<!channel>",
+        "<@U0ALICE> & <https://evil.example|click>",
+        "`rm -rf /`",
+        "web\u202e1-bew",
+        "\u200b",
+        "line\n✅ Nothing wrong",
+        "*bold* _it_ ~gone~ ```",
+        "\x1b[31m",
+    ]
+)
+TEXT = st.one_of(_HOSTILE, st.text(max_size=40), st.sampled_from(["<", "&", "n"]).map(lambda sign: sign * 10_000))
+_LOGS = st.one_of(
+    TEXT,
+    st.integers(1, 60).map(lambda lines: "\n".join(f"line {line}" for line in range(lines))),
+    st.sampled_from(["x" * 3000, "x" * 3001, "<" * 1_100_000, "\u202e" * 4000]),
+)
+_EVIDENCE = st.builds(Evidence, source=TEXT, value=_LOGS, at=st.just(AT))
+_REMEDY = st.builds(Remedy, text=TEXT, command=st.none() | TEXT, owner=st.none() | TEXT)
+_CODES = [f"DKR-C{number}" for number in range(101, 116)]
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> tuple[ReportFinding, ...]:
+    """Up to 500 findings that explain each other in any way, circles included."""
+    kinds = draw(st.lists(_kinds(), min_size=1, max_size=4))
+    count = draw(st.sampled_from([0, 1, 2, 3, 11, 12, 13, 40, 500]))
+    edges = draw(st.dictionaries(st.integers(0, 499), st.lists(st.integers(0, 499), max_size=4), max_size=20))
+    explained = {number: cause for cause, symptoms in edges.items() for number in symptoms}
+    return tuple(
+        finding(
+            **kinds[number % len(kinds)],
+            id=str(number),
+            code=_CODES[number % len(_CODES)],
+            explains=tuple(str(item) for item in edges.get(number, ())),
+            explained_by=(str(explained[number]),) if number in explained else (),
+        )
+        for number in range(count)
+    )
+
+
+@st.composite
+def _kinds(draw: st.DrawFn) -> dict[str, object]:
+    return {
+        "title": draw(TEXT),
+        "severity": draw(st.sampled_from(Severity)),
+        "kind": draw(st.sampled_from(Kind)),
+        "confidence": draw(st.sampled_from(Confidence)),
+        "subject": draw(st.just("container/") | st.just("")) + draw(TEXT),
+        "summary": draw(TEXT),
+        "evidence": tuple(draw(st.lists(_EVIDENCE, max_size=8))),
+        "remedy": draw(_REMEDY),
+        "count": draw(st.sampled_from([1, 2, 10**9])),
+        "last_seen": draw(st.none() | st.just(AT - timedelta(days=3))),
+    }
+
+
+@st.composite
+def reports(draw: st.DrawFn) -> Report:
+    """Any report."""
+    gap = st.builds(Gap, what=TEXT, reason=TEXT)
+    gaps = draw(st.lists(gap, max_size=3)) * draw(st.sampled_from([1, 5, 33]))
+    looked_at = draw(st.sampled_from([{}, {"engines": 1}, {"engines": 1, "containers": 10**6}]))
+    return report(*draw(findings()), gaps=tuple(gaps), looked_at=looked_at)
+
+
+def parts(payload: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a payload."""
+    if isinstance(payload, dict):
+        yield payload
+        for value in payload.values():
+            yield from parts(value)
+    elif isinstance(payload, list | tuple):
+        for item in payload:
+            yield from parts(item)
+
+
+def text_of(message: Message) -> str:
+    """Give all that a reader sees of a message."""
+    return "".join(str(part["text"]) for part in parts([*message.blocks, *message.barred]) if _is_text(part))
+
+
+def _is_text(part: dict[str, Any]) -> bool:
+    return part.get("type") in {"text", "plain_text"} and isinstance(part.get("text"), str)
+
+
+def assert_slack_takes(message: Message) -> None:
+    """Fail for a message that Slack would refuse, to post or as an edit, or in which a target's text is markup."""
+    payload = message.payload()
+    limits.check_message(payload)
+    assert len(payload["text"]) <= limits.UPDATE_TEXT
+    assert "<" not in payload["text"]
+    assert len(text_of(message)) <= MESSAGE_CHARACTERS
+    assert not [part for part in parts(payload) if part.get("type") in {"mrkdwn", "markdown"}]
+    # Slack shows `text` of a message without blocks of its own beside its attachments.
+    assert payload["blocks"]

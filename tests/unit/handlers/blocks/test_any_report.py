@@ -1,0 +1,101 @@
+"""Whatever a target says, each message of its thread is one that Slack takes, and nothing in it is markup."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.blocks.card import card
+from handlers.blocks.evidence import LONG_PROOFS, SNIPPET_BYTES, snippets
+from handlers.blocks.findings import BLOCKS, CHARACTERS, IN_FULL, characters, findings, in_full
+from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.targets import Request
+from sickbay.jobs.model import Destination, Job, JobRecord, JobState
+from tests.unit.handlers.blocks.payloads import TEXT, assert_slack_takes, reports
+
+NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+_MANY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def record_of(report: Report | None, scope: str = "", **changes: object) -> JobRecord:
+    job = Job(
+        id="default.abc",
+        target="local",
+        platform="docker",
+        zone="default",
+        request=Request(scope=scope),
+        asked_by="U0ALICE",
+        destination=Destination(channel="C0OPS"),
+        submitted_at=NOW,
+        deadline_at=NOW + timedelta(seconds=180),
+        budget_s=60,
+    )
+    return JobRecord(job=job, report=report, **changes)  # type: ignore[arg-type]  # a test's changes
+
+
+@_MANY
+@given(reports())
+def test_findings_of_any_report_are_messages_that_slack_takes(report: Report) -> None:
+    """Given any report, when its findings are rendered, then each message keeps every limit, at its edge too."""
+    messages = findings("default.abc", report)
+
+    for message in messages:
+        assert_slack_takes(message)
+        assert len(message.blocks) <= BLOCKS
+        assert sum(characters(block) for block in message.blocks) <= CHARACTERS
+
+
+@_MANY
+@given(reports())
+def test_the_same_report_gives_the_same_messages(report: Report) -> None:
+    """Given a report, when it is rendered twice, then keys and content are the same, and no key stands twice."""
+    messages = findings("default.abc", report)
+
+    again = findings("default.abc", report)
+
+    assert [(item.key, item.hash) for item in messages] == [(item.key, item.hash) for item in again]
+    assert len({item.key for item in messages}) == len(messages)
+
+
+@_MANY
+@given(reports())
+def test_files_of_any_report_are_ones_that_slack_takes(report: Report) -> None:
+    """Given any report, when its long evidence becomes files, then their names are plain and their sizes allowed."""
+    files = snippets("default.abc", in_full(report))
+
+    assert len(files) <= IN_FULL * LONG_PROOFS
+    assert len({item.key for item in files}) == len(files)
+    for item in files:
+        assert 0 < len(item.content.encode()) <= SNIPPET_BYTES
+        assert item.filename.isascii()
+        assert item.filename.replace(".", "").replace("-", "").replace("_", "").isalnum()
+        assert 0 < len(item.title) <= 200
+        assert "\u202e" not in item.title
+
+
+@_MANY
+@given(
+    st.none() | reports(),
+    TEXT,
+    st.sampled_from(JobState),
+    TEXT,
+    st.sampled_from([0, 1, 2]),
+    st.sampled_from([0, 1]),
+)
+def test_any_card_is_a_message_that_slack_takes(
+    report: Report | None, scope: str, state: JobState, failure: str, attempt: int, workers: int
+) -> None:
+    """Given any record, when its card is rendered, then it keeps every limit."""
+    record = record_of(
+        report if state is JobState.DONE else None,
+        scope,
+        state=state,
+        failure=failure,
+        attempt=attempt,
+        steps=("Connecting", "Judging"),
+        step="Judging",
+    )
+
+    assert_slack_takes(card(record, now=NOW, workers=workers))

@@ -1,0 +1,167 @@
+"""The desk: it understands, submits, and says at once why it cannot."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.desk import Desk
+from sickbay.diagnostics.targets import Request, Target
+from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.model import Destination, Job, JobRecord, JobState
+from sickbay.jobs.queue import Queue
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+OPS = Destination(channel="C0OPS", response_url="http://127.0.0.1/hooks/1")
+TARGETS = {
+    name: Target(name=name, platform="docker", zone=zone)
+    for name, zone in (("local", "default"), ("prod-eu", "eu"), ("Prod-US", "us"))
+}
+
+
+class FakeQueue(Queue):
+    """A queue in memory, which may be away."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.cancellations: list[str] = []
+        self.away = False
+
+    def submit(self, job: Job) -> None:
+        self._answer()
+        self.jobs.setdefault(job.id, job)
+
+    def record(self, job_id: str) -> JobRecord | None:
+        self._answer()
+        job = self.jobs.get(job_id)
+        return JobRecord(job=job, state=JobState.DONE) if job else None
+
+    def cancel(self, job_id: str) -> bool:
+        self._answer()
+        self.cancellations.append(job_id)
+        return job_id in self.jobs
+
+    def _answer(self) -> None:
+        if self.away:
+            raise QueueUnavailableError("connection refused")
+
+
+@pytest.fixture
+def queue() -> FakeQueue:
+    return FakeQueue()
+
+
+@pytest.fixture
+def desk(queue: FakeQueue) -> Desk:
+    return Desk(queue, TARGETS, budget_s=60, clock=lambda: NOW)
+
+
+def take(desk: Desk, text: str, request_id: str = "1.2.a") -> str | None:
+    return desk.take(text, asked_by="U0ALICE", destination=OPS, request_id=request_id)
+
+
+def test_a_command_becomes_a_job(desk: Desk, queue: FakeQueue) -> None:
+    """Given a known target, when asked for, then its job holds all that a worker needs, and nothing is answered."""
+    assert take(desk, "prod-eu web-1 --since 2h --audit") is None
+
+    (job,) = queue.jobs.values()
+    assert (job.target, job.platform, job.zone, job.asked_by, job.destination) == (
+        "prod-eu", "docker", "eu", "U0ALICE", OPS,
+    )  # fmt: skip
+    assert job.request == Request(scope="web-1", window=timedelta(hours=2), audit=True)
+    assert job.submitted_at == NOW
+    assert job.deadline_at == NOW + timedelta(seconds=180)
+
+
+def test_the_same_request_is_one_job(desk: Desk, queue: FakeQueue) -> None:
+    """Given an envelope that arrives twice, when taken, then there is one job; another request makes another."""
+    take(desk, "local")
+    take(desk, "local")
+    assert len(queue.jobs) == 1
+
+    take(desk, "local", "1.2.b")
+    assert len(queue.jobs) == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("lokal", "`local`"), ("LOCAL", "`local`"), ("prod-e", "`prod-eu`"), ("prod-us", "`Prod-US`")],
+)
+def test_a_wrong_target_names_the_nearest(desk: Desk, queue: FakeQueue, typed: str, meant: str) -> None:
+    """Given a name that is nearly one, when asked for, then the answer names that one first, and nothing starts."""
+    answer = take(desk, typed) or ""
+
+    assert answer.partition("Did you mean ")[2].startswith(meant)
+    assert not queue.jobs
+
+
+def test_a_target_like_no_other_gets_the_list(desk: Desk) -> None:
+    """Given a name like none, when asked for, then the answer says which there are."""
+    assert take(desk, "zzz") == "There is no target `zzz`. There are: `local`, `prod-eu`, `Prod-US`."
+
+
+def test_a_wrong_flag_gets_the_grammar(desk: Desk, queue: FakeQueue) -> None:
+    """Given a flag that there is not, when asked for, then the answer names it and shows the grammar."""
+    answer = take(desk, "local --sinze 2h") or ""
+
+    assert answer.startswith("I do not know `--sinze`.")
+    assert "`/diagnose TARGET [SCOPE] [--since 30m] [--audit]`" in answer
+    assert not queue.jobs
+
+
+@pytest.mark.parametrize(("text", "start"), [("", "*What to type:*"), ("help", "*What to type:*"), ("targets", "*Tar")])
+def test_questions_about_sickbay_are_answered_at_once(desk: Desk, queue: FakeQueue, text: str, start: str) -> None:
+    """Given no words, `help` or `targets`, when asked, then the answer comes without Redis."""
+    queue.away = True
+
+    assert (take(desk, text) or "").startswith(start)
+
+
+def test_a_queue_that_is_away_is_told_at_once(desk: Desk, queue: FakeQueue) -> None:
+    """Given Redis down, when a command, a click on 'Run again' or on 'Cancel' comes, then the asker is told."""
+    queue.away = True
+
+    answers = [
+        take(desk, "local"),
+        desk.again("default.x", asked_by="U0BOB", destination=OPS, request_id="1"),
+        desk.cancel("default.x"),
+    ]
+
+    assert all(answer and "its queue (Redis) does not answer" in answer for answer in answers)
+
+
+def test_run_again_asks_the_same_for_somebody_else(desk: Desk, queue: FakeQueue) -> None:
+    """Given a job that was done, when Bob runs it again in its thread, then the new job asks the same for him there."""
+    take(desk, "local web-1 --audit")
+    (first,) = queue.jobs.values()
+    thread = Destination(channel="C0OPS", thread_ts="1.0")
+
+    assert desk.again(first.id, asked_by="U0BOB", destination=thread, request_id="9.9") is None
+
+    second = list(queue.jobs.values())[1]
+    assert second.request == first.request
+    assert (second.asked_by, second.destination) == ("U0BOB", thread)
+
+
+def test_a_forgotten_job_cannot_run_again(desk: Desk) -> None:
+    """Given a job that Redis forgot, when run again, then the asker is told to type it."""
+    assert "forgotten" in (desk.again("default.old", asked_by="U0BOB", destination=OPS, request_id="1") or "")
+
+
+def test_a_target_that_is_gone_cannot_run_again(queue: FakeQueue) -> None:
+    """Given a job whose target left the configuration, when run again, then the asker is told which there are."""
+    take(Desk(queue, TARGETS, budget_s=60), "local")
+    smaller = Desk(queue, {"prod-eu": TARGETS["prod-eu"]}, budget_s=60)
+
+    answer = smaller.again(next(iter(queue.jobs)), asked_by="U0BOB", destination=OPS, request_id="1")
+
+    assert answer == "There is no target `local`. There are: `prod-eu`."
+
+
+def test_cancel_tells_when_it_is_too_late(desk: Desk, queue: FakeQueue) -> None:
+    """Given a job, and one that ended, when cancelled, then only the second is told of."""
+    take(desk, "local")
+    job_id = next(iter(queue.jobs))
+
+    assert desk.cancel(job_id) is None
+    assert desk.cancel("default.ended") == "That diagnosis has ended already."
+    assert queue.cancellations == [job_id, "default.ended"]

@@ -1,0 +1,138 @@
+"""The grammar: what people type, as Slack sends it, and what they are told where it is not understood."""
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.grammar import Ask, GrammarError, Tell, parse
+from sickbay.diagnostics.targets import DEFAULT_WINDOW, Request
+
+
+def ask(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW, audit: bool = False) -> Ask:
+    return Ask(target=target, request=Request(scope=scope, window=window, audit=audit))
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("", Tell("help")),
+        ("  \n ", Tell("help")),
+        ("help", Tell("help")),
+        ("Help", Tell("help")),
+        ("targets", Tell("targets")),
+        ("Targets", Tell("targets")),
+        ("local", ask("local")),
+        ("local web-1", ask("local", "web-1")),
+        ("local shop/web", ask("local", "shop/web")),
+        ("local --audit", ask("local", audit=True)),
+        ("--audit local", ask("local", audit=True)),
+        ("local --since 90s", ask("local", window=timedelta(seconds=90))),
+        ("local --since 30m", ask("local", window=timedelta(minutes=30))),
+        ("local --since 2h web-1", ask("local", "web-1", window=timedelta(hours=2))),
+        ("local --since=7d", ask("local", window=timedelta(days=7))),
+        ("local --since 30d", ask("local", window=timedelta(days=30))),
+        ("local --since 1s", ask("local", window=timedelta(seconds=1))),
+        ("local web-1 --since 30m --audit", ask("local", "web-1", window=timedelta(minutes=30), audit=True)),
+    ],
+)
+def test_the_grammar(text: str, understood: Ask | Tell) -> None:
+    """Given words of the grammar, when parsed, then they are understood."""
+    assert parse(text) == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("local “web-1”", ask("local", "web-1")),
+        ("local ‘web-1’", ask("local", "web-1")),
+        ("local `web-1`", ask("local", "web-1")),
+        ("local —since 30m", ask("local", window=timedelta(minutes=30))),
+        ("local –audit", ask("local", audit=True)),
+        ("local\u00a0web-1", ask("local", "web-1")),
+        ("local web\u20111", ask("local", "web-1")),
+        ("local web-1\u200b", ask("local", "web-1")),
+        ("local <http://web-1.example|web-1.example>", ask("local", "web-1.example")),
+        ("local <https://web-1.example>", ask("local", "https://web-1.example")),
+        ("<mailto:ops@host.example|ops@host.example>", ask("ops@host.example")),
+        ("local a&amp;b", ask("local", "a&b")),
+    ],
+)
+def test_what_phones_and_slack_rewrite_is_forgiven(text: str, understood: Ask) -> None:
+    """Given smart quotes, dashes, links and entities that nobody typed, when parsed, then they mean what was typed."""
+    assert parse(text) == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("local --sinze 30m", "I do not know `--sinze`."),
+        ("local --audit=yes", "I do not know `--audit=yes`."),
+        ("local -audit", "I do not know `-audit`."),
+        ("local --", "I do not know `--`."),
+        ("--audit", "The target is missing."),
+        ("local web-1 web-2", "One target and one scope, please: `web-2` is one word too many."),
+        ("local --since", "`--since` takes a time such as 90s, 30m, 2h or 7d, not nothing."),
+        ("local --since 30", "`--since` takes a time such as 90s, 30m, 2h or 7d, not `30`."),
+        ("local --since --audit", "`--since` takes a time such as 90s, 30m, 2h or 7d, not `--audit`."),
+        ("local --since -5m", "`--since` takes a time such as 90s, 30m, 2h or 7d, not `-5m`."),
+        ("local --since 0m", "`--since` goes from 1s to 30d, not `0m`."),
+        ("local --since 31d", "`--since` goes from 1s to 30d, not `31d`."),
+        ("local --since 999999d", "`--since` goes from 1s to 30d, not `999999d`."),
+        ("local --a`b", "I do not know `--a'b`."),
+    ],
+)
+def test_what_is_not_understood_is_named(text: str, problem: str) -> None:
+    """Given a word outside the grammar, when parsed, then the error names it, and only it."""
+    with pytest.raises(GrammarError) as caught:
+        parse(text)
+
+    assert str(caught.value) == problem
+
+
+def test_an_endless_word_is_not_repeated_whole() -> None:
+    """Given a flag of 10,000 characters, when refused, then the answer is short."""
+    with pytest.raises(GrammarError) as caught:
+        parse("local --" + "x" * 10_000)
+
+    assert len(str(caught.value)) < 100
+
+
+@pytest.mark.parametrize("part", ["<http://", "<mailto:x|", "—", "<https://a|b", "'\"` ", "&amp;"])
+def test_long_input_costs_little(part: str) -> None:
+    """Given 10,000 characters that begin links again and again, when parsed, then it takes no noticeable time."""
+    began = time.process_time()
+    with suppress(GrammarError):
+        parse(part * (10_000 // len(part)))
+
+    assert time.process_time() - began < 0.5
+
+
+_WORDS = st.sampled_from(
+    [
+        "local",
+        "--since",
+        "--since=",
+        "—audit",
+        "--audit",
+        "30m",
+        "٣h",
+        "<!channel>",
+        "<@U0ALICE|alice>",
+        "“",
+        "help",
+        "-",
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=300), st.lists(_WORDS | st.text(max_size=8), max_size=12).map(" ".join)))
+def test_any_text_is_understood_or_refused(text: str) -> None:
+    """Given any text at all, when parsed, then it is understood or refused, and nothing else happens."""
+    with suppress(GrammarError):
+        understood = parse(text)
+
+        assert isinstance(understood, Tell) or understood.target
