@@ -38,10 +38,10 @@ def check_message(body: Wire, *, most_text: int | None = None) -> None:
     shown = [block for part in (body, *attachments) for block in _blocks(part)]
     if sum(block.get("type") in TABLES for block in shown) > 1:
         raise SlackError("invalid_attachments", details=["only_one_table_allowed"])
-    found = list(_together(shown))
+    found: list[Complaint] = []
     for part in (body, *attachments):
         found += complaints(_blocks(part), "message", MESSAGE_BLOCKS)
-    if found:
+    if found := [*found, *_together(shown)]:
         raise SlackError("invalid_blocks", details=[f"{what} [json-pointer:{where}]" for what, where in found])
 
 
