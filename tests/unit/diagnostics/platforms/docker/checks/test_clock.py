@@ -30,7 +30,7 @@ def test_a_clock_that_is_off(skew: timedelta, says: str) -> None:
 
 def test_a_minute_is_within_bounds() -> None:
     """Given a clock that is exactly a minute away, when judged, then nothing is said."""
-    assert findings(clock, host(info=info(system_time=told(timedelta(seconds=60))))) == []
+    assert findings(clock, host(info=info(system_time=told(timedelta(seconds=60))), info_seconds=0.0)) == []
 
 
 def test_a_slow_answer_is_no_skew() -> None:

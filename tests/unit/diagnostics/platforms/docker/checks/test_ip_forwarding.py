@@ -10,9 +10,11 @@ PODMAN = Version(version="4.3.1", components=({"Name": "Podman Engine"},))
 
 def test_forwarding_is_off() -> None:
     """Given a host that says that forwarding is off, when judged, then the containers that it cuts off are counted."""
-    (finding,) = findings(ip_forwarding, host(container("web-1"), container("agent", network_mode="host"), info=OFF))
+    agent, done = container("agent", network_mode="host"), container("done", status="exited")
 
-    assert finding.summary == "IPv4 forwarding is off on host-7, so 1 running container has no outside network."
+    (finding,) = findings(ip_forwarding, host(container("web-1"), container("web-2"), agent, done, info=OFF))
+
+    assert finding.summary == "IPv4 forwarding is off on host-7, so 2 running containers have no outside network."
 
 
 def test_the_warning_alone_is_enough() -> None:
