@@ -1,0 +1,83 @@
+"""A container starts, dies, and is restarted with growing back-off."""
+
+from collections.abc import Iterator
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.exit_codes import CRASHES, meaning, signal_of
+from sickbay.diagnostics.model import Evidence, Finding, Severity
+from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, containers
+from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
+from sickbay.diagnostics.platforms.kubernetes.siblings import difference
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Terminated
+
+_QUOTED = 120
+
+
+@check(
+    "K8S-P101",
+    title="Crash loop",
+    severity=Severity.CRITICAL,
+    remedy="Read the log of the run that ended; it holds the reason of the exit.",
+    explains=("K8S-W101", "K8S-W103", "K8S-W104", "K8S-W105", "K8S-S101"),
+)
+def crash_loop(cluster: Snapshot) -> Iterator[Finding]:
+    """A container ends again and again, and the kubelet waits longer each time before it starts it anew.
+
+    Recognised by the waiting reason CrashLoopBackOff, or by the third end or later within ten minutes of one that runs
+    just now: a crash loop looks healthy between two ends. The exit code tells who failed, the log of the run before
+    says why; OOM kills are K8S-P102, ends by a failing probe K8S-P108.
+    """
+    looping = ((pod, status.name, status) for pod, status in containers(cluster) if _is_looping(cluster, status))
+    for group in by_workload(cluster, looping):
+        pod, status = group.first
+        end = _end(status)
+        last = cluster.last_line(pod, status.name)
+        said = f'; its last line was "{last[:_QUOTED]}"' if last else ""
+        why = f"exit code {end.exit_code}: {meaning(end.exit_code)}" if end else "how it ended is not known"
+        yield Finding(
+            subject=group.subject,
+            summary=f"Container {status.name} of {group.share} keeps crashing: {why}{said}."
+            f"{difference(cluster, group)}",
+            evidence=(*_evidence(cluster, group), *cluster.log_evidence(pod, status.name)),
+            remedy=remedy(
+                cluster,
+                group.subject,
+                _cure(end),
+                f"kubectl logs {pod.metadata.name} -n {pod.metadata.namespace} -c {status.name} --previous",
+            ),
+            first_seen=pod.status.start_time,
+            last_seen=end.finished_at if end else None,
+            count=len(group.members),
+        )
+
+
+def _is_looping(cluster: Snapshot, status: ContainerStatus) -> bool:
+    if status.state.waiting:
+        return status.state.waiting.reason == "CrashLoopBackOff"
+    end = status.state.terminated or status.last_state.terminated
+    lately = end is not None and end.finished_at is not None and (cluster.now - end.finished_at).total_seconds() < 600
+    return lately and status.restart_count >= 3 and not status.ready
+
+
+def _end(status: ContainerStatus) -> Terminated | None:
+    return status.state.terminated or status.last_state.terminated
+
+
+def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator[Evidence]:
+    for pod, status in group.shown:
+        end = _end(status)
+        told = f"exit code {end.exit_code} ({end.reason})" if end else "-"
+        field = f"status.containerStatuses[{status.name}]"
+        yield cluster.evidence("pods", pod, f"{field}.lastState", f"{told}, {status.restart_count} restarts")
+
+
+def _cure(end: Terminated | None) -> str:
+    number = signal_of(end.exit_code) if end else None
+    if end and end.exit_code in {126, 127}:
+        return "Correct the command, or put the program into the image."
+    if number in CRASHES:
+        return "The program crashed: look at its last lines, and at what changed in this release."
+    if end and end.exit_code == 0:
+        return "The main process must keep running: start it in the foreground, or make this a Job."
+    return "Read its last lines: the application ended itself and says why there."

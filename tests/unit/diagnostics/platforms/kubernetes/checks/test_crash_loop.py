@@ -1,0 +1,79 @@
+"""K8S-P101: crash loops, told from what is well, with the reason in the log and what sets the failing apart."""
+
+from typing import Any
+
+import pytest
+
+from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.checks.crash_loop import crash_loop
+from tests.unit.diagnostics.platforms.kubernetes.clusters import ago, cluster, findings, log, node, pod, status
+
+BACK_OFF = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}
+
+
+def ended(code: int, **more: Any) -> dict[str, object]:
+    return {"terminated": {"exitCode": code, "reason": "Error", "finishedAt": ago(minutes=1), **more}}
+
+
+def crashing(name: str = "api-7d4b9c-x1", code: int = 3, **more: Any) -> dict[str, object]:
+    return status(ready=False, restartCount=7, state=BACK_OFF, lastState=ended(code), **more)
+
+
+def test_a_crash_loop_names_the_exit_code_and_the_last_line() -> None:
+    """Given a pod in CrashLoopBackOff whose log ends with its reason, when judged, then the finding says both."""
+    ill = pod(ready=False, statuses=[crashing()])
+
+    (found,) = findings(crash_loop, cluster(ill, logs=[log(ill, "2026-11-24T02:58:00Z no such table: carts\n")]))
+
+    assert found.subject == Subject("deployment", "shop/api")
+    assert "exit code 3" in found.summary
+    assert '"no such table: carts"' in found.summary
+    assert [item.source for item in found.evidence] == [
+        "GET /api/v1/namespaces/shop/pods/api-7d4b9c-x1 status.containerStatuses[app].lastState",
+        "GET /api/v1/namespaces/shop/pods/api-7d4b9c-x1/log?container=app&previous=true",
+    ]
+    assert found.remedy is not None
+    assert found.remedy.command == "kubectl logs api-7d4b9c-x1 -n shop -c app --previous"
+
+
+def test_twenty_replicas_are_one_finding_with_a_count() -> None:
+    """Given twenty pods of a deployment in the same loop, when judged, then there is one finding that counts them."""
+    pods = [pod(f"api-7d4b9c-{number}", ready=False, statuses=[crashing()]) for number in range(20)]
+
+    (found,) = findings(crash_loop, cluster(*pods))
+
+    assert found.count == 20
+    assert "20 of 20 pods of deployment shop/api" in found.summary
+
+
+def test_what_separates_the_failing_from_the_healthy_is_named() -> None:
+    """Given two of four replicas that crash, both on one node, when judged, then that node is named."""
+    ill = [pod(f"api-7d4b9c-{n}", node="node-2", ready=False, statuses=[crashing()]) for n in (1, 2)]
+    well = [pod(f"api-7d4b9c-{n}", node="node-1") for n in (3, 4)]
+
+    (found,) = findings(crash_loop, cluster(*ill, *well, node("node-1"), node("node-2")))
+
+    assert "All that fail have node node-2; the 2 that are well have not." in found.summary
+
+
+def test_between_two_ends_a_loop_is_still_seen() -> None:
+    """Given a container that runs just now after its fourth end a minute ago, when judged, then it is a loop."""
+    running = {"running": {"startedAt": ago(seconds=20)}}
+    ill = pod(ready=False, statuses=[status(ready=False, restartCount=4, state=running, lastState=ended(1))])
+
+    assert len(findings(crash_loop, cluster(ill))) == 1
+
+
+@pytest.mark.parametrize(
+    "well",
+    [
+        status(),
+        status(restartCount=2, ready=False, lastState=ended(1)),
+        status(restartCount=9, lastState=ended(1)),
+        status(restartCount=9, ready=False, lastState=ended(1, finishedAt=ago(hours=3))),
+        status(ready=False, state={"waiting": {"reason": "ContainerCreating"}}),
+    ],
+)
+def test_what_does_not_loop_is_left_alone(well: dict[str, object]) -> None:
+    """Given a container that is well, restarted seldom, long ago or is ready, when judged, then nothing is found."""
+    assert findings(crash_loop, cluster(pod(statuses=[well]))) == []
