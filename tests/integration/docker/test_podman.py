@@ -195,7 +195,7 @@ def test_log_of_a_terminal(lab: Lab) -> None:
 def test_a_compose_project_with_its_database_down(lab: Lab) -> None:
     """Given a project whose database is down, then the database explains its project."""
     project = lab.name("shop")
-    db = lab.compose(project, "db", "sh", "-c", "echo 'no space left on device'; exit 1")
+    db = lab.compose(project, "db", "sh", "-c", "echo 'the data directory is of another version'; exit 1")
     lab.compose(project, "web", "sleep", "3600", depends_on="db:service_started:false", stop_signal="SIGKILL")
     lab.until_exited(db)
 

@@ -1,7 +1,10 @@
 """The SDK's transports, made safe for us: bounded, pooled, deaf to the environment, strict about who answers."""
 
 import io
+import logging
 import ssl
+import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +19,11 @@ from sickbay.diagnostics.platforms.docker.target import DockerTarget, TlsFiles
 _ENGINE = "http+docker://engine"
 #: The SDK wants a version to be set; calls here name their own.
 _ANY = "1.41"
+#: How an SSH server says that a connection has as many sessions as it may: OpenSSH the first, others the second.
+_NO_ROOM = {
+    paramiko.common.OPEN_FAILED_CONNECT_FAILED,
+    paramiko.common.OPEN_FAILED_RESOURCE_SHORTAGE,
+}
 
 
 def open_client(target: DockerTarget, *, connections: int, seconds: float) -> docker.APIClient:
@@ -86,7 +94,7 @@ class _SSHAdapter(SSHHTTPAdapter):
         self._seconds = seconds
         super().__init__(base_url, max_pool_size=connections)
         self._pool = SSHConnectionPool(ssh_client=self.ssh_client, maxsize=connections)
-        self._pool.ssh_transport = _Sessions(self._pool.ssh_transport)  # type: ignore[assignment, arg-type]
+        self._pool.ssh_transport = _Sessions(self._pool.ssh_transport, seconds)  # type: ignore[assignment, arg-type]
 
     def get_connection(self, _url: str | bytes, _proxies: Mapping[str, str] | None = None) -> SSHConnectionPool:
         return self._pool
@@ -94,6 +102,8 @@ class _SSHAdapter(SSHHTTPAdapter):
     def _connect(self) -> None:
         if self.ssh_client is None:
             return
+        # What it logs as errors comes as exceptions too, and is no news on anybody's terminal.
+        logging.getLogger("paramiko").setLevel(logging.CRITICAL)
         limit = self._seconds
         try:
             self.ssh_client.connect(**self.ssh_params, timeout=limit, banner_timeout=limit, auth_timeout=limit)
@@ -107,11 +117,25 @@ class _SSHAdapter(SSHHTTPAdapter):
 class _Sessions:
     """An SSH transport whose sessions http.client can read as it reads a socket."""
 
-    def __init__(self, transport: paramiko.Transport) -> None:
+    def __init__(self, transport: paramiko.Transport, seconds: float) -> None:
         self._transport = transport
+        self._seconds = seconds
+        self._opening = threading.Lock()
 
     def open_session(self) -> "_ChannelSocket":
-        return _ChannelSocket(self._transport.open_session())
+        """Open one, waiting for room: a stream that we left counts at sshd until its command there has ended.
+
+        One at a time: paramiko mixes up the errors of two that fail together.
+        """
+        deadline = time.monotonic() + self._seconds
+        while True:
+            try:
+                with self._opening:
+                    return _ChannelSocket(self._transport.open_session())
+            except paramiko.ChannelException as error:
+                if error.code not in _NO_ROOM or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.1)
 
 
 class _ChannelSocket:
