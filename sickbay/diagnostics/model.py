@@ -67,8 +67,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What a check yields: its subject, one sentence of fact, and the evidence.
 
     The engine adds all that the check declares. `remedy` replaces the check's default one where the class of fault
-    decides what to do, which also makes the finding more specific in the ranking. `count` is how often the fault was
-    seen between `first_seen` and `last_seen`.
+    decides what to do, which also makes the finding more specific in the ranking; `owner` is who owns the thing to
+    change where the default one holds. `count` is how often the fault was seen between `first_seen` and `last_seen`.
     """
 
     subject: Subject
@@ -76,6 +76,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     confidence: Confidence = Confidence.OBSERVED
     remedy: Remedy | None = None
+    owner: str | None = None
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     count: int = 1

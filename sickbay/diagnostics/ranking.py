@@ -176,7 +176,7 @@ def _reported(
         summary=finding.summary,
         confidence=finding.confidence,
         evidence=finding.evidence,
-        remedy=finding.remedy or Remedy(text=made.remedy),
+        remedy=finding.remedy or Remedy(text=made.remedy, owner=finding.owner),
         first_seen=finding.first_seen,
         last_seen=finding.last_seen,
         count=finding.count,

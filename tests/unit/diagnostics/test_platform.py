@@ -35,4 +35,4 @@ def test_the_collector_is_loaded_when_it_is_needed(platform: Platform) -> None:
 
     collected = platform.collect(TARGET, request, budget, steps.append)
 
-    assert collected == (TARGET, request, budget, steps.append)  # type: ignore[comparison-overlap]
+    assert collected == (TARGET, request, budget, steps.append)

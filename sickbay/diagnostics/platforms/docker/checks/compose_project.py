@@ -18,14 +18,14 @@ _STOPPED_BY_SIGNAL = frozenset({130, 137, 143})
     remedy="Fix the service that failed first; the others wait for it or fail because of it.",
 )
 def compose_project(host: Snapshot) -> Iterator[Finding]:
-    """Some services of a Compose project are down while others run or keep failing, or its replicas differ in configuration.
+    """Some services of a Compose project are down while others run or wait for them, or its replicas differ.
 
-    Members are told by Compose's own labels. One that ended with exit code 0 did its work. The service to look at first is
-    the one that is down and waits for no other that is down (label `depends_on`).
+    Members are told by Compose's own labels. One that ended with exit code 0 did its work. The service to look at first
+    is the one that is down and waits for no other that is down (label `depends_on`).
     """
     projects: dict[str, list[Container]] = {}
     for container in host.containers:
-        if container.project:
+        if container.project and container.labels.get(COMPOSE + "oneoff", "") != "True":
             projects.setdefault(container.project, []).append(container)
     upstream = host.upstream()
     for name, members in projects.items():
@@ -55,7 +55,9 @@ def _incomplete(
     first = [member for member in down if not _needs_one_of(member, down, upstream)] or list(down)
     first.sort(key=lambda member: member.state.finished_at)
     root = first[0]
-    waiting = sorted({member.service for member in members if root.subject in upstream[member.subject]})
+    waiting = sorted(
+        {member.service for member in members if root.subject in upstream[member.subject]} - {"", root.service}
+    )
     effect = f"; {', '.join(waiting)} {'depends' if len(waiting) == 1 else 'depend'} on it" if waiting else ""
     return Finding(
         subject=Subject("project", name),
@@ -78,13 +80,14 @@ def _differing(name: str, members: Sequence[Container]) -> Iterator[Finding]:
     """Yield a finding for the first service whose replicas were made from different configurations."""
     by_service: dict[str, set[str]] = {}
     for member in members:
-        by_service.setdefault(member.service, set()).add(member.labels.get(COMPOSE + "config-hash", ""))
+        if written := member.labels.get(COMPOSE + "config-hash"):
+            by_service.setdefault(member.service, set()).add(written)
     for service, hashes in by_service.items():
         if len(hashes) > 1:
             replicas = [member for member in members if member.service == service]
             yield Finding(
                 subject=Subject("project", f"{name}/{service}"),
-                summary=f"The {len(replicas)} replicas of {service} in Compose project {name} have different configurations.",
+                summary=f"The {len(replicas)} replicas of {service} in Compose project {name} differ in configuration.",
                 evidence=tuple(
                     member.evidence("Config.Labels config-hash", member.labels.get(COMPOSE + "config-hash", "-")[:12])
                     for member in replicas[:3]

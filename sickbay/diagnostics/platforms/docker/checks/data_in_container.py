@@ -1,16 +1,19 @@
 """Data lives in a container's own layer, and goes when the container goes."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _LARGE = 1_000_000_000
 _DATABASES = {
     "postgres": "/var/lib/postgresql", "mysql": "/var/lib/mysql", "mariadb": "/var/lib/mysql", "mongo": "/data/db",
-    "redis": "/data", "valkey": "/data", "elasticsearch": "/usr/share/elasticsearch/data", "rabbitmq": "/var/lib/rabbitmq",
-    "influxdb": "/var/lib/influxdb", "cassandra": "/var/lib/cassandra", "couchdb": "/opt/couchdb/data",
+    "redis": "/data", "valkey": "/data", "elasticsearch": "/usr/share/elasticsearch/data",
+    "rabbitmq": "/var/lib/rabbitmq", "influxdb": "/var/lib/influxdb", "cassandra": "/var/lib/cassandra",
+    "couchdb": "/opt/couchdb/data",
 }  # fmt: skip
 
 
@@ -23,7 +26,7 @@ _DATABASES = {
     explains=("DKR-E107",),
 )
 def data_in_container(host: Snapshot) -> Iterator[Finding]:
-    """The container has written more than 1 GB into its own layer, or is a database whose data directory is on no volume.
+    """The container has written over 1 GB into its own layer, or is a database whose data directory is on no volume.
 
     What is in that layer is lost when the container is removed, and each first write to a file of the image copies it
     whole. The data directories are those that the official images document.
@@ -35,8 +38,9 @@ def data_in_container(host: Snapshot) -> Iterator[Finding]:
             evidence = Evidence(source=source, value=f"{written} bytes", at=container.read_at)
             yield Finding(
                 subject=container.subject,
-                summary=f"{container.name} holds {written / 1e9:.1f} GB in its own layer, which goes when it is removed.",
+                summary=f"{container.name} has written {written / 1e9:.1f} GB into its own layer, which goes with it.",
                 evidence=(evidence,),
+                owner=owner_of(container.labels),
             )
         elif directory := _unmounted(container):
             yield Finding(
@@ -44,14 +48,19 @@ def data_in_container(host: Snapshot) -> Iterator[Finding]:
                 summary=f"{container.name} is a database with nothing mounted at {directory}: its data goes with it.",
                 evidence=(
                     container.evidence("Config.Image", container.inspect.config.image),
-                    container.evidence("Mounts", [mount.destination for mount in container.inspect.mounts]),
+                    container.evidence(
+                        "Mounts", ", ".join(mount.destination for mount in container.inspect.mounts) or "none"
+                    ),
                 ),
+                owner=owner_of(container.labels),
             )
 
 
 def _unmounted(container: Container) -> str:
-    """Give a database's data directory where nothing is mounted on it."""
+    """Give a database's data directory where nothing is mounted on it, above it or in it."""
     name = container.inspect.config.image.rsplit("/", 1)[-1].split(":")[0].split("@")[0]
-    directory = _DATABASES.get(name, "")
-    mounted = [mount.destination for mount in container.inspect.mounts]
-    return "" if any(place.startswith(directory) or directory.startswith(place) for place in mounted) else directory
+    if not (directory := _DATABASES.get(name, "")):
+        return ""
+    data, mounts = PurePosixPath(directory), [PurePosixPath(mount.destination) for mount in container.inspect.mounts]
+    covered = any(place.is_relative_to(data) or data.is_relative_to(place) for place in mounts if place.is_absolute())
+    return "" if covered else directory

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Remedy, Severity
-from sickbay.diagnostics.platforms.docker.exits import Exit, killed_for_memory, last_exit, signal_name, signal_of
-from sickbay.diagnostics.platforms.docker.ownership import quoted, remedy
+from sickbay.diagnostics.model import Confidence, Finding, Remedy, Severity
+from sickbay.diagnostics.platforms.docker.exits import Exit, clock, ended_for_memory, last_exit, signal_name, signal_of
+from sickbay.diagnostics.platforms.docker.ownership import owner_of, quoted, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _QUOTED = 120
+_SIGNALLED = 129
+#: 128 and SIGINT or SIGTERM: the usual end of a container that was stopped, where Docker forgot whether it was.
+_ORDERLY = frozenset({130, 143})
+_REFUSED = "could not be started"
 
 
 @check(
@@ -16,30 +20,37 @@ _QUOTED = 120
     title="Exited with an error",
     severity=Severity.HIGH,
     remedy="Read the last lines of its log: the application ended itself and says why there.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
 )
 def exited(host: Snapshot) -> Iterator[Finding]:
     """A container stopped with an exit code other than 0 that nobody asked for.
 
-    The code tells who failed: 1 to 124 are the application's own; 125 is the engine's; 126 means that the command may not
-    be executed, 127 that it was not found (an exec-form command is looked up without a shell, so give its full path);
-    128 and a signal's number that a signal ended it (139 is SIGSEGV, 134 SIGABRT, 137 SIGKILL). 137 alone is not called
-    out of memory. An end that `docker stop` or `docker kill` asked for is none of this.
+    The code tells who failed: 1 to 124 are the application's own; 125 is the engine's; 126 means that the command may
+    not be executed, 127 that it was not found (an exec-form command is looked up without a shell, so give its full
+    path); 128 and a signal's number that a signal ended it (139 is SIGSEGV, 134 SIGABRT, 137 SIGKILL). 137 alone is not
+    called out of memory. An end that `docker stop` or `docker kill` asked for is none of this; where the engine no
+    longer remembers whether it was asked, 130 and 143 are taken for such an end.
     """
     for container in host.containers:
         end = last_exit(host, container)
-        if end is None or end.code == 0 or end.asked or container.state.oom_killed:
+        if end is None or end.code == 0 or end.asked or ended_for_memory(host, container, end):
             continue
-        if killed_for_memory(host, container):
+        if not end.remembered and end.code in _ORDERLY:
             continue
         meaning, cure = _meaning(container, end)
         last = container.log.last_line if container.log else ""
         said = f'; its last line was "{last[:_QUOTED]}"' if last else ""
+        since = "; it was restarted and runs again" if container.state.status == "running" else ""
+        started = (
+            f"exited with code {end.code} at {clock(end.at, host.taken_at)}" if container.ever_started else _REFUSED
+        )
         yield Finding(
             subject=container.subject,
-            summary=f"{container.name} exited with code {end.code} at {end.at:%H:%M} UTC: {meaning}{said}.",
+            summary=f"{container.name} {started}: {meaning}{said}{since}.",
             evidence=(*end.evidence, *container.log_evidence()),
+            confidence=Confidence.OBSERVED if end.remembered or end.code < _SIGNALLED else Confidence.INFERRED,
             remedy=cure,
+            owner=owner_of(container.labels),
             first_seen=end.at,
             last_seen=end.at,
         )
@@ -68,7 +79,8 @@ def _meaning(container: Container, end: Exit) -> tuple[str, Remedy | None]:
     number = signal_of(end.code)
     if number is None:
         return "the application reported an error", None
-    return f"it was ended by {signal_name(number)}, which Docker was not asked to send", remedy(
+    unasked = "which Docker was not asked to send" if end.remembered else "and Docker no longer knows who asked for it"
+    return f"it was ended by {signal_name(number)}, {unasked}", remedy(
         container,
         "The program crashed: look for its core dump and its last log lines."
         if number in {4, 6, 7, 8, 11}

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Remedy, Severity
+from sickbay.diagnostics.model import Confidence, Finding, Remedy, Severity
 from sickbay.diagnostics.platforms.docker.checks.port_taken import port_conflict
-from sickbay.diagnostics.platforms.docker.exits import never_ran
-from sickbay.diagnostics.platforms.docker.ownership import quoted, remedy
+from sickbay.diagnostics.platforms.docker.exits import clock, never_ran
+from sickbay.diagnostics.platforms.docker.ownership import owner_of, quoted, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 #: A container that waits for its dependencies is in this state for a while, too.
@@ -23,14 +23,15 @@ _PREAMBLE = re.compile(r"^.*(?:unable to start container process|error during co
     title="Never started",
     severity=Severity.HIGH,
     remedy="Correct what the error names (mount, network, device), then start it.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
 )
 def never_started(host: Snapshot) -> Iterator[Finding]:
     """The container is in state `created`: the engine refused to start it, or nobody has.
 
-    Recognised by its State.Error, or without one when it has waited for more than a minute. Usual causes: the source of a
-    bind mount is not there, a network or device is gone, the container it joins is down, or it was only ever created.
-    A command that cannot be executed is DKR-C101, a port that is taken DKR-C107.
+    Recognised by its State.Error; without one it is inferred when it has waited for more than a minute. Usual causes:
+    the source of a bind mount is not there, a network or device is gone, the container it joins is down, what it waits
+    for is not healthy, or it was only ever created. A command that cannot be executed is DKR-C101, a port that is taken
+    DKR-C107.
     """
     for container in host.containers:
         state = container.state
@@ -39,7 +40,7 @@ def never_started(host: Snapshot) -> Iterator[Finding]:
         if not state.error and container.inspect.created > host.taken_at - _PATIENCE:
             continue
         why = _PREAMBLE.sub("", state.error.strip())
-        summary = f"{container.name} was created at {container.inspect.created:%H:%M} UTC and has never run"
+        summary = f"{container.name} was created at {clock(container.inspect.created, host.taken_at)} and has never run"
         yield Finding(
             subject=container.subject,
             summary=f'{summary}: "{why[:_QUOTED]}".'
@@ -49,7 +50,9 @@ def never_started(host: Snapshot) -> Iterator[Finding]:
                 container.evidence("State.Status", state.status),
                 *((container.evidence("State.Error", state.error),) if why else ()),
             ),
+            confidence=Confidence.OBSERVED if why else Confidence.INFERRED,
             remedy=_cure(container, why),
+            owner=owner_of(container.labels),
             first_seen=container.inspect.created,
             last_seen=host.taken_at,
         )

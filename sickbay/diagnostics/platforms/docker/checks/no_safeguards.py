@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Kind, Severity
+from sickbay.diagnostics.model import Finding, Kind, Remedy, Severity
+from sickbay.diagnostics.platforms.docker.ownership import orchestrated, owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 
@@ -15,11 +16,20 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
     remedy="Set a memory limit, a health check and a restart policy, and leave the host's security module on.",
 )
 def no_safeguards(host: Snapshot) -> Iterator[Finding]:
-    """The container lacks a memory limit, a health check or a restart policy, or switched AppArmor, SELinux or seccomp off.
+    """The container lacks a memory limit, health check or restart policy, or switched AppArmor, SELinux or seccomp off.
 
-    CIS Docker Benchmark 4.6, 5.1, 5.3, 5.10, 5.14, 5.21. A limit keeps one leak from taking the host down; a health check
-    is the only way in which the engine can notice a hang; a policy brings a crashed container back.
+    Of the host it says where it has neither AppArmor nor SELinux. Swarm and Kubernetes restart and probe by themselves.
+    CIS Docker Benchmark 4.6, 5.1, 5.3, 5.10, 5.14, 5.21. A limit keeps one leak from taking the host down; a health
+    check is the only way in which the engine can notice a hang; a policy brings a crashed container back.
     """
+    options = host.info.security_options
+    if options and not any(name in option for option in options for name in ("apparmor", "selinux")):
+        yield Finding(
+            subject=host.subject,
+            summary=f"{host.host} confines its containers with neither AppArmor nor SELinux.",
+            evidence=(host.evidence("GET /info SecurityOptions", ", ".join(options)),),
+            remedy=Remedy(text="Turn on the security module that the host's system brings, and restart the engine."),
+        )
     for container in host.containers:
         missing = list(_missing(container)) if container.state.running else []
         if missing:
@@ -27,6 +37,7 @@ def no_safeguards(host: Snapshot) -> Iterator[Finding]:
                 subject=container.subject,
                 summary=f"{container.name} runs without {', '.join(what for what, _, _ in missing)}.",
                 evidence=tuple(container.evidence(field, value) for _, field, value in missing),
+                owner=owner_of(container.labels),
             )
 
 
@@ -36,10 +47,11 @@ def _missing(container: Container) -> Iterator[tuple[str, str, str]]:
     if config.memory <= 0:
         yield "a memory limit", "HostConfig.Memory", "0"
     test = container.inspect.config.healthcheck.test if container.inspect.config.healthcheck else ()
-    if not test or test[0] == "NONE":
+    kept = orchestrated(container.labels)
+    if not kept and (not test or test[0] == "NONE"):
         yield "a health check", "Config.Healthcheck", "none"
-    if config.restart_policy.name in {"", "no"} and not config.auto_remove:
+    if config.restart_policy.name in {"", "no"} and not (kept or config.auto_remove):
         yield "a restart policy", "HostConfig.RestartPolicy.Name", config.restart_policy.name or "no"
     off = [item for item in config.security_opt if item.replace(":", "=").endswith(("=unconfined", "=disable"))]
     if off:
-        yield "the host's security module", "HostConfig.SecurityOpt", ", ".join(off)
+        yield "a part of its confinement", "HostConfig.SecurityOpt", ", ".join(off)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity
-from sickbay.diagnostics.platforms.docker.exits import killed_for_memory
-from sickbay.diagnostics.platforms.docker.ownership import quoted, remedy
+from sickbay.diagnostics.platforms.docker.exits import clock, killed_for_memory
+from sickbay.diagnostics.platforms.docker.ownership import owner_of, quoted, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _MIB = 1024 * 1024
@@ -16,13 +16,14 @@ _MIB = 1024 * 1024
     title="Out of memory",
     severity=Severity.CRITICAL,
     remedy="Find what uses the host's memory, and give each container a limit that it can live with.",
-    explains=("DKR-C101", "DKR-C103", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C103", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
 )
 def out_of_memory(host: Snapshot) -> Iterator[Finding]:
     """The kernel killed a process of the container because its memory limit, or the host's memory, was used up.
 
-    Recognised by the engine's own word alone: `State.OOMKilled`, or an `oom` event. Exit code 137 without either only says
-    SIGKILL. Usual causes: a limit below what the application needs at its peak, a leak, a heap larger than the limit.
+    Recognised by the engine's own word alone: `State.OOMKilled`, or an `oom` event. Exit code 137 without either only
+    says SIGKILL. Usual causes: a limit below what the application needs at its peak, a leak, a heap larger than the
+    limit.
     """
     for container in host.containers:
         events = killed_for_memory(host, container)
@@ -30,9 +31,10 @@ def out_of_memory(host: Snapshot) -> Iterator[Finding]:
         flagged = state.oom_killed and (state.running or state.finished_at >= host.window_start)
         if not (events or flagged):
             continue
-        last = events[-1].at if events else state.finished_at if not state.running else host.taken_at
+        last = events[-1].at if events else None if state.running else state.finished_at
         limit = container.inspect.host_config.memory
-        times = f", {len(events)} times since {events[0].at:%H:%M} UTC" if len(events) > 1 else ""
+        when = f", last at {clock(last, host.taken_at)}" if last else ", since it last started"
+        times = f", {len(events)} times since {clock(events[0].at, host.taken_at)}" if len(events) > 1 else ""
         allowed = f"more than its limit of {limit / _MIB:.0f} MiB" if limit > 0 else "more than the host had left"
         evidence = [container.evidence("State.OOMKilled", str(state.oom_killed).lower())]
         evidence += [container.evidence("HostConfig.Memory", f"{limit} bytes")] if limit > 0 else []
@@ -41,9 +43,10 @@ def out_of_memory(host: Snapshot) -> Iterator[Finding]:
         ]
         yield Finding(
             subject=container.subject,
-            summary=f"{container.name} was killed for using {allowed}, last at {last:%H:%M} UTC{times}.",
+            summary=f"The kernel killed a process of {container.name} for using {allowed}{when}{times}.",
             evidence=(*evidence, *container.log_evidence()),
             remedy=_more(container, limit) if limit > 0 else None,
+            owner=owner_of(container.labels),
             first_seen=events[0].at if events else last,
             last_seen=last,
             count=max(1, len(events)),
@@ -51,9 +54,14 @@ def out_of_memory(host: Snapshot) -> Iterator[Finding]:
 
 
 def _more(container: Container, limit: int) -> Remedy:
-    doubled = f"{max(1, 2 * limit // _MIB)}m"
+    swap = container.inspect.host_config.memory_swap
+    more = f"--memory {_mebibytes(2 * limit)}" + (f" --memory-swap {_mebibytes(swap + limit)}" if swap > 0 else "")
     return remedy(
         container,
         "Raise the limit if the application needs more at its peak; if its use only ever grows, it leaks: fix that.",
-        f"docker update --memory {doubled} --memory-swap {doubled} {quoted(container)}",
+        f"docker update {more} {quoted(container)}",
     )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{max(1, size // _MIB)}m"

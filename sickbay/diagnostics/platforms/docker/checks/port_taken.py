@@ -5,12 +5,12 @@ import shlex
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Severity
-from sickbay.diagnostics.platforms.docker.ownership import remedy
+from sickbay.diagnostics.model import Confidence, Finding, Severity
+from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _CONFLICT = re.compile(r"(?:port is already allocated|address already in use)", re.IGNORECASE)
-_PORT = re.compile(r"(?:for |listen (?:tcp|udp)\d? )?(?:\[[^\]]*\]|[\d.]+):(\d{1,5})\b")
+_PORT = re.compile(r"(?:for |listen (?:tcp|udp)\d? )?(?:\[[^\]]*\]|[\d.]+|::):(\d{1,5})\b")
 
 
 def port_conflict(container: Container) -> bool:
@@ -23,7 +23,7 @@ def port_conflict(container: Container) -> bool:
     title="Port already taken",
     severity=Severity.HIGH,
     remedy="Stop whatever holds the port, or publish this container on another one.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
 )
 def port_taken(host: Snapshot) -> Iterator[Finding]:
     """The engine could not publish a port: another container, or a process of the host, listens there.
@@ -39,10 +39,12 @@ def port_taken(host: Snapshot) -> Iterator[Finding]:
         owners = [
             summary
             for summary in host.summaries
-            if summary.id != container.inspect.id and any(item.public_port == port for item in summary.ports)
+            if port and summary.id != container.inspect.id and any(item.public_port == port for item in summary.ports)
         ]
         evidence = [container.evidence("State.Error", container.state.error)]
-        if owners and port:
+        if not port:
+            who, cure = "the error does not say which", None
+        elif owners:
             owner = owners[0].name
             who = f"container {owner} holds it"
             evidence.append(host.evidence("GET /containers/json Ports", f"{owner} publishes {port}"))
@@ -56,12 +58,14 @@ def port_taken(host: Snapshot) -> Iterator[Finding]:
             cure = remedy(
                 container,
                 "Find the process on the host and stop it, or publish this container on another port.",
-                f"ss -ltnp 'sport = :{port}'" if port else None,
+                f"ss -l{'u' if 'udp' in container.state.error else 't'}np 'sport = :{port}'",
             )
         yield Finding(
             subject=container.subject,
             summary=f"{container.name} cannot start: port {port or 'it publishes'} is taken; {who}.",
             evidence=tuple(evidence),
+            confidence=Confidence.OBSERVED if owners or not port else Confidence.INFERRED,
             remedy=cure,
+            owner=owner_of(container.labels),
             last_seen=host.taken_at,
         )

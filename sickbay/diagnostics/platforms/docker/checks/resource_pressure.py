@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity
+from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _MIB = 1024 * 1024
@@ -20,7 +21,7 @@ _PERIODS = 5
     explains=("DKR-C105",),
 )
 def resource_pressure(host: Snapshot) -> Iterator[Finding]:
-    """The container uses 90 % of its memory limit or of its process limit, or is held back by its CPU limit in 25 % of periods.
+    """The container uses 90 % of its memory or process limit, or its CPU limit holds it back in 25 % of periods.
 
     Memory counts as `docker stats` counts: usage less the file cache that can be given back. CPU throttling is the
     difference between two samples taken about a second apart.
@@ -34,6 +35,7 @@ def resource_pressure(host: Snapshot) -> Iterator[Finding]:
                 subject=container.subject,
                 summary=f"{container.name} {' and '.join(what for what, _ in pressures)}.",
                 evidence=tuple(proof for _, proof in pressures),
+                owner=owner_of(container.labels),
                 last_seen=host.taken_at,
             )
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Severity
+from sickbay.diagnostics.platforms.docker.exits import asked_to_end
 from sickbay.diagnostics.platforms.docker.ownership import quoted, remedy
-from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _LOOP, _WITHIN = 3, timedelta(minutes=10)
 
@@ -16,34 +17,33 @@ _LOOP, _WITHIN = 3, timedelta(minutes=10)
     title="Restart loop",
     severity=Severity.HIGH,
     remedy="Fix why it ends; until then `--restart on-failure:5` keeps it from spinning.",
-    explains=("DKR-C115",),
+    explains=("DKR-C105", "DKR-C106", "DKR-C115"),
 )
 def restart_loop(host: Snapshot) -> Iterator[Finding]:
     """The restart policy started the container again at least three times within ten minutes.
 
-    Recognised by `die` events, or by RestartCount while Docker waits to restart it. A loop looks healthy whenever one
-    happens to look between two ends, so the state alone is not trusted. Why it ends is another finding's answer.
+    Recognised by `die` events that nobody asked for, or by RestartCount while Docker waits to restart it or just has. A
+    loop looks healthy whenever one happens to look between two ends, so the state alone is not trusted. Why it ends is
+    another finding's answer.
     """
     for container in host.containers:
-        inspect, state = container.inspect, container.state
-        if inspect.host_config.restart_policy.name in {"", "no"}:
+        inspect, policy = container.inspect, container.inspect.host_config.restart_policy.name
+        if policy in {"", "no"}:
             continue
-        deaths = [event for event in host.events_of(container, "die") if host.taken_at - event.at <= _WITHIN]
-        waiting = state.restarting or state.status == "restarting"
-        recent = state.started_at >= host.taken_at - _WITHIN
-        many = inspect.restart_count >= _LOOP and (waiting or (recent and len(deaths) >= 1))
-        if len(deaths) < _LOOP and not many:
+        lately = [event for event in host.events_of(container, "die") if host.taken_at - event.at <= _WITHIN]
+        deaths = [event for event in lately if not asked_to_end(host, container, event.at)]
+        if len(deaths) < _LOOP and not _spinning(host, container, bool(deaths)):
             continue
-        times = max(len(deaths), inspect.restart_count if waiting or recent else 0)
-        policy = inspect.host_config.restart_policy.name
+        seen = len(deaths) >= _LOOP
+        counted = f"{len(deaths)} times in 10 min" if seen else f"{inspect.restart_count} times so far"
         yield Finding(
             subject=container.subject,
-            summary=f"{container.name} has ended and been started again {times} times and is not staying up.",
+            summary=f"{container.name} has ended and been started again {counted} and is not staying up.",
             evidence=(
                 container.evidence("RestartCount", inspect.restart_count),
                 container.evidence("HostConfig.RestartPolicy.Name", policy),
                 host.evidence("GET /events", f"{len(deaths)} die events in the last 10 min"),
-                container.evidence("State.Status", state.status),
+                container.evidence("State.Status", container.state.status),
             ),
             remedy=remedy(
                 container,
@@ -51,6 +51,16 @@ def restart_loop(host: Snapshot) -> Iterator[Finding]:
                 f"docker update --restart on-failure:5 {quoted(container)}",
             ),
             first_seen=deaths[0].at if deaths else None,
-            last_seen=deaths[-1].at if deaths else None,
-            count=times,
+            last_seen=deaths[-1].at if deaths else host.taken_at,
+            count=len(deaths) if seen else inspect.restart_count,
         )
+
+
+def _spinning(host: Snapshot, container: Container, died: bool) -> bool:
+    """Say whether its count of restarts tells of a loop now: it has ended again after a run of under ten minutes."""
+    state = container.state
+    if container.inspect.restart_count < _LOOP:
+        return False
+    if state.restarting or state.status == "restarting":
+        return state.finished_at - state.started_at <= _WITHIN
+    return died and state.started_at >= host.taken_at - _WITHIN
