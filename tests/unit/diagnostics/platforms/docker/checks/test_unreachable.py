@@ -6,6 +6,8 @@ from sickbay.diagnostics.model import Finding, Gap, Remedy
 from sickbay.diagnostics.platforms.docker.checks.unreachable import unreachable
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Snapshot, Unreachable
 from sickbay.diagnostics.platforms.docker.wire.engine import Info
+from tests.unit.diagnostics.platforms.docker.conftest import read
+from tests.unit.diagnostics.platforms.docker.fake_engine import FakeEngine
 from tests.unit.diagnostics.platforms.docker.hosts import container, findings, host, report
 
 SOCKET, TCP, SSH = "unix:///var/run/docker.sock", "tcp://db-host:2376", "ssh://ops@db-host"
@@ -107,3 +109,15 @@ def test_an_address_is_quoted_for_the_shell() -> None:
 def test_an_engine_that_could_not_tell_of_itself_but_of_containers_was_looked_at() -> None:
     """Given an engine without /info whose containers were read, then it is not called unreachable."""
     assert findings(unreachable, host(container(), info=Info(), clock_at=None)) == []
+
+
+def test_a_proxy_that_passes_only_the_version(engine: FakeEngine) -> None:
+    """Given a socket that answers ping and version and forbids the rest, when it is read, then it is not healthy."""
+    for route in [route for route in engine.routes if route not in {"/_ping", "/version"}]:
+        engine.routes[route] = lambda handler: handler.send(403, b'{"message": "forbidden"}')
+
+    judged = report(read(engine))
+
+    assert [item.code for item in judged.findings] == ["DKR-E101"]
+    assert {gap.reason for gap in judged.gaps} == {"forbidden"}
+    assert judged.blind
