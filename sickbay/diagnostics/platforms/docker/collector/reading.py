@@ -22,6 +22,8 @@ Batch = list[tuple[str, str, Future[R]]]
 
 #: HTTP statuses that say that the entity is gone or has stopped since it was listed: no gap, it is simply not there.
 _GONE = frozenset({404, 409})
+#: What the engine says, with status 500, of a container whose supervisor ended while it was asked.
+_ENDING = "ttrpc: closed"
 #: How many names a gap lists before it only counts.
 _NAMED = 3
 
@@ -79,7 +81,7 @@ class Reading:
             except (CallError, ShapeError) as error:
                 if self._cut_short(error):
                     unfinished += 1
-                elif not (isinstance(error, CallError) and error.status in _GONE):
+                elif not _gone(error):
                     failed.setdefault(str(error), []).append(name)
         if unfinished:
             self._unfinished.append(f"{did} {len(batch) - unfinished} of {len(batch)} {things}")
@@ -109,6 +111,10 @@ class Reading:
         for crew in (self._crew, *self._watchers):
             crew.close()
         self.connection.close()
+
+
+def _gone(error: CallError | ShapeError) -> bool:
+    return isinstance(error, CallError) and (error.status in _GONE or _ENDING in str(error))
 
 
 def _listed(names: Sequence[str]) -> str:

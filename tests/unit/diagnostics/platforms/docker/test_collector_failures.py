@@ -84,6 +84,15 @@ def test_vanished_between_list_and_inspection(engine: FakeEngine) -> None:
     assert snapshot.gaps == ()
 
 
+def test_ended_while_its_processes_are_listed(engine: FakeEngine) -> None:
+    """A container that ends at the moment of the question has no processes to list: no gap, whatever the status."""
+    web = inspection("web")
+    engine.containers(web)
+    engine.json(f"/containers/{web['Id']}/top", {"message": "ttrpc: closed: unknown"}, status=500)
+
+    assert read(engine).gaps == ()
+
+
 def test_vanished_though_asked_for_by_name(engine: FakeEngine) -> None:
     """A container that is gone, but was asked for, is a gap."""
     gone = inspection("gone")
