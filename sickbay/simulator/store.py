@@ -54,7 +54,7 @@ class Store:
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, Wire] = {}
         self.listeners: list[Listener] = []
-        self._last_ts = 0.0
+        self._last_ts = 0
         self._ids: Counter[str] = Counter()
         for user_id, name, real_name in (*_PEOPLE, (BOT_USER, "sickbay", "Sickbay")):
             self.users[user_id] = _user(user_id, name, real_name)
@@ -101,13 +101,15 @@ class Store:
 
     def ts(self) -> str:
         """Give the next message's ts: seconds and six digits, never the same twice."""
-        self._last_ts = max(time.time(), self._last_ts + 0.000001)
-        return f"{self._last_ts:.6f}"
+        self._last_ts = max(time.time_ns() // 1000, self._last_ts + 1)
+        seconds, microseconds = divmod(self._last_ts, 1_000_000)
+        return f"{seconds}.{microseconds:06d}"
 
     def channel(self, name: object) -> Wire:
         """Find a channel by id, `#name` or a person's id. Raises SlackError."""
         for channel in self.channels.values():
-            if name in (channel["id"], f"#{channel['name']}", channel.get("user", channel["id"])):
+            also = channel["user"] if channel["is_im"] else f"#{channel['name']}"
+            if name in (channel["id"], also):
                 return channel
         raise SlackError("channel_not_found")
 
@@ -187,6 +189,7 @@ class Store:
         """Take up what an earlier run kept, where there is something that can be read."""
         try:
             kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+            said = [int(ts.replace(".", "")) for messages in kept.messages.values() for ts in messages]
         except (OSError, ValueError):
             return
         self.channels.update(kept.channels)
@@ -194,8 +197,7 @@ class Store:
         self.files.update(kept.files)
         self.contents.update(kept.contents)
         # The clock may have been set back since: what is said from now on still comes last.
-        said = (float(ts) for messages in self.messages.values() for ts in messages)
-        self._last_ts = max(said, default=0.0)
+        self._last_ts = max(said, default=0)
 
     def dump(self) -> bytes:
         """Give what the next run should know."""

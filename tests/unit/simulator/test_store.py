@@ -1,0 +1,96 @@
+"""What the workspace remembers: in order, and from one run to the next."""
+
+import json
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from sickbay.simulator import Workspace
+from sickbay.simulator.errors import SlackError
+from sickbay.simulator.store import Store
+
+
+def test_no_two_messages_have_one_ts() -> None:
+    """Given a clock that stands still between messages, when many come at once, then their ts still grow."""
+    store = Store()
+
+    given = [store.ts() for _ in range(1000)]
+
+    assert sorted(set(given), key=float) == given
+
+
+@pytest.mark.parametrize("name", ["", "#", None, 5, {}, [], "ops", "U0SICKBAY", "C0"])
+def test_what_names_no_channel_finds_none(name: object) -> None:
+    """Given something that is no channel's id or name and no person's id, when it is looked up, then none is found."""
+    with pytest.raises(SlackError, match=r"^channel_not_found$"):
+        Store().channel(name)
+
+
+@pytest.mark.parametrize("name", ["", None, 5, {}, [], "U0"])
+def test_what_names_nobody_finds_nobody(name: object) -> None:
+    """Given something that is no person's id or name, when it is looked up, then nobody is found."""
+    with pytest.raises(SlackError, match=r"^user_not_found$"):
+        Store().user(name)
+
+
+def test_all_of_it_is_there_again(tmp_path: Path) -> None:
+    """Given a thread, a new channel and a picture, when the next run takes them up, then they are as they were."""
+    before = Store()
+    root = before.post("C0OPS", {"user": "U0ALICE", "text": "root 😀"})
+    before.post("C0OPS", {"user": "U0BOB", "text": "reply", "thread_ts": root["ts"]})
+    before.add_channel("C0NEW", "new", ["U0ALICE"])
+    before.files["F1"] = {"id": "F1"}
+    before.contents["F1"] = bytes(range(256))
+    (tmp_path / "kept.json").write_bytes(before.dump())
+
+    after = Store()
+    after.load(tmp_path / "kept.json")
+
+    assert [message["text"] for message in after.thread("C0OPS", root["ts"])] == ["root 😀", "reply"]
+    assert after.messages == before.messages
+    assert after.channel("#new")["members"] == ["U0ALICE"]
+    assert after.contents == {"F1": bytes(range(256))}
+
+
+def test_what_is_said_after_the_clock_went_back_comes_last(tmp_path: Path) -> None:
+    """Given messages of a later time, when the next run's clock is behind it, then what it says still comes after."""
+    before = Store()
+    before._last_ts = time.time_ns() // 1000 + 3_600_000_000
+    last = before.post("C0OPS", {"user": "U0ALICE", "text": "x"})["ts"]
+    (tmp_path / "kept.json").write_bytes(before.dump())
+
+    after = Store()
+    after.load(tmp_path / "kept.json")
+
+    assert float(after.ts()) > float(last)
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b"{", b"[]", b'{"channels": {}}', b'{"channels": 1, "messages": [], "files": {}}', b"\xff"]
+)
+def test_what_cannot_be_read_is_left_aside(tmp_path: Path, kept: bytes) -> None:
+    """Given a file that is broken or half, when the next run takes it up, then it begins as if there were none."""
+    (tmp_path / "kept.json").write_bytes(kept)
+    store = Store()
+
+    store.load(tmp_path / "kept.json")
+
+    assert json.loads(store.dump()) == json.loads(Store().dump()) | {"channels": store.channels}
+
+
+def test_the_next_run_has_the_same_tokens_and_shows_them_to_nobody(tmp_path: Path) -> None:
+    """Given a run with a data directory, when it is run again, then the page and the bot have the right token."""
+    first, second = Workspace(data=tmp_path), Workspace(data=tmp_path)
+    for workspace in (first, second):
+        workspace.stop()
+
+    assert (first.token, first.bot_token, first.app_token) == (second.token, second.bot_token, second.app_token)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_taken_port_is_said_to_be_taken() -> None:
+    """Given a workspace, when another wants its port, then it is told which port of which address is taken."""
+    with Workspace() as running, pytest.raises(OSError, match=f"port {running.port} of 127.0.0.1 is taken"):
+        Workspace(port=running.port)
