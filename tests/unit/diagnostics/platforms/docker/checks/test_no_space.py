@@ -64,11 +64,21 @@ def test_what_can_be_given_back_is_told() -> None:
     assert finding.remedy.command == "docker system df -v"
 
 
+def test_without_disk_usage_the_full_disk_is_still_told() -> None:
+    """Given an engine whose disk usage could not be read, when it is full, then that alone is told."""
+    (finding,) = findings(no_space, host(container("web-1", status="created", error=MKDIR), disk=None))
+
+    assert "unused" not in finding.summary
+    assert finding.remedy is None
+
+
 @pytest.mark.parametrize(
     ("left", "total", "counted"),
     [
         ("5.1 GB", "107.4 GB", 1),
-        ("10.8 GB", "107.4 GB", 0),
+        ("10 GB", "100 GB", 0),
+        ("0 B", "100 GB", 1),
+        ("0 B", "0 B", 0),
         ("512 MB", "107.4 GB", 1),
         ("", "", 0),
         ("much", "107.4 GB", 0),

@@ -22,6 +22,7 @@ def test_the_engine_says_so_of_a_foreign_image() -> None:
     )
 
     assert finding.summary == "web-1 cannot run: its image is for arm64 and host-7 is x86_64."
+    assert finding.remedy is None
     assert finding.confidence is Confidence.OBSERVED
 
 
