@@ -1,0 +1,56 @@
+"""What the error of a pull says, whoever pulled: Docker, containerd, CRI-O, Podman. Each platform has its own remedies."""
+
+import re
+from enum import StrEnum
+
+
+class PullFault(StrEnum):
+    """The class of a failed pull, in the words in which people are told."""
+
+    RATE_LIMIT = "the registry limits pulls"
+    PLATFORM = "it was not built for this architecture"
+    NO_TAG = "the registry has no such tag"
+    DENIED = "the registry denies it"
+    TLS = "the registry's TLS is not accepted"
+    UNREACHED = "the registry is not reached"
+    NOT_LOCAL = "it is not on this host"
+
+    @property
+    def of_registry(self) -> bool:
+        """Say whether the registry itself, or the way to it, is at fault, and so every image of it."""
+        return self in {PullFault.RATE_LIMIT, PullFault.TLS, PullFault.UNREACHED}
+
+
+#: What the errors say; the first that fits.
+_FORMS: tuple[tuple[PullFault, str], ...] = (
+    (PullFault.RATE_LIMIT, r"toomanyrequests|too many requests|rate limit"),
+    (PullFault.PLATFORM, r"no matching manifest|does not match the specified platform|no match for platform"),
+    (
+        PullFault.NO_TAG,
+        (
+            r"manifest[^\n]*(?:unknown|not found)|name unknown|repository name not known|\bnot found: manifest"
+            r"|: not found\b"
+        ),
+    ),
+    (
+        PullFault.DENIED,
+        (
+            r"pull access denied|unauthorized|denied:|authentication required|no basic auth|authorization failed"
+            r"|insufficient_scope|403 Forbidden|401 Unauthorized"
+        ),
+    ),
+    (PullFault.TLS, r"x509|certificate|server gave HTTP response to HTTPS"),
+    (
+        PullFault.UNREACHED,
+        (
+            r"no such host|i/o timeout|connection refused|Client\.Timeout|network is unreachable|TLS handshake timeout"
+            r"|context deadline exceeded|connection reset|no route to host|server misbehaving|server selection timeout"
+        ),
+    ),
+    (PullFault.NOT_LOCAL, r"no such image|image not known|unable to find image"),
+)
+
+
+def fault_of(error: str) -> PullFault | None:
+    """Give the class of the error, or nothing where it is of none."""
+    return next((fault for fault, form in _FORMS if re.search(form, error, re.IGNORECASE)), None)
