@@ -10,6 +10,7 @@ from sickbay.diagnostics.platforms.docker.checks.port_taken import port_conflict
 from sickbay.diagnostics.platforms.docker.exits import clock, never_ran
 from sickbay.diagnostics.platforms.docker.ownership import owner_of, quoted, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
+from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 
 #: A container that waits for its dependencies is in this state for a while, too.
 _PATIENCE = timedelta(seconds=60)
@@ -37,10 +38,12 @@ def never_started(host: Snapshot) -> Iterator[Finding]:
         state = container.state
         if container.ever_started or state.status != "created" or never_ran(container) or port_conflict(container):
             continue
-        if not state.error and container.inspect.created > host.taken_at - _PATIENCE:
+        created = container.inspect.created
+        if not state.error and (created == NEVER or created > host.taken_at - _PATIENCE):
             continue
         why = _PREAMBLE.sub("", state.error.strip())
-        summary = f"{container.name} was created at {clock(container.inspect.created, host.taken_at)} and has never run"
+        since = f" at {clock(created, host.taken_at)}" if created > NEVER else ""
+        summary = f"{container.name} was created{since} and has never run"
         yield Finding(
             subject=container.subject,
             summary=f'{summary}: "{why[:_QUOTED]}".'
@@ -53,7 +56,7 @@ def never_started(host: Snapshot) -> Iterator[Finding]:
             confidence=Confidence.OBSERVED if why else Confidence.INFERRED,
             remedy=_cure(container, why),
             owner=owner_of(container.labels),
-            first_seen=container.inspect.created,
+            first_seen=created if created > NEVER else None,
             last_seen=host.taken_at,
         )
 

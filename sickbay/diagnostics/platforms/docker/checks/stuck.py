@@ -37,7 +37,7 @@ def _paused(host: Snapshot, container: Container) -> Iterator[Finding]:
         return
     pauses = list(host.events_of(container, "pause"))
     since = pauses[-1].at if pauses else container.state.started_at
-    if host.taken_at - since < _PAUSED:
+    if since == NEVER or host.taken_at - since < _PAUSED:
         return
     evidence = [container.evidence("State.Paused", "true")]
     if pauses:
@@ -60,7 +60,7 @@ def _paused(host: Snapshot, container: Container) -> Iterator[Finding]:
 def _dying(host: Snapshot, container: Container) -> Iterator[Finding]:
     state = container.state
     since = state.finished_at if state.finished_at > NEVER else container.inspect.created
-    if state.status not in {"dead", "removing"} or host.taken_at - since < _DYING:
+    if state.status not in {"dead", "removing"} or since == NEVER or host.taken_at - since < _DYING:
         return
     yield Finding(
         subject=container.subject,
