@@ -67,7 +67,8 @@ class Diagnosing:
             actor_name=f"diagnose.{zone}",
             queue_name=f"diagnose.{zone}",
             max_age=int(timedelta(hours=1).total_seconds() * 1000),
-            throws=(PermanentError,),
+            # What fails here fails again; the job itself is owed until it is final, and tried again for that.
+            max_retries=0,
         )
         declare(self.run)
 

@@ -40,7 +40,8 @@ def run_worker(
     """Work until `stopping` is set. `http` is where /healthz and /metrics are answered. Raises AddressError."""
     broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
     broker.declare_queue(DELIVERY)
-    queue = Queue(connect(redis_url, sender=True), broker)
+    beat_expires = min(BEAT_EXPIRES, heartbeat_timeout / 4000)
+    queue = Queue(connect(redis_url, sender=True), broker, beat_expires=beat_expires)
     # Restarted containers have their old name and process id: the rest tells them from who they were.
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     diagnosing = Diagnosing(queue, targets, worker=name, longest_budget_s=longest_budget_s)
@@ -50,7 +51,7 @@ def run_worker(
         _beat(queue, zones, name)
         with _working(broker, diagnosing, zones, threads):
             log.info("worker started", worker=name, zones=list(zones), threads=threads)
-            while not stopping.wait(BEAT_EXPIRES / 3):
+            while not stopping.wait(beat_expires / 3):
                 _beat(queue, zones, name)
     with suppress(QueueUnavailableError):
         for zone in zones:

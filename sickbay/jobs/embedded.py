@@ -53,7 +53,6 @@ class EmbeddedValkey:
         try:
             self._end_orphan()
             self._process = self._spawned()
-            self._pid_file.write_text(str(self._process.pid))
             self._wait_until_ready()
         except BaseException:
             self.__exit__(None, None, None)
@@ -71,7 +70,6 @@ class EmbeddedValkey:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._pid_file.unlink(missing_ok=True)
         if self._lock:
             self._lock.close()
 
@@ -80,9 +78,8 @@ class EmbeddedValkey:
         """Say whether Valkey is still there."""
         return self._process is not None and self._process.poll() is None
 
-    @property
-    def _pid_file(self) -> Path:
-        return self.directory / "valkey.pid"
+    def _client(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=_STOP_SECONDS, retry=Retry(NoBackoff(), 0))
 
     def _locked(self) -> IO[str]:
         lock = (self.directory / "lock").open("w")
@@ -96,15 +93,21 @@ class EmbeddedValkey:
         return lock
 
     def _end_orphan(self) -> None:
-        """End the Valkey that a killed owner left behind: only if the recorded process really is one on our socket."""
+        """End the Valkey that a killed owner left behind: we hold the lock, so what answers on the socket is nobody's."""
+        orphan = self._client()
         try:
-            pid = int(self._pid_file.read_text())
-        except (OSError, ValueError):
+            orphan.shutdown()
+            deadline = time.monotonic() + _STOP_SECONDS
+            while orphan.ping() and time.monotonic() < deadline:
+                time.sleep(0.05)
+        except redis.TimeoutError as error:
+            raise DataDirectoryError(
+                f"A Valkey that an earlier Sickbay left behind holds {self.socket} and does not answer: end it."
+            ) from error
+        except redis.ConnectionError:
             return
-        listed = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607 - the system's ps
-        if "valkey-server" in listed.stdout and str(self.socket) in listed.stdout:
-            _end(pid)
-        self._pid_file.unlink(missing_ok=True)
+        finally:
+            orphan.close()
 
     def _spawned(self) -> subprocess.Popen[bytes]:
         settings = {
@@ -132,7 +135,7 @@ class EmbeddedValkey:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
-        client = redis.Redis(unix_socket_path=str(self.socket), retry=Retry(NoBackoff(), 0))
+        client = self._client()
         while True:
             try:
                 if client.ping():
@@ -145,19 +148,6 @@ class EmbeddedValkey:
             if not self.running or time.monotonic() > deadline:
                 raise DataDirectoryError(f"Valkey would not start: {self.directory / 'valkey.log'} says why.")
             time.sleep(0.02)
-
-
-def _end(pid: int) -> None:
-    """End a process that is no child of ours: asked first, then killed, which its append-only file survives."""
-    for asked, seconds in ((signal.SIGTERM, _STOP_SECONDS), (signal.SIGKILL, _STOP_SECONDS)):
-        try:
-            os.kill(pid, asked)
-            deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline:
-                os.kill(pid, 0)
-                time.sleep(0.05)
-        except ProcessLookupError:
-            return
 
 
 def _die_with_parent() -> None:

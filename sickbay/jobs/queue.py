@@ -41,7 +41,8 @@ NAMESPACE = "sickbay"
 DELIVERY = "delivery"
 #: How long a job's record and its answer are kept.
 KEEP = timedelta(days=7)
-#: A worker that has not beaten for so many seconds does not count as alive; it beats three times in that time.
+#: A worker that has not beaten for so many seconds does not count as alive; it beats three times in that time. Well
+#: before dramatiq gives the jobs of a lost worker to others, so that these may take them.
 BEAT_EXPIRES = 15.0
 
 log = structlog.get_logger()
@@ -61,11 +62,13 @@ class Queue:
         broker: dramatiq.Broker,
         *,
         namespace: str = NAMESPACE,
+        beat_expires: float = BEAT_EXPIRES,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._redis = client
         self._broker = broker
         self._namespace = namespace
+        self._beat_expires = beat_expires
         self._clock = clock
         self._create, self._start, self._release, self._step, self._end = (
             client.register_script(text)
@@ -116,7 +119,7 @@ class Queue:
             take or uuid4().hex,
             msgspec.json.encode(tuple(steps)),
             self._now().isoformat(),
-            self._clock() - BEAT_EXPIRES,
+            self._clock() - self._beat_expires,
         )
         return self.record(job_id) if taken else None
 
@@ -200,7 +203,7 @@ class Queue:
         with _available():
             key = self._key("workers", zone)
             self._redis.zadd(key, {worker: self._clock()})
-            self._redis.zremrangebyscore(key, 0, self._clock() - BEAT_EXPIRES)
+            self._redis.zremrangebyscore(key, 0, self._clock() - self._beat_expires)
 
     def leave(self, zone: str, worker: str) -> None:
         """Tell that a worker ends, so that nobody waits for it."""
@@ -210,7 +213,7 @@ class Queue:
     def workers_alive(self, zone: str) -> int:
         """Give how many workers of the zone have beaten lately."""
         with _available():
-            return int(self._redis.zcount(self._key("workers", zone), self._clock() - BEAT_EXPIRES, "+inf"))
+            return int(self._redis.zcount(self._key("workers", zone), self._clock() - self._beat_expires, "+inf"))
 
     def ping(self) -> None:
         """Do nothing, where Redis answers."""
@@ -281,5 +284,5 @@ def _available() -> Iterator[None]:
     """Turn every refusal of Redis into ours: one that is full, or loads, or fails over, is one that does not answer."""
     try:
         yield
-    except (redis.RedisError, dramatiq.errors.ConnectionError) as error:
+    except (redis.RedisError, dramatiq.errors.BrokerConnectionError) as error:
         raise QueueUnavailableError(str(error)) from error

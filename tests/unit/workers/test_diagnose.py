@@ -1,0 +1,364 @@
+"""One job on one worker: the error's type decides what becomes of it, and Redis may go away at any moment."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from dramatiq.middleware import TimeLimitExceeded
+from prometheus_client import REGISTRY
+
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.engine import JUDGING, Diagnosis
+from sickbay.diagnostics.errors import PermanentError, TemporaryError
+from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.targets import Request, Target
+from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
+from sickbay.jobs.model import Job, JobRecord, JobState
+from sickbay.jobs.queue import BEAT_EXPIRES, Queue
+from tests.unit.jobs.house import Clock, Messages, job, report
+from workers import diagnose as module
+from workers.diagnose import MOST_ATTEMPTS, Diagnosing
+
+TARGET = DockerTarget(name="host", zone="alpha", host="unix:///nowhere/docker.sock")
+LONGEST = 900.0
+
+Work = Callable[[Budget, Callable[[str], None]], object]
+
+
+def diagnosing(queue: Queue, work: Work, **targets: Target) -> Diagnosing:
+    """Give a worker whose engine does `work` and then reports a healthy host."""
+
+    def engine(_target: Target, _request: Request, *, budget: Budget, progress: Callable[[str], None]) -> Diagnosis:
+        work(budget, progress)
+        return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot
+
+    return Diagnosing(queue, targets or {"host": TARGET}, worker="w", longest_budget_s=LONGEST, diagnose=engine)
+
+
+def well(_budget: Budget, _progress: Callable[[str], None]) -> None: ...
+
+
+def raising(error: BaseException) -> Work:
+    def work(_budget: Budget, _progress: Callable[[str], None]) -> None:
+        raise error
+
+    return work
+
+
+def submitted(queue: Queue, **changes: object) -> Job:
+    """Submit a job of this moment: the worker's own decisions read the real clock."""
+    made = msgspec.structs.replace(job(now=datetime.now(UTC)), **changes)
+    queue.submit(made)
+    return made
+
+
+def record(queue: Queue, made: Job) -> JobRecord:
+    found = queue.record(made.id)
+    assert found
+    return found
+
+
+def counted(outcome: JobState) -> float:
+    return REGISTRY.get_sample_value("sickbay_jobs_total", {"platform": "docker", "outcome": outcome}) or 0.0
+
+
+def test_a_job_ends_with_its_report_and_is_counted(queue: Queue) -> None:
+    """Given a waiting job, when its worker runs it, then it is done with the report, and counted so."""
+    made, before = submitted(queue), counted(JobState.DONE)
+
+    diagnosing(queue, well).run(made.id)
+
+    ended = record(queue, made)
+    assert (ended.state, ended.report, ended.attempt) == (JobState.DONE, report(), 1)
+    assert ended.steps[-1] == JUDGING
+    assert counted(JobState.DONE) == before + 1
+
+
+def test_the_steps_are_told_as_they_begin(queue: Queue) -> None:
+    """Given a running diagnosis, when it begins a step, then the record says so at once."""
+    made = submitted(queue)
+    seen: list[str] = []
+
+    def work(_budget: Budget, progress: Callable[[str], None]) -> None:
+        for step in ("Connecting", JUDGING):
+            progress(step)
+            seen.append(record(queue, made).step)
+
+    diagnosing(queue, work).run(made.id)
+
+    assert seen == ["Connecting", JUDGING]
+
+
+def test_a_message_that_comes_twice_runs_once(queue: Queue) -> None:
+    """Given a job that has ended, when its message comes again, then the engine is left alone."""
+    made = submitted(queue)
+    runs: list[float] = []
+    worker = diagnosing(queue, lambda budget, _progress: runs.append(budget.seconds))
+
+    worker.run(made.id)
+    worker.run(made.id)
+
+    assert runs == [made.budget_s]
+
+
+def test_a_budget_that_nobody_may_have_is_cut(queue: Queue) -> None:
+    """Given a job in Redis with a budget of a year, when run, then it has the longest that the settings allow."""
+    made = submitted(queue, budget_s=3e7)
+    given: list[float] = []
+
+    diagnosing(queue, lambda budget, _progress: given.append(budget.seconds)).run(made.id)
+
+    assert given == [LONGEST]
+
+
+def test_a_permanent_error_ends_the_job_with_its_sentence(queue: Queue, messages: Messages) -> None:
+    """Given an error that no retry mends, when raised, then the job fails with its words, without secrets in them."""
+    made = submitted(queue)
+    messages.lose()
+
+    diagnosing(queue, raising(PermanentError("No access with password=hunter2hunter2."))).run(made.id)
+
+    ended = record(queue, made)
+    assert ended.state is JobState.FAILED
+    assert ended.failure.startswith("No access with password=")
+    assert "hunter2" not in ended.failure
+    assert messages.waiting("diagnose.alpha.DQ") == []
+
+
+def test_a_temporary_error_is_tried_again_later(queue: Queue, messages: Messages) -> None:
+    """Given an error that may pass, when raised, then the job waits for its time, and that costs it no attempt."""
+    made = submitted(queue)
+    messages.lose()
+
+    diagnosing(queue, raising(TemporaryError("The engine starts.", delay=5))).run(made.id)
+
+    waiting = record(queue, made)
+    assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 0)
+    assert messages.waiting("diagnose.alpha.DQ") == [made.id]
+
+
+def test_a_temporary_error_that_lasts_ends_with_the_deadline(queue: Queue, messages: Messages) -> None:
+    """Given an error whose next try would come after the deadline, when raised, then the job fails and says so."""
+    made = submitted(queue)
+    messages.lose()
+
+    diagnosing(queue, raising(TemporaryError("The engine starts.", delay=181))).run(made.id)
+
+    assert record(queue, made).failure == "The engine starts. It was tried until the time was up."
+    assert messages.waiting("diagnose.alpha.DQ") == []
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("token=abcdef"), TimeLimitExceeded()])
+def test_a_bug_of_ours_is_said_without_its_details(queue: Queue, error: BaseException) -> None:
+    """Given an error that nobody foresaw, or an engine that hung, then the job fails and names where its reason is."""
+    made = submitted(queue)
+
+    diagnosing(queue, raising(error)).run(made.id)
+
+    assert record(queue, made).failure == f"Something in Sickbay broke. Its log has the reason under job {made.id}."
+
+
+def test_a_cancelled_job_stops_at_the_next_call(queue: Queue) -> None:
+    """Given a running job, when the asker cancels, then the engine's next question of its budget ends it."""
+    made, before = submitted(queue), counted(JobState.CANCELLED)
+
+    def work(budget: Budget, _progress: Callable[[str], None]) -> None:
+        queue.cancel(made.id)
+        budget.raise_if_cancelled()
+        pytest.fail("went on")
+
+    diagnosing(queue, work).run(made.id)
+
+    assert record(queue, made).state is JobState.CANCELLED
+    assert counted(JobState.CANCELLED) == before + 1
+
+
+def test_a_job_cancelled_while_it_waits_never_starts(queue: Queue) -> None:
+    """Given a cancelled job, when its message comes, then the engine is left alone."""
+    made = submitted(queue)
+    queue.cancel(made.id)
+
+    diagnosing(queue, lambda _budget, _progress: pytest.fail("ran")).run(made.id)
+
+    assert record(queue, made).state is JobState.CANCELLED
+
+
+def test_a_job_cancelled_in_its_last_moment_stays_cancelled(queue: Queue) -> None:
+    """Given a job whose asker cancels while it ends, when it ends, then the thread keeps what the asker saw."""
+    made = submitted(queue)
+
+    diagnosing(queue, lambda _budget, _progress: queue.cancel(made.id)).run(made.id)
+
+    ended = record(queue, made)
+    assert (ended.state, ended.report) == (JobState.CANCELLED, None)
+
+
+def test_the_question_whether_to_stop_is_cheap(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given an engine that asks before each of many calls, when it does, then Redis hears it twice a second."""
+    made = submitted(queue)
+    now, asked = 100.0, 0
+
+    def ended(_job_id: str) -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    monkeypatch.setattr(queue, "ended", ended)
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now))
+
+    def work(budget: Budget, _progress: Callable[[str], None]) -> None:
+        nonlocal now
+        for _ in range(100):
+            budget.raise_if_cancelled()
+            now += 0.01
+
+    diagnosing(queue, work).run(made.id)
+
+    assert asked == 2
+
+
+def test_a_worker_that_ends_gives_its_job_back(queue: Queue, messages: Messages) -> None:
+    """Given a running job, when its worker must end, then the job goes back at the next call, for another worker."""
+    made = submitted(queue)
+    messages.lose()
+
+    def work(budget: Budget, _progress: Callable[[str], None]) -> None:
+        worker.giving_back.set()
+        budget.raise_if_cancelled()
+        pytest.fail("went on")
+
+    worker = diagnosing(queue, work)
+
+    worker.run(made.id)
+
+    waiting = record(queue, made)
+    assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 0)
+    assert messages.waiting("diagnose.alpha") == [made.id]
+
+
+def test_a_job_that_kills_its_workers_is_not_tried_for_ever(queue: Queue, clock: Clock) -> None:
+    """Given a job that three workers were lost with, when it comes to a fourth, then that one lives."""
+    made = submitted(queue)
+    for number in range(MOST_ATTEMPTS):
+        assert queue.start(made.id, steps=(), worker=f"lost-{number}")
+        clock.move(BEAT_EXPIRES + 1)
+
+    diagnosing(queue, lambda _budget, _progress: pytest.fail("ran")).run(made.id)
+
+    ended = record(queue, made)
+    assert ended.state is JobState.FAILED
+    assert ended.failure.startswith("It cost 3 workers their life")
+
+
+def test_a_job_that_lost_two_workers_has_another_try(queue: Queue, clock: Clock) -> None:
+    """Given a job that two workers were lost with, when it comes to a third, then it runs."""
+    made = submitted(queue)
+    for number in range(MOST_ATTEMPTS - 1):
+        assert queue.start(made.id, steps=(), worker=f"lost-{number}")
+        clock.move(BEAT_EXPIRES + 1)
+
+    diagnosing(queue, well).run(made.id)
+
+    assert record(queue, made).state is JobState.DONE
+
+
+def test_a_target_that_this_worker_does_not_know_is_said(queue: Queue) -> None:
+    """Given a worker whose settings lack the target, when the job comes, then it fails and names zone and target."""
+    made = submitted(queue, target="elsewhere")
+
+    diagnosing(queue, well).run(made.id)
+
+    assert record(queue, made).failure == "The worker of zone alpha has no target 'elsewhere'."
+
+
+def test_a_forgotten_job_is_passed_over(queue: Queue) -> None:
+    """Given a message of a job that Redis forgot, when it comes, then nothing happens."""
+    diagnosing(queue, lambda _budget, _progress: pytest.fail("ran")).run("alpha.forgotten")
+
+
+@pytest.mark.parametrize("argument", [5, None, ["alpha.job"], {"id": "alpha.job"}])
+def test_a_message_that_is_none_of_ours_is_refused(queue: Queue, argument: object) -> None:
+    """Given a message whose argument is no job's id, when it comes, then it is refused for good."""
+    with pytest.raises(UnreadableRecordError):
+        diagnosing(queue, well).run(argument)
+
+
+class Away:
+    """Makes one method of the queue fail its first so many times, as while Redis is away; counts the waiting."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, queue: Queue, method: str, times: int, *, after: bool) -> None:
+        self.waited: list[float] = []
+        self._left, self._after = times, after
+        monkeypatch.setattr(queue, method, partial(self._call, getattr(queue, method)))
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=time.monotonic, sleep=self.waited.append))
+
+    def _call(self, real: Callable[..., object], *args: object, **kwargs: object) -> object:
+        if not self._left:
+            return real(*args, **kwargs)
+        self._left -= 1
+        if self._after:
+            real(*args, **kwargs)
+        raise QueueUnavailableError("gone")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it is written", "after it is written"])
+@pytest.mark.parametrize("method", ["record", "start", "finish"])
+def test_redis_may_go_away_at_any_moment(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, method: str, after: bool
+) -> None:
+    """Given a Redis that goes away at one call, when it is back, then the job ends once, with its report."""
+    made = submitted(queue)
+    queue.beat("alpha", "w")
+    away = Away(monkeypatch, queue, method, 3, after=after)
+
+    diagnosing(queue, well).run(made.id)
+
+    ended = record(queue, made)
+    assert (ended.state, ended.report, ended.attempt) == (JobState.DONE, report(), 1)
+    assert away.waited == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before it is written", "after it is written"])
+def test_redis_may_go_away_while_a_job_is_given_back(
+    queue: Queue, messages: Messages, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    """Given a Redis that goes away as a job goes back, when it is back, then the job waits, at no cost."""
+    made = submitted(queue)
+    messages.lose()
+    Away(monkeypatch, queue, "release", 2, after=after)
+
+    diagnosing(queue, raising(TemporaryError("The engine starts.", delay=5))).run(made.id)
+
+    waiting = record(queue, made)
+    assert (waiting.state, waiting.attempt) == (JobState.QUEUED, 0)
+    assert made.id in messages.waiting("diagnose.alpha.DQ")
+
+
+def test_redis_may_go_away_while_a_failure_is_told(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a Redis that goes away as a job fails, when it is back, then the job fails with its sentence."""
+    made = submitted(queue)
+    Away(monkeypatch, queue, "fail", 2, after=False)
+
+    diagnosing(queue, raising(PermanentError("No access."))).run(made.id)
+
+    assert record(queue, made).failure == "No access."
+
+
+@pytest.mark.parametrize("method", ["step", "ended"])
+def test_news_that_redis_misses_hold_nobody_up(queue: Queue, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """Given a Redis that is away while a diagnosis runs, when it tells and asks, then it goes on without waiting."""
+    made = submitted(queue)
+    away = Away(monkeypatch, queue, method, 1, after=False)
+
+    def work(budget: Budget, progress: Callable[[str], None]) -> None:
+        progress(JUDGING)
+        budget.raise_if_cancelled()
+
+    diagnosing(queue, work).run(made.id)
+
+    assert record(queue, made).state is JobState.DONE
+    assert away.waited == []
