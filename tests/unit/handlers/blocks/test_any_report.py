@@ -2,15 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.blocks.card import card
 from handlers.blocks.evidence import LONG_PROOFS, SNIPPET_BYTES, snippets
 from handlers.blocks.findings import BLOCKS, CHARACTERS, IN_FULL, characters, findings, in_full
-from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Request
 from sickbay.jobs.model import Destination, Job, JobRecord, JobState
+from tests.unit.command_line.reports import finding, report
 from tests.unit.handlers.blocks.payloads import TEXT, assert_slack_takes, reports
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -37,9 +38,9 @@ def record_of(report: Report | None, scope: str = "", **changes: object) -> JobR
 
 @_MANY
 @given(reports())
-def test_findings_of_any_report_are_messages_that_slack_takes(report: Report) -> None:
+def test_findings_of_any_report_are_messages_that_slack_takes(any_report: Report) -> None:
     """Given any report, when its findings are rendered, then each message keeps every limit, at its edge too."""
-    messages = findings("default.abc", report)
+    messages = findings("default.abc", any_report)
 
     for message in messages:
         assert_slack_takes(message)
@@ -49,21 +50,22 @@ def test_findings_of_any_report_are_messages_that_slack_takes(report: Report) ->
 
 @_MANY
 @given(reports())
-def test_the_same_report_gives_the_same_messages(report: Report) -> None:
+def test_the_same_report_gives_the_same_messages(any_report: Report) -> None:
     """Given a report, when it is rendered twice, then keys and content are the same, and no key stands twice."""
-    messages = findings("default.abc", report)
+    messages = findings("default.abc", any_report)
 
-    again = findings("default.abc", report)
+    again = findings("default.abc", any_report)
 
     assert [(item.key, item.hash) for item in messages] == [(item.key, item.hash) for item in again]
     assert len({item.key for item in messages}) == len(messages)
 
 
 @_MANY
+@example(report(finding(evidence=(Evidence(source="logs", value="<" * 1_100_000, at=NOW),))))
 @given(reports())
-def test_files_of_any_report_are_ones_that_slack_takes(report: Report) -> None:
+def test_files_of_any_report_are_ones_that_slack_takes(any_report: Report) -> None:
     """Given any report, when its long evidence becomes files, then their names are plain and their sizes allowed."""
-    files = snippets("default.abc", in_full(report))
+    files = snippets("default.abc", in_full(any_report))
 
     assert len(files) <= IN_FULL * LONG_PROOFS
     assert len({item.key for item in files}) == len(files)

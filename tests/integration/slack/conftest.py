@@ -1,0 +1,30 @@
+"""The Slack side whole: Bolt over Socket Mode, the local workspace, a real Valkey; workers by hand, time moved."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sickbay.jobs.broker import connect
+from sickbay.jobs.embedded import EmbeddedValkey
+from tests.integration.slack.stage import Stage
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]:
+    """A Valkey for all tests of this folder."""
+    with EmbeddedValkey(tmp_path_factory.mktemp("v")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def connected(valkey: EmbeddedValkey) -> Iterator[Stage]:
+    """A bot that is connected to a workspace: Slack's socket client takes seconds to close, so there is one for all."""
+    with Stage(connect(valkey.url, sender=True)) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(connected: Stage) -> Stage:
+    """A stage on which nothing has happened yet."""
+    connected.clear()
+    return connected

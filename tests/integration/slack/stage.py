@@ -1,0 +1,166 @@
+"""The stage that the tests play on: people type and click, the worker is the test itself, and time is moved by hand."""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import redis
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.app import create_app
+from bot.command_line.rendering.messages import thread_as_text
+from bot.delivery import Delivery
+from bot.slack import Slack, web_client
+from handlers.desk import Desk
+from sickbay.diagnostics.errors import TemporaryError
+from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.targets import Target
+from sickbay.jobs.broker import make_broker
+from sickbay.jobs.model import JobRecord
+from sickbay.jobs.queue import Queue
+from sickbay.simulator import Workspace
+
+Wire = dict[str, Any]
+
+TARGETS: Mapping[str, Target] = {
+    "local": Target(name="local", platform="docker"),
+    "prod": Target(name="prod", platform="docker", zone="eu"),
+}
+STEPS = ("Connecting", "Reading", "Judging")
+BOT = "U0SICKBAY"
+#: How often one `deliver` may be told to come back later; more would be a loop that never ends.
+_MOST_TRIES = 60
+
+
+class Stage:
+    """The Slack side, whole but for its deliverers' threads: `deliver` does their work, with the time that it takes."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.redis = client
+        self.seconds = 0.0
+        self._before = 0
+        self.workspace = Workspace()
+        self.queue = Queue(client, make_broker(client))
+        self.slack = Slack(web_client(self.workspace.bot_token, self.workspace.api_url))
+        self.delivery = Delivery(self.queue, client, self.slack, clock=self.clock)
+        self.desk = Desk(self.queue, TARGETS, budget_s=60)
+
+    def __enter__(self) -> Self:
+        """Open the workspace and connect the bot."""
+        self.workspace.start()
+        web = web_client(self.workspace.bot_token, self.workspace.api_url)
+        self.app = create_app(web, self.desk)
+        self.socket = SocketModeHandler(self.app, self.workspace.app_token, concurrency=4)
+        self.socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """End both."""
+        self.socket.close()  # type: ignore[no-untyped-call]  # the handler carries no types here
+        self.workspace.stop()
+
+    def clear(self) -> None:
+        """Forget all that happened, with a worker in zone `default` and the bot in every channel but one."""
+        self.seconds = 0.0
+        self._before = max((entry["id"] for entry in self.workspace.log()), default=0)
+        self.redis.flushdb()
+        self.queue.beat("default", "worker")
+        store = self.workspace.store
+        store.ephemerals.clear()
+        for channel in store.channels.values():
+            store.messages[channel["id"]].clear()
+        outside = store.channel("#random-without-bot")["members"]
+        if BOT in outside:
+            outside.remove(BOT)
+
+    def clock(self) -> float:
+        """Give the time: the real one, and the seconds that the test has let pass."""
+        return time.time() + self.seconds
+
+    def say(self, text: str, *, user: str = "alice", channel: str = "#ops", thread: str | None = None) -> str:
+        """Type, and wait until the bot has acknowledged what it was told; gives the message's ts."""
+        before = len(self.envelopes())
+        ts = self.workspace.say(user=user, channel=channel, text=text, thread_ts=thread)
+        self.workspace.wait_for(lambda _now: self._settled(before), timeout=30)
+        return ts
+
+    def click(self, action_id: str, ts: str, *, user: str = "alice", channel: str = "#ops") -> None:
+        """Click a button, and wait until the bot has acknowledged."""
+        assert self.workspace.click(user=user, channel=channel, ts=ts, action_id=action_id)
+
+    def envelopes(self) -> list[Wire]:
+        """Give what the bot was told."""
+        return [entry for entry in self._log() if entry["kind"] == "envelope"]
+
+    def calls(self, method: str) -> list[Wire]:
+        """Give the bot's calls of a method of the Web API that Slack answered."""
+        return [entry for entry in self._log() if entry["name"] == method and entry["verdict"] == "ok"]
+
+    def jobs(self) -> list[JobRecord]:
+        """Give all jobs, oldest first."""
+        names = [name.decode().removeprefix("sickbay:jobs:") for name in self.redis.keys("sickbay:jobs:*")]  # type: ignore[union-attr]  # sync client
+        records = [record for name in names if (record := self.queue.record(name.replace(":", ".", 1)))]
+        return sorted(records, key=lambda record: record.job.submitted_at)
+
+    def job(self) -> str:
+        """Give the id of the only job."""
+        (record,) = self.jobs()
+        return record.job.id
+
+    def deliver(self, job_id: str) -> float:
+        """Sync until it has nothing more to do; gives the seconds that the deliverers waited meanwhile."""
+        waited = 0.0
+        for _ in range(_MOST_TRIES):
+            try:
+                self.delivery.sync(job_id)
+            except TemporaryError as error:
+                waited += error.delay
+                self.seconds += error.delay + 0.01
+            else:
+                return waited
+        raise AssertionError(f"{job_id} was never delivered")
+
+    def work(self, job_id: str) -> None:
+        """Take the job as a worker does."""
+        assert self.queue.start(job_id, steps=STEPS, worker="worker")
+        self.queue.step(job_id, STEPS[0])
+
+    def answer(self, job_id: str, report: Report) -> None:
+        """Do the whole job, and deliver its end."""
+        self.work(job_id)
+        self.queue.finish(job_id, report)
+        self.deliver(job_id)
+
+    def messages(self, channel: str = "#ops", thread: str | None = None) -> list[Wire]:
+        """Give what the bot has written in a channel, or below a message."""
+        return [
+            item for item in self.workspace.messages(channel, thread) if item["user"] == BOT and item["ts"] != thread
+        ]
+
+    def root(self, channel: str = "#ops") -> Wire:
+        """Give the only card in a channel."""
+        (card,) = self.messages(channel)
+        return card
+
+    def replies(self, channel: str = "#ops") -> list[Wire]:
+        """Give what stands below the only card."""
+        return self.messages(channel, self.root(channel)["ts"])
+
+    def told(self, user: str = "alice") -> list[str]:
+        """Give what only this person was told."""
+        return [message["text"] for message in self.workspace.ephemerals(user)]
+
+    def _log(self) -> list[Wire]:
+        return [entry for entry in self.workspace.log() if entry["id"] > self._before]
+
+    def _settled(self, before: int) -> bool:
+        new = self.envelopes()[before:]
+        return bool(new) and all(entry["verdict"] != "pending" for entry in new)
+
+
+def text(*messages: Wire) -> str:
+    """Give messages as a reader sees them."""
+    return thread_as_text(list(messages))

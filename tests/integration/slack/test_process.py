@@ -1,0 +1,147 @@
+"""The bot's process whole: socket, deliverers and sweep in their threads, with a worker played by hand."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from prometheus_client import REGISTRY
+
+from bot.process import run_bot
+from sickbay.jobs.broker import connect, make_broker
+from sickbay.jobs.embedded import EmbeddedValkey
+from sickbay.jobs.queue import Queue
+from sickbay.simulator import Workspace
+from tests.integration.slack.stage import STEPS, TARGETS, Wire, text
+from tests.unit.command_line.reports import CAUSE, report
+
+#: Generous: the machine may be busy with other tests.
+SECONDS = 40.0
+
+
+class Running:
+    """A running bot and its workspace."""
+
+    def __init__(self, workspace: Workspace, queue: Queue) -> None:
+        self.workspace = workspace
+        self.queue = queue
+
+    def ask(self, command: str) -> str:
+        """Type a command, and give the job's id once its card stands."""
+        before = set(self._jobs())
+        self.workspace.say(user="alice", channel="#ops", text=command)
+        self.until(lambda: set(self._jobs()) - before)
+        (job,) = set(self._jobs()) - before
+        return job
+
+    def connected(self) -> bool:
+        """Ask for help, and say whether it came."""
+        self.workspace.say(user="bob", channel="#general", text="/diagnose help")
+        time.sleep(0.1)
+        return bool(self.workspace.ephemerals("bob"))
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Wait for the condition."""
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, text(*self.workspace.messages("#ops"))
+            time.sleep(0.02)
+
+    def shows(self, words: str) -> bool:
+        """Say whether a card in the channel says so."""
+        return any(words in text(card) for card in self.cards())
+
+    def cards(self) -> list[Wire]:
+        """Give what stands in the channel."""
+        return self.workspace.messages("#ops")
+
+    def _jobs(self) -> list[str]:
+        names = [name.decode().removeprefix("sickbay:jobs:") for name in self.queue._redis.keys("sickbay:jobs:*")]  # type: ignore[union-attr]  # sync client
+        return [name.replace(":", ".", 1) for name in names]
+
+
+@pytest.fixture
+def running(valkey: EmbeddedValkey) -> Iterator[Running]:
+    """Run the bot in a thread, as `sickbay bot` does in its process."""
+    client = connect(valkey.url, sender=True)
+    client.flushdb()
+    queue = Queue(client, make_broker(client))
+    queue.beat("default", "worker")
+    stopping = threading.Event()
+    with Workspace() as workspace:
+        bot = threading.Thread(
+            target=run_bot,
+            kwargs={
+                "redis_url": valkey.url,
+                "bot_token": workspace.bot_token,
+                "app_token": workspace.app_token,
+                "api_url": workspace.api_url,
+                "targets": TARGETS,
+                "budget_s": 60,
+                "stopping": stopping,
+            },
+        )
+        bot.start()
+        running = Running(workspace, queue)
+        running.until(running.connected)
+        yield running
+        stopping.set()
+        bot.join(SECONDS)
+        assert not bot.is_alive()
+
+
+def test_a_diagnosis_through_the_whole_process(running: Running) -> None:
+    """Given Slack ill at the first post and the last edit, when a job runs to its end, then its thread is complete."""
+    running.workspace.faults.fail_next("chat.postMessage", status=500)
+    running.workspace.faults.fail_next("chat.update", status=429, retry_after=1)
+    job = running.ask("/diagnose local")
+    running.until(lambda: running.shows("Queued"))
+
+    assert running.queue.start(job, steps=STEPS, worker="worker")
+    running.queue.step(job, STEPS[1])
+    running.until(lambda: running.shows(":hourglass_flowing_sand: Reading"))
+    running.queue.finish(job, report(CAUSE))
+    running.until(lambda: running.shows("High: db exited with code 3."))
+
+    (card,) = running.cards()
+    running.until(lambda: len(running.workspace.messages("#ops", card["ts"])) == 2)
+    assert "DKR-C101" in text(running.workspace.messages("#ops", card["ts"])[1])
+
+
+def test_the_sweep_ends_what_nobody_took(running: Running) -> None:
+    """Given a zone without a worker, when the job's time is up, then its thread says so, and the bot goes on."""
+    job = running.ask("/diagnose prod")
+    running.until(lambda: running.shows("No worker serves zone eu right now"))
+
+    running.queue._redis.zadd("sickbay:deadlines", {job: 1.0})
+    running.until(lambda: running.shows("No answer: No worker serves zone eu."))
+
+    running.ask("/diagnose local")
+    running.until(lambda: len(running.cards()) == 2)
+
+
+def test_an_unreadable_record_stops_no_other(running: Running) -> None:
+    """Given junk where a job should be, when its time is up, then other jobs are still swept."""
+    running.queue._redis.hset("sickbay:jobs:eu:junk", mapping={"job": b"{", "state": b"queued"})
+    running.queue._redis.zadd("sickbay:deadlines", {"eu.junk": 1.0})
+    running.workspace.say(user="alice", channel="#ops", text="/diagnose prod")
+    running.until(lambda: running.shows("No worker serves zone eu right now"))
+
+    (job,) = (item for item in running._jobs() if item != "eu.junk")
+    running.queue._redis.zadd("sickbay:deadlines", {job: 1.0})
+
+    running.until(lambda: running.shows("No answer: No worker serves zone eu."))
+
+
+def test_calls_are_counted_by_method_and_verdict(running: Running) -> None:
+    """Given a post that Slack refuses once, when it stands, then both calls are counted."""
+
+    def counted(verdict: str) -> float:
+        labels = {"method": "chat.postMessage", "verdict": verdict}
+        return REGISTRY.get_sample_value("sickbay_slack_calls_total", labels) or 0.0
+
+    before = counted("ok"), counted("ratelimited")
+    running.workspace.faults.fail_next("chat.postMessage", status=429)
+    running.ask("/diagnose local")
+    running.until(running.cards)
+    running.until(lambda: (counted("ok"), counted("ratelimited")) == (before[0] + 1, before[1] + 1))
