@@ -90,8 +90,9 @@ def test_killed_after_ignoring_stop(lab: Lab) -> None:
     diagnosis = lab.diagnose(stubborn.name)
 
     found = finding(diagnosis.report, "DKR-C103")
-    assert "ignored SIGTERM" in found.summary
-    assert any("SIGTERM, SIGKILL" in item.value for item in found.evidence)
+    assert "ignored SIGTERM for 1 s" in found.summary
+    (signals,) = (item.value for item in found.evidence if item.source == "GET /events")
+    assert signals.index("SIGTERM") < signals.index("SIGKILL")
     assert [item.code for item in diagnosis.report.findings] == ["DKR-C103"]
 
 

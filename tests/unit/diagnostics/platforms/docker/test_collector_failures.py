@@ -31,7 +31,12 @@ def test_error_of_one_call(engine: FakeEngine) -> None:
 
 def test_half_a_body(engine: FakeEngine) -> None:
     """An answer that ends before its promised length is a gap."""
-    engine.routes["/info"] = lambda handler: (handler.send(200, b'{"Name": ', promised=900), _hang_up(handler))[0]
+
+    def break_off(handler: Handler) -> None:
+        handler.send(200, b'{"Name": ', promised=900)
+        _hang_up(handler)
+
+    engine.routes["/info"] = break_off
 
     assert "GET /info" in _gaps(engine)
 
@@ -107,7 +112,12 @@ def test_daemon_that_dies_half_way(engine: FakeEngine) -> None:
     containers = [inspection(f"web-{number}") for number in range(100)]
     engine.containers(*containers)
     last = f"/containers/{containers[30]['Id']}/json"
-    engine.routes[last] = lambda handler: (engine.die(), _hang_up(handler))[0]
+
+    def die(handler: Handler) -> None:
+        engine.die()
+        _hang_up(handler)
+
+    engine.routes[last] = die
     began = time.monotonic()
 
     snapshot = read(engine)
