@@ -62,7 +62,7 @@ def port_taken(host: Snapshot) -> Iterator[Finding]:
             )
         yield Finding(
             subject=container.subject,
-            summary=f"{container.name} cannot start: port {port or 'it publishes'} is taken; {who}.",
+            summary=f"{container.name} cannot start: {f'port {port}' if port else 'a port that it publishes'} is taken; {who}.",
             evidence=tuple(evidence),
             confidence=Confidence.OBSERVED if owners or not port else Confidence.INFERRED,
             remedy=cure,
