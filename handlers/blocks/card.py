@@ -68,7 +68,7 @@ def _result(report: Report) -> tuple[str, str, str]:
         more = len(report.causes) - 1
         failing = any(finding.kind is Kind.INCIDENT for finding in report.findings)
         start = f"{word}: " if failing else f"No failure found, but a weakness ({word.lower()}): "
-        end = f" (and {more} more)" if more else ""
+        end = f" And {more} more." if more else ""
         return icon, f"{start}{clean(first.summary, 440)}{end}", _COLOURS[first.severity]
     if report.gaps:
         unread = counted({"things": len(report.gaps)})

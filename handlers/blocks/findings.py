@@ -14,7 +14,7 @@ import msgspec
 from handlers.blocks.evidence import proofs
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section
-from sickbay.diagnostics.model import Confidence, Report, ReportFinding, Severity
+from sickbay.diagnostics.model import Confidence, Kind, Report, ReportFinding, Severity
 
 SEVERITY = {
     Severity.CRITICAL: ("red_circle", "Critical"),
@@ -87,7 +87,8 @@ def _blocks(report: Report) -> Iterator[Block]:
     shown = {finding.id for finding in told}
     if further := [(0, finding) for finding in report.causes if finding.id not in shown]:
         yield rich(section(plain("Also found", bold=True)), *_folded(further, IN_LINES))
-        yield context(f"For the evidence of one of these, ask for it alone: /diagnose {report.target.name} NAME")
+        audit = " --audit" if any(finding.kind is Kind.HYGIENE for _, finding in further) else ""
+        yield context(f"For the evidence of one of these, ask for it alone: /diagnose {report.target.name} NAME{audit}")
     if report.gaps:
         lines = [
             [plain(gap.what, bold=True, most=200), plain(f": {gap.reason}", most=300)] for gap in report.gaps[:GAPS]

@@ -75,7 +75,7 @@ def test_a_failed_job_says_why_and_can_run_again() -> None:
 
 def test_the_likeliest_cause_is_the_headline() -> None:
     """Given two causes, when done, then the first one's sentence and severity stand on the card, and how many more."""
-    assert "High: db exited with code 3. (and 1 more)" in done(CAUSE, finding(id="2", subject="container/web"))
+    assert "High: db exited with code 3. And 1 more." in done(CAUSE, finding(id="2", subject="container/web"))
 
 
 def test_a_healthy_host_gets_one_line() -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handlers.blocks.findings import ALIKE, FOLDED, GAPS, IN_FULL, LONGEST_COMMAND, findings, in_full
-from sickbay.diagnostics.model import Confidence, Evidence, Gap, Remedy, Report, ReportFinding, Severity
+from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity
 from tests.unit.command_line.reports import AT, CAUSE, GAP, SYMPTOM, finding, report
 from tests.unit.handlers.blocks.payloads import parts, text_of
 
@@ -119,7 +119,8 @@ def test_of_alike_causes_only_the_first_are_told_in_full() -> None:
     assert told.count("Fix:") == ALIKE
     assert "Also found" in told
     assert f"container/web-{ALIKE} db exited with code 3." in told
-    assert "/diagnose local NAME" in told
+    assert "/diagnose local NAMELooked" in told
+    assert "/diagnose local NAME --audit" in text(report(*numbered(ALIKE + 1, kind=Kind.HYGIENE)))
 
 
 def test_no_more_causes_than_a_person_reads_are_told_in_full() -> None:
