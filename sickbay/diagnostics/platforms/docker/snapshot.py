@@ -83,7 +83,7 @@ class Container(Struct, frozen=True, kw_only=True):
     def depends_on(self) -> tuple[str, ...]:
         """Give the Compose services that this one waits for (label `depends_on`: `name:condition:restart,…`)."""
         written = self.labels.get(COMPOSE + "depends_on", "")
-        return tuple(part.split(":")[0] for part in written.split(",") if part)
+        return tuple(part.split(":")[0].strip() for part in written.split(",") if part.strip())
 
     @property
     def ever_started(self) -> bool:
@@ -184,7 +184,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         it waits for, links to or borrows from; a project on its members; a host on its privileged containers, which
         can change it; an image on its host.
         """
-        needs = {item.subject: self._needed_containers(item) for item in self.containers}
+        needs = _needs(self.containers)
         graph = {
             item.subject: frozenset({self.subject, *_parts(item), *_closure(item.subject, needs)} - {item.subject})
             for item in self.containers
@@ -197,26 +197,32 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         powerful = (item.subject for item in self.containers if item.inspect.host_config.privileged)
         return {**graph, self.subject: frozenset(powerful)}
 
-    def _needed_containers(self, container: Container) -> frozenset[Subject]:
-        host_config = container.inspect.host_config
-        references = [link.split(":")[0].lstrip("/") for link in host_config.links]
-        references += [source.split(":")[0] for source in host_config.volumes_from]
-        mode, _, joined = host_config.network_mode.partition(":")
-        if mode == "container":
-            references.append(joined)
-        return frozenset(
-            other.subject
-            for other in self.containers
-            if other is not container and (_waits_for(container, other) or _is_one_of(other, references))
-        )
+
+def _needs(containers: Iterable[Container]) -> Mapping[Subject, frozenset[Subject]]:
+    """Give, for each container, those that it names itself as what it waits for, links to or borrows from."""
+    containers = tuple(containers)
+    by_service: dict[tuple[str, str], set[Subject]] = {}
+    by_name: dict[str, Subject] = {}
+    for item in containers:
+        by_name |= {item.name: item.subject, item.inspect.id: item.subject}
+        if item.project:
+            by_service.setdefault((item.project, item.service), set()).add(item.subject)
+    needs = {}
+    for item in containers:
+        waited_for = (by_service.get((item.project, service), set()) for service in item.depends_on)
+        referred = {by_name[name] for name in _references(item) if name in by_name}
+        needs[item.subject] = frozenset(referred.union(*waited_for) - {item.subject})
+    return needs
 
 
-def _waits_for(container: Container, other: Container) -> bool:
-    return bool(container.project) and container.project == other.project and other.service in container.depends_on
-
-
-def _is_one_of(container: Container, references: Iterable[str]) -> bool:
-    return any(reference in {container.name, container.inspect.id} for reference in references)
+def _references(container: Container) -> Iterator[str]:
+    """Yield names and ids of the containers that it links to, or whose volumes or network it uses."""
+    host_config = container.inspect.host_config
+    yield from (link.split(":")[0].lstrip("/") for link in host_config.links)
+    yield from (source.split(":")[0] for source in host_config.volumes_from)
+    mode, _, joined = host_config.network_mode.partition(":")
+    if mode == "container":
+        yield joined
 
 
 def _parts(container: Container) -> Iterator[Subject]:

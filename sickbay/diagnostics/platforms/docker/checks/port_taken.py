@@ -36,6 +36,7 @@ def port_taken(host: Snapshot) -> Iterator[Finding]:
             continue
         found = _PORT.search(container.state.error)
         port = int(found[1]) if found else 0
+        which = f"port {port}" if port else "a port that it publishes"
         owners = [
             summary
             for summary in host.summaries
@@ -62,7 +63,7 @@ def port_taken(host: Snapshot) -> Iterator[Finding]:
             )
         yield Finding(
             subject=container.subject,
-            summary=f"{container.name} cannot start: {f'port {port}' if port else 'a port that it publishes'} is taken; {who}.",
+            summary=f"{container.name} cannot start: {which} is taken; {who}.",
             evidence=tuple(evidence),
             confidence=Confidence.OBSERVED if owners or not port else Confidence.INFERRED,
             remedy=cure,
