@@ -1,4 +1,4 @@
-"""What the error of a pull says, whoever pulled: Docker, containerd, CRI-O, Podman. Each platform has its own remedies."""
+"""What the error of a pull says, whoever pulled: Docker, containerd, CRI-O. Each platform has its own remedies."""
 
 import re
 from enum import StrEnum

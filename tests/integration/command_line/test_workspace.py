@@ -39,7 +39,7 @@ def send(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Send:
     return run
 
 
-def app_that(workspace: Workspace, answer: Callable[[WebClient, str], None]) -> None:
+def app_that(workspace: Workspace, answer: Callable[[WebClient, str], object]) -> None:
     """Answer the first message in #ops, given its ts, as the app would."""
 
     def wait_and_answer() -> None:
@@ -74,8 +74,8 @@ def test_an_answer_in_the_thread_of_the_question_is_printed(workspace: Workspace
     """Given an app that answers a mention in its thread, when waited for, then that thread is printed, as text."""
     app_that(
         workspace,
-        lambda slack, said: (
-            slack.chat_postMessage(channel="C0OPS", thread_ts=said, text="done", attachments=card(RUN_AGAIN)) and None
+        lambda slack, said: slack.chat_postMessage(
+            channel="C0OPS", thread_ts=said, text="done", attachments=card(RUN_AGAIN)
         ),
     )
 
@@ -89,7 +89,7 @@ def test_an_ephemeral_answer_is_printed(workspace: Workspace, send: Send) -> Non
     """Given an app that answers the asker alone, when waited for, then that is printed and the wait is over."""
     app_that(
         workspace,
-        lambda slack, _said: slack.chat_postEphemeral(channel="C0OPS", user="U0ALICE", text="only for you") and None,
+        lambda slack, _said: slack.chat_postEphemeral(channel="C0OPS", user="U0ALICE", text="only for you"),
     )
 
     done = send("#ops", "look, please", "--wait")

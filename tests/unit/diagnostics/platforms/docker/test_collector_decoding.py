@@ -21,7 +21,10 @@ def test_nulls_are_empty() -> None:
 
 def test_numbers_as_strings_and_times_with_offsets() -> None:
     """Podman writes some numbers as strings and its times in the host's zone; an empty time means never."""
-    body = b'{"Id":"x","HostConfig":{"Memory":"64"},"Created":"2026-11-23T11:00:00.123456789+01:00","State":{"FinishedAt":""}}'
+    body = (
+        b'{"Id":"x","HostConfig":{"Memory":"64"},"Created":"2026-11-23T11:00:00.123456789+01:00",'
+        b'"State":{"FinishedAt":""}}'
+    )
 
     container = decode(body, ContainerInspect)
 
