@@ -11,6 +11,7 @@ from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
 from sickbay.simulator.wire import Wire, mapping
 
+_BROADCASTS = ("here", "channel", "everyone")
 _MENTION = re.compile(r"(?<![\w<])[@#][\w-]*\w")
 
 
@@ -215,17 +216,13 @@ class People:
 
     def _escaped(self, text: str, *, named: bool = False) -> str:
         """Write text as Slack stores it: entities, mentions of who and what is there, in commands with their names."""
-        known = {f"@{user['name']}": f"@{user['id']}" for user in self._store.users.values()}
-        if named:
-            known |= {f"#{item['name']}": f"#{item['id']}" for item in self._store.channels.values() if item["name"]}
-
-        def mention(match: re.Match[str]) -> str:
-            written = match[0]
-            if written not in known:
-                return written
-            return f"<{known[written]}|{written[1:]}>" if named else f"<{known[written]}>"
-
-        return _MENTION.sub(mention, _entities(text))
+        known = {f"@{word}": f"<!{word}>" for word in _BROADCASTS}
+        for user in self._store.users.values():
+            known[f"@{user['name']}"] = f"<@{user['id']}|{user['name']}>" if named else f"<@{user['id']}>"
+        for item in self._store.channels.values():
+            if item["name"]:
+                known[f"#{item['name']}"] = f"<#{item['id']}|{item['name']}>"
+        return _MENTION.sub(lambda match: known.get(match[0], match[0]), _entities(text))
 
 
 def _command(text: str) -> tuple[str, str]:

@@ -4,7 +4,6 @@ import { api } from "./api.js";
 import { Completion } from "./completion.js";
 import { h, iconButton } from "./dom.js";
 import { openEmojiPicker } from "./emojiPicker.js";
-import { isCommand, outgoing } from "./outgoing.js";
 import { openMenu } from "./popover.js";
 import { conversationKey, store } from "./store.js";
 
@@ -59,7 +58,7 @@ export class Composer {
     if (!text) return;
     this.#field.value = "";
     this.#changed();
-    const problem = await refusal(channel, outgoing(text), thread);
+    const problem = await refusal(channel, text, thread);
     if (!problem) return;
     this.#error.replaceChildren(problem);
     if (!this.#field.value && this.#place.channel === channel && this.#place.thread === thread) this.#restore(text);
@@ -135,6 +134,11 @@ export class Composer {
     this.#field.focus();
     this.#field.dispatchEvent(new Event("input", { bubbles: true }));
   }
+}
+
+/** Whether the text asks for a command: a slash and a word at its very start. */
+function isCommand(text) {
+  return /^\/[a-z0-9]/i.test(text);
 }
 
 /** Why the workspace did not take a text, or null if it did. */

@@ -9,7 +9,11 @@ export function openEmojiPicker(anchor, onpick) {
   const grid = h("div", { class: "emoji-grid" });
   const search = h("input", {
     class: "text-input", type: "text", placeholder: "Search emoji", "aria-label": "Search emoji", oninput: draw,
-    onkeydown: (event) => event.key === "Enter" && grid.querySelector("button")?.click(),
+    onkeydown: (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // it would end in the composer, which has the focus by then
+      grid.querySelector("button")?.click();
+    },
   });
   anchor.setAttribute("aria-expanded", "true");
   const popover = openPopover(anchor, h("div", { class: "emoji-picker" }, search, grid), {

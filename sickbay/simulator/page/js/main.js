@@ -2,6 +2,7 @@
 
 import { actAs, actingUser, api, streamUrl } from "./api.js";
 import { Composer } from "./composer.js";
+import { toast } from "./dialogs.js";
 import { fill, icon, redraw } from "./dom.js";
 import { frameHandler } from "./events.js";
 import { drawHeader } from "./header.js";
@@ -49,7 +50,7 @@ async function refresh() {
 async function loadPlace() {
   const { channel, thread: ts, tab } = store.place;
   if (tab === "home") showHome((await api.home()).view);
-  const loading = [api.messages(channel).then((answer) => store.reset(channel, answer.messages))];
+  const loading = [store.read(channel, api.messages(channel))];
   if (ts) loading.push(loadThread(channel, ts));
   await Promise.all(loading);
 }
@@ -85,7 +86,9 @@ function showPlace(place) {
   box("composer").hidden = tab !== "messages";
   if (before.channel !== channel) openChannel(channel);
   if (tab === "home" && (before.tab !== tab || before.channel !== channel)) api.home().then(({ view }) => showHome(view));
-  if (before.thread !== ts || before.channel !== channel) thread.show(place, { focus: Boolean(ts && before.channel) });
+  if (before.thread !== ts || before.channel !== channel) {
+    thread.show(place, { focus: Boolean(ts && before.channel) }).catch((error) => toast(error.message));
+  }
 }
 
 function openChannel(channel) {
@@ -93,7 +96,7 @@ function openChannel(channel) {
   messages.show(channel, channel);
   box("messages").setAttribute("aria-label", `Messages in ${name}`);
   composer.open(channel, null, `Message ${name}`);
-  api.messages(channel).then((answer) => store.reset(channel, answer.messages));
+  store.read(channel, api.messages(channel)).catch((error) => toast(error.message));
 }
 
 function showHome(view) {
@@ -110,8 +113,10 @@ function drawChrome() {
   box("sidebar-toggle").setAttribute("aria-expanded", String(box("frame").classList.contains("sidebar-open")));
 }
 
+/** Goes where the address points: a link to a channel, or another page's history. A link within the page goes nowhere. */
 function followAddress() {
   const place = placeOfAddress();
+  if (!location.hash.includes(place.channel)) return;
   if (place.channel !== store.place.channel || place.thread !== store.place.thread) store.go(place);
 }
 

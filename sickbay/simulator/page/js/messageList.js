@@ -20,6 +20,7 @@ export class MessageList {
   #key = null;
   #channel = null;
   #atEnd = true;
+  #size = "";
   #rows = h("div", { class: "rows" });
   #more = iconButton("down", "Newest messages", () => this.#toEnd(), { class: "to-end", hidden: true });
 
@@ -34,7 +35,7 @@ export class MessageList {
     box.addEventListener("keydown", (event) => this.#walk(event));
     for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#point(event.target));
     box.addEventListener("pointerleave", hideToolbar);
-    new ResizeObserver(() => this.#atEnd && this.#toEnd()).observe(box);
+    new ResizeObserver(() => this.#resized()).observe(box);
     store.on("reset", ({ key }) => key === this.#key && this.#drawAll());
     store.on("put", (change) => change.key === this.#key && this.#put(change));
     store.on("removed", ({ key, ts }) => key === this.#key && this.#remove(ts));
@@ -146,8 +147,15 @@ export class MessageList {
 
   #scrolled() {
     hideToolbar();
+    if (this.#size !== sizeOf(this.#box)) return; // a new size moves the list too, before it is told of
     this.#atEnd = this.#isAtEnd();
     if (this.#atEnd) this.#more.hidden = true;
+  }
+
+  /** A list that stood at its end still does when it becomes narrower or lower. */
+  #resized() {
+    this.#size = sizeOf(this.#box);
+    if (this.#atEnd) this.#toEnd();
   }
 
   #point(target) {
@@ -174,6 +182,10 @@ export class MessageList {
       if (!this.#inThread && message && !message.is_ephemeral) store.go({ channel: this.#channel, thread: message.thread_ts ?? message.ts });
     }
   }
+}
+
+function sizeOf(box) {
+  return `${box.clientWidth} × ${box.clientHeight}`;
 }
 
 function divider(text, kind = "day") {

@@ -23,6 +23,8 @@ class Store extends EventTarget {
   statuses = new Map();
   place = { channel: null, thread: null, tab: "messages" };
   #conversations = new Map();
+  /** Readings under way: {key, news}, where `news` is what the stream told since, ts → message, or null for a removed one. */
+  #readings = new Set();
 
   on(name, listener) {
     this.addEventListener(name, (event) => listener(event.detail));
@@ -52,6 +54,7 @@ class Store extends EventTarget {
   /** Forgets all that belongs to the person who acted until now. */
   forget() {
     this.#conversations.clear();
+    this.#readings.clear();
     this.unread.clear();
     this.statuses.clear();
   }
@@ -74,11 +77,37 @@ class Store extends EventTarget {
     return undefined;
   }
 
-  /** Replaces a conversation by what the workspace holds; this session's ephemeral messages stay. */
-  reset(key, messages) {
+  /**
+   * Replaces a conversation by what the workspace answers; this session's ephemeral messages stay.
+   *
+   * The answer and the stream come by two ways: what the stream tells meanwhile may be newer than the answer, so it is
+   * laid over it.
+   */
+  async read(key, answer) {
+    const reading = { key, news: new Map() };
+    this.#readings.add(reading);
+    if (!this.#conversations.has(key)) this.#conversations.set(key, new Map());
+    try {
+      const { messages } = await answer;
+      if (this.#readings.has(reading)) this.#reset(key, messages, reading.news);
+    } finally {
+      this.#readings.delete(reading);
+    }
+  }
+
+  #reset(key, messages, news) {
     const kept = this.messages(key).filter((message) => message.is_ephemeral);
-    this.#conversations.set(key, new Map([...messages, ...kept].map((message) => [message.ts, message])));
+    const conversation = new Map([...messages, ...kept].map((message) => [message.ts, message]));
+    for (const [ts, message] of news) {
+      if (message) conversation.set(ts, message);
+      else conversation.delete(ts);
+    }
+    this.#conversations.set(key, conversation);
     this.#emit("reset", { key });
+  }
+
+  #note(key, ts, message) {
+    for (const reading of this.#readings) if (reading.key === key) reading.news.set(ts, message);
   }
 
   /** A message that is new (`fresh`) or has changed. */
@@ -86,6 +115,7 @@ class Store extends EventTarget {
     for (const key of this.#keys(channel, message)) {
       if (!this.#conversations.has(key)) this.#conversations.set(key, new Map());
       this.#conversations.get(key).set(message.ts, message);
+      this.#note(key, message.ts, message);
       this.#emit("put", { key, channel, message, fresh });
     }
     const seen = channel === this.place.channel && this.place.tab === "messages" && !document.hidden;
@@ -94,7 +124,9 @@ class Store extends EventTarget {
 
   remove(channel, ts) {
     for (const [key, messages] of this.#conversations) {
-      if ((key === channel || key.startsWith(`${channel}/`)) && messages.delete(ts)) this.#emit("removed", { key, ts });
+      if (key !== channel && !key.startsWith(`${channel}/`)) continue;
+      this.#note(key, ts, null);
+      if (messages.delete(ts)) this.#emit("removed", { key, ts });
     }
   }
 

@@ -63,7 +63,6 @@ export class ThreadPanel {
 }
 
 /** Reads a thread from the workspace into the store. */
-export async function loadThread(channel, thread) {
-  const { messages } = await api.messages(channel, thread);
-  store.reset(conversationKey(channel, thread), messages);
+export function loadThread(channel, thread) {
+  return store.read(conversationKey(channel, thread), api.messages(channel, thread));
 }
