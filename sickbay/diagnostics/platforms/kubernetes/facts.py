@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap, Subject
+from sickbay.diagnostics.platforms.kubernetes.provider import provider_of
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     ApiService,
     CertificateSigningRequest,
@@ -167,9 +168,12 @@ class Facts(Struct, frozen=True, kw_only=True):
         return self.now - self.request.window
 
     def looked_at(self) -> Mapping[str, int]:
-        """Give how many objects of each kind were read; empty when the API server was not reached."""
+        """Give how many objects of each kind were read, and who runs the cluster; empty when it was not reached."""
         if self.unreachable:
             return {}
         shown = ("nodes", "namespaces", "pods", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs",
                  "services", "ingresses", "persistentvolumeclaims", "events")  # fmt: skip
-        return {"clusters": 1} | {plural: count for plural in shown if (count := len(getattr(self, plural)))}
+        provider = provider_of(self.nodes)
+        return {f"clusters ({provider})" if provider else "clusters": 1} | {
+            plural: count for plural in shown if (count := len(getattr(self, plural)))
+        }
