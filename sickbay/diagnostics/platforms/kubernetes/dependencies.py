@@ -78,10 +78,11 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
         for pod in troubled:
             if pod.spec.node_name:
                 yield Subject("node", pod.spec.node_name)
-        for pod in pods[:1]:
+        for pod in troubled[:1]:
             namespace = pod.metadata.namespace
             yield from (Subject("persistentvolumeclaim", f"{namespace}/{name}") for name in pod.spec.claims)
-            yield from (Subject("registry", registry_of(item.image)) for item in pod.spec.containers)
+            started = (*pod.spec.init_containers, *pod.spec.containers)
+            yield from (Subject("registry", registry_of(item.image)) for item in started)
 
     def _of_workload(self, subject: Subject, namespace: str) -> Iterator[Subject]:
         cluster = self._cluster

@@ -5,8 +5,8 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from sickbay.diagnostics.model import Subject
-from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.model import Evidence, Subject
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Pod
 
 T = TypeVar("T")
@@ -14,15 +14,22 @@ K = TypeVar("K", bound=Hashable)
 
 #: Pods of one workload whose evidence is shown.
 SHOWN = 3
+#: Seconds in which a new pod may still find its place, its volumes and its network: transient errors end within it.
+GRACE = 60.0
 
 
 class Group(Struct, Generic[K, T], frozen=True):
-    """The pods of one workload that have the same fault; `key` tells faults of one workload apart."""
+    """The pods of one workload that have the same fault.
+
+    `key` tells faults of one workload apart; `others` are the keys of its rarer faults, which are told with this one:
+    a report has one finding of a check a subject.
+    """
 
     subject: Subject
     key: K
     members: tuple[tuple[Pod, T], ...]
     siblings: int
+    others: tuple[K, ...] = ()
 
     @property
     def first(self) -> tuple[Pod, T]:
@@ -47,19 +54,49 @@ class Group(Struct, Generic[K, T], frozen=True):
         pods = "pod" if self.siblings == 1 else "pods"
         return f"{len(self.members)} of {self.siblings} {pods} of {self.subject.kind} {self.subject.name}"
 
+    @property
+    def also(self) -> str:
+        """Give a sentence, after a space, that names the keys of the workload's rarer faults; else nothing."""
+        return f" The same check fails for {', '.join(map(str, self.others))} too." if self.others else ""
+
 
 def by_workload(cluster: Snapshot, faults: Iterable[tuple[Pod, K, T]]) -> Iterator[Group[K, T]]:
-    """Yield the faults gathered by workload and key, in the order in which they came."""
-    groups: dict[tuple[Subject, K], list[tuple[Pod, T]]] = {}
+    """Yield one group for each workload, of the fault that most of its pods have, in the order in which they came."""
+    workloads: dict[Subject, dict[K, list[tuple[Pod, T]]]] = {}
     for pod, key, fault in faults:
-        groups.setdefault((cluster.owner(pod), key), []).append((pod, fault))
-    for (subject, key), members in groups.items():
-        yield Group(subject, key, tuple(members), len(cluster.pods_by_owner.get(subject, members)))
+        workloads.setdefault(cluster.owner(pod), {}).setdefault(key, []).append((pod, fault))
+    for subject, by_key in workloads.items():
+        most = max(by_key, key=lambda key: len(by_key[key]))
+        members = tuple(by_key[most])
+        failing = {pod.name for pod, _ in members}
+        alive = sum(there(pod) or pod.name in failing for pod in cluster.pods_by_owner.get(subject, ()))
+        yield Group(subject, most, members, alive, tuple(key for key in by_key if key != most))
+
+
+def there(pod: Pod) -> bool:
+    """Say whether a pod is meant to run: it has neither ended for good nor is it being deleted."""
+    return not pod.finished and pod.metadata.deletion_timestamp is None
 
 
 def containers(cluster: Snapshot) -> Iterator[tuple[Pod, ContainerStatus]]:
-    """Yield every container of the pods that have not ended for good."""
+    """Yield every container of the pods that are meant to run."""
     for pod in cluster.pods:
-        if not pod.finished:
+        if there(pod):
             for status in cluster.container_statuses(pod):
                 yield pod, status
+
+
+def unstarted(cluster: Snapshot) -> Iterator[Pod]:
+    """Yield the pods that have a node, are older than their grace, and of which no container runs."""
+    for pod in cluster.pods:
+        running = any(status.state.running for status in cluster.container_statuses(pod))
+        old = since(pod.metadata.creation_timestamp, cluster.now) >= GRACE
+        if there(pod) and pod.spec.node_name and old and not running:
+            yield pod
+
+
+def container_evidence(cluster: Snapshot, pod: Pod, container: str, field: str, value: object) -> Evidence:
+    """Give a field of a container's status as evidence."""
+    init = any(status.name == container for status in pod.status.init_container_statuses)
+    statuses = "initContainerStatuses" if init else "containerStatuses"
+    return cluster.evidence("pods", pod, f"status.{statuses}[{container}].{field}", value)

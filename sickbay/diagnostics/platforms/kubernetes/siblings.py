@@ -11,12 +11,13 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 _ZONE = "topology.kubernetes.io/zone"
+_PLACES = frozenset({"zone", "node"})
 
 
 def difference(cluster: Snapshot, group: Group[K, T]) -> str:
     """Give a sentence, after a space, that names what all failing pods share and no healthy one has; else nothing.
 
-    Looked at: image digest, template revision, node, zone, architecture. With one failing pod, its node tells nothing.
+    Looked at: image digest, template revision, architecture, zone, node. One failing pod's place alone tells nothing.
     """
     failing = {pod.name for pod in group.pods}
     siblings = cluster.pods_by_owner.get(group.subject, ())
@@ -29,9 +30,11 @@ def difference(cluster: Snapshot, group: Group[K, T]) -> str:
         values = {item.get(name, "") for item in ill}
         others = {item.get(name, "") for item in well}
         if len(values) == 1 and not values & others and "" not in values | others:
-            if name == "node" and len(ill) == 1:
+            if name in _PLACES and len(ill) == 1:
                 continue
-            return f" All that fail have {name} {next(iter(values))}; the {len(healthy)} that are well have not."
+            fail = "The one that fails has" if len(ill) == 1 else "All that fail have"
+            are_well = "the one that is well has" if len(healthy) == 1 else f"the {len(healthy)} that are well have"
+            return f" {fail} {name} {next(iter(values))}; {are_well} not."
     return ""
 
 
@@ -40,7 +43,8 @@ def _attributes(cluster: Snapshot, pod: Pod) -> Mapping[str, str]:
 
 
 def _read(cluster: Snapshot, pod: Pod) -> Iterator[tuple[str, str]]:
-    yield "image", " ".join(sorted(status.image_id.rpartition("@")[2] for status in pod.status.container_statuses))
+    images = sorted(status.image_id.rpartition("@")[2] for status in pod.status.container_statuses)
+    yield "image", " ".join(images) if all(images) else ""
     labels = pod.metadata.labels
     yield "revision", labels.get("pod-template-hash") or labels.get("controller-revision-hash", "")
     yield "node", pod.spec.node_name

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity
-from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload
+from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, container_evidence
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
@@ -38,7 +38,7 @@ def out_of_memory(cluster: Snapshot) -> Iterator[Finding]:
         yield Finding(
             subject=group.subject,
             summary=f"Container {status.name} of {group.share} was killed for using up {bound}."
-            f"{difference(cluster, group)}",
+            f"{group.also}{difference(cluster, group)}",
             evidence=(*_evidence(cluster, group), *_system_oom(cluster, pod)),
             remedy=remedy(
                 cluster,
@@ -73,9 +73,8 @@ def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator
     for pod, status in group.shown:
         end = _kill(cluster, status)
         when = f" at {end.finished_at:%H:%M:%S} UTC" if end and end.finished_at else ""
-        field = f"status.containerStatuses[{status.name}]"
         told = f"OOMKilled{when}, limit {_limit(pod, status.name) or 'none'}, {status.restart_count} restarts"
-        yield cluster.evidence("pods", pod, field, told)
+        yield container_evidence(cluster, pod, status.name, "lastState", told)
 
 
 def _system_oom(cluster: Snapshot, pod: Pod) -> Iterator[Evidence]:

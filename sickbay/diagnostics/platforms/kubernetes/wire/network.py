@@ -64,12 +64,13 @@ class EndpointConditions(Wire, frozen=True, kw_only=True):
 
 
 class ObjectReference(Wire, frozen=True, kw_only=True):
-    """Another object, by kind and name."""
+    """Another object, by kind and name; `field_path` says which part of it: `spec.containers{app}`."""
 
     kind: str = ""
     namespace: str = ""
     name: str = ""
     uid: str = ""
+    field_path: str = ""
 
 
 class Endpoint(Wire, frozen=True, kw_only=True):
