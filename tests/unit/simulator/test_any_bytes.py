@@ -11,7 +11,7 @@ from sickbay.simulator import Workspace
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.web_api.dispatch import METHODS
 from sickbay.simulator.wire import DEEPEST, decode
-from tests.unit.simulator.asgi import Answer, request
+from tests.unit.simulator.asgi import Answer, call, request
 
 #: What a method has use for, so that hypothesis gets past the first look.
 NAMES = [
@@ -66,12 +66,6 @@ arguments = st.dictionaries(st.sampled_from(NAMES), anything, max_size=8)
 methods = st.sampled_from(sorted(METHODS))
 
 
-@pytest.fixture(scope="module")
-def known_ts(workspace: Workspace) -> str:
-    """A message that calls can name."""
-    return str(workspace.store.post("C0OPS", {"user": "U0SICKBAY", "text": "x"})["ts"])
-
-
 def is_slacks_answer(answer: Answer) -> bool:
     return (
         answer.status == 200 and isinstance(answer.json["ok"], bool) and (answer.json["ok"] or "error" in answer.json)
@@ -80,16 +74,17 @@ def is_slacks_answer(answer: Answer) -> bool:
 
 @settings(max_examples=600, deadline=None)
 @given(method=methods, sent=arguments, as_app=st.booleans(), named=st.booleans())
-def test_any_arguments_are_answered(
-    workspace: Workspace, known_ts: str, method: str, sent: dict[str, Any], as_app: bool, named: bool
-) -> None:
+def test_any_arguments_are_answered(method: str, sent: dict[str, Any], as_app: bool, named: bool) -> None:
     """Given any arguments to any method, when it is called, then it is answered as Slack answers, never with a 500."""
-    where = {"channel": "C0OPS", "ts": known_ts, "timestamp": known_ts} if named else {}
+    workspace = Workspace()
+    ts = workspace.store.post("C0OPS", {"user": "U0SICKBAY", "text": "x"})["ts"]
+    where = {"channel": "C0OPS", "ts": ts, "timestamp": ts} if named else {}
     token = workspace.app_token if as_app else workspace.bot_token
     headers = {"content-type": "application/json", "authorization": f"Bearer {token}"}
 
     answer = request(workspace, f"/api/{method}", json.dumps(where | sent).encode(), headers=headers)
 
+    workspace.stop()
     assert is_slacks_answer(answer)
 
 
@@ -135,13 +130,18 @@ def test_any_bytes_to_the_page_api_are_answered(workspace: Workspace, path: str,
     assert isinstance(answer.json["ok"], bool)
 
 
-def test_all_that_was_taken_can_be_read_again(workspace: Workspace) -> None:
-    """Given all that was sent above, when the page reads it and it is kept, then nothing of it stands in the way."""
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(min_size=1, max_size=50))
+def test_what_was_taken_can_be_read_again(text: str) -> None:
+    """Given any text, when it is posted, then the page reads it as it was, and so does the next run."""
+    workspace = Workspace()
+    posted = call(workspace, "chat.postMessage", channel="C0OPS", text=text)
+
     page = request(workspace, "/workspace/messages", method="GET", query=f"channel=C0OPS&token={workspace.token}")
 
-    assert page.status == 200
-    assert page.json["messages"]
-    assert json.loads(workspace.store.dump())
+    workspace.stop()
+    assert [message["text"] for message in page.json["messages"]] == [text]
+    assert json.loads(workspace.store.dump())["messages"]["C0OPS"][posted["ts"]]["text"] == text
 
 
 @pytest.mark.parametrize(
