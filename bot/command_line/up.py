@@ -84,7 +84,12 @@ def _manifest() -> dict[str, object]:
     """Give what the workspace offers, as deploy/slack/manifest.yaml tells it to Slack."""
     from handlers.grammar import USAGE
 
-    command = {"command": "/diagnose", "description": "Find out why containers misbehave", "usage_hint": USAGE}
+    command = {
+        "command": "/diagnose",
+        "description": "Find out why containers misbehave",
+        "usage_hint": USAGE,
+        "should_escape": True,
+    }
     return {
         "features": {"slash_commands": [command]},
         "settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im"]}},
