@@ -16,10 +16,17 @@ from sickbay.diagnostics.model import Finding
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
 from sickbay.diagnostics.platforms.kubernetes.snapshot import ContainerLog, Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
-from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event, Version
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event, ResourceQuota, Version
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Lease, Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
-from sickbay.diagnostics.platforms.kubernetes.wire.workloads import Workload
+from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
+    CronJob,
+    DaemonSet,
+    HorizontalPodAutoscaler,
+    Job,
+    PodDisruptionBudget,
+    Workload,
+)
 from sickbay.diagnostics.targets import Request
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -166,6 +173,74 @@ def event(kind: str, name: str, reason: str, message: str, *, namespace: str = "
             **more,
         },
     )
+
+
+def owned_by(kind: str, name: str, **labels: str) -> dict[str, Any]:
+    """Give what goes into the metadata of a pod that belongs to a StatefulSet, DaemonSet or Job."""
+    return {
+        "ownerReferences": [{"kind": kind, "name": name, "uid": f"{name}-uid", "controller": True}],
+        "labels": labels,
+    }
+
+
+def statefulset(name: str = "db", *, replicas: int = 3, there: int = 3, ready: int = 3, spec: Fields = NONE,
+                **more: Any) -> Workload:  # fmt: skip
+    """Give a stateful set, of which so many pods are there and ready; `more` goes into its status."""
+    return make(
+        Workload,
+        {
+            "metadata": meta(name),
+            "spec": {"replicas": replicas, "podManagementPolicy": "OrderedReady", **spec},
+            "status": {"replicas": there, "readyReplicas": ready, **more},
+        },
+    )
+
+
+def daemonset(name: str = "agent", *, desired: int = 3, ready: int = 3, namespace: str = "shop", metadata: Fields = NONE,
+              **more: Any) -> DaemonSet:  # fmt: skip
+    """Give a daemon set that is scheduled everywhere; `more` goes into its status."""
+    status = {"desiredNumberScheduled": desired, "currentNumberScheduled": desired, "numberReady": ready, **more}
+    return make(DaemonSet, {"metadata": {**meta(name, namespace), **metadata}, "status": status})
+
+
+def job(name: str = "import", *, cronjob: str = "", conditions: Iterable[Fields] = (), spec: Fields = NONE,
+        **more: Any) -> Job:  # fmt: skip
+    """Give a job, of a cron job where one is named; `more` goes into its status."""
+    owner = owned_by("CronJob", cronjob) if cronjob else {}
+    status = {"conditions": list(conditions), **more}
+    return make(Job, {"metadata": {**meta(name), **owner}, "spec": dict(spec), "status": status})
+
+
+def cronjob(name: str = "report", schedule: str = "*/5 * * * *", *, spec: Fields = NONE, metadata: Fields = NONE,
+            **more: Any) -> CronJob:  # fmt: skip
+    """Give a cron job; `more` goes into its status."""
+    about = {**meta(name), **metadata}
+    return make(CronJob, {"metadata": about, "spec": {"schedule": schedule, **spec}, "status": more})
+
+
+def autoscaler(name: str = "api", *, conditions: Iterable[Fields] = (), spec: Fields = NONE, **more: Any,
+               ) -> HorizontalPodAutoscaler:  # fmt: skip
+    """Give an autoscaler of the deployment of the same name; `more` goes into its status."""
+    target = {"kind": "Deployment", "name": name}
+    return make(
+        HorizontalPodAutoscaler,
+        {
+            "metadata": meta(name),
+            "spec": {"scaleTargetRef": target, "minReplicas": 1, "maxReplicas": 4, **spec},
+            "status": {"currentReplicas": 1, "conditions": list(conditions), **more},
+        },
+    )
+
+
+def budget(name: str = "api", *, app: str = "api", spec: Fields = NONE, **more: Any) -> PodDisruptionBudget:
+    """Give a disruption budget of the pods of an app; `more` goes into its status."""
+    selector = {"matchLabels": {"app": app}}
+    return make(PodDisruptionBudget, {"metadata": meta(name), "spec": {"selector": selector, **spec}, "status": more})
+
+
+def quota(name: str = "team", *, hard: Fields = NONE, used: Fields = NONE) -> ResourceQuota:
+    """Give a quota."""
+    return make(ResourceQuota, {"metadata": meta(name), "status": {"hard": dict(hard), "used": dict(used)}})
 
 
 def log(of: Pod, text: str, *, container: str = "app", previous: bool = True) -> ContainerLog:
