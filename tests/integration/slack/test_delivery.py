@@ -238,6 +238,21 @@ def test_edits_wait_for_each_other(stage: Stage) -> None:
     assert ":hourglass_flowing_sand: Judging" in text(stage.root())
 
 
+def test_changes_while_an_edit_waits_ask_for_no_further_sync(stage: Stage) -> None:
+    """Given an edit that waits for its time, when more steps follow, then no further message asks for a sync."""
+    job = asked(stage)
+    stage.deliver(job)
+    stage.work(job)
+    with pytest.raises(TemporaryError):
+        stage.delivery.sync(job)
+    waiting = stage.redis.llen("sickbay:delivery")
+
+    stage.queue.step(job, STEPS[1])
+    stage.queue.step(job, STEPS[2])
+
+    assert stage.redis.llen("sickbay:delivery") == waiting
+
+
 def test_the_end_does_not_wait(stage: Stage) -> None:
     """Given a card that was edited a moment ago, when the job ends, then the end is shown at once."""
     job = asked(stage)

@@ -135,6 +135,15 @@ def test_a_mention_in_a_channel_is_answered_in_the_channel(stage: Stage) -> None
     assert "DKR-C101" in text(*stage.replies())
 
 
+@pytest.mark.parametrize("said", ["@sickbay local", "@sickbay: Diagnose local", "@sickbay /diagnose local"])
+def test_a_mention_may_say_the_verb(stage: Stage, said: str) -> None:
+    """Given a mention with the verb, without it, or as a command, when said, then it means the same."""
+    stage.say(said)
+
+    (record,) = stage.jobs()
+    assert (record.job.target, record.job.request.scope) == ("local", "")
+
+
 def test_a_mention_in_a_thread_is_answered_in_that_thread(stage: Stage) -> None:
     """Given a thread, where Slack has no commands, when the bot is mentioned, then it answers there."""
     question = stage.workspace.say(user="bob", channel="#ops", text="down!")
@@ -179,6 +188,7 @@ def test_a_bot_is_not_answered(stage: Stage) -> None:
         ("/diagnose help", "*What to type:*"),
         ("/diagnose targets", "*Targets*\n• `local` docker, zone default\n• `prod` docker, zone eu"),
         ("@sickbay diagnose lokal", "There is no target `lokal`. Did you mean `local`?"),
+        ("@sickbay diagnose-prod", "There is no target `diagnose-prod`."),
         ("@sickbay", "*What to type:*"),
         ("/diagnose <!channel>", "There is no target `&lt;!channel&gt;`."),
     ],
