@@ -12,7 +12,8 @@ from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.kubernetes.collector.collection import Collection
-from sickbay.diagnostics.platforms.kubernetes.collector.connection import Connection, UnreachableError
+from sickbay.diagnostics.platforms.kubernetes.collector.connection import Connection
+from sickbay.diagnostics.platforms.kubernetes.collector.credentials import UnreachableError
 from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Snapshot, Unreachable
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget

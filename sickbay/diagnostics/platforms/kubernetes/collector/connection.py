@@ -7,13 +7,12 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import kubernetes
 import msgspec
 import urllib3
 from kubernetes.client import ApiClient, Configuration
-from kubernetes.config import ConfigException
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.platforms.kubernetes.collector.credentials import UnreachableError, configured
 from sickbay.diagnostics.platforms.kubernetes.collector.decoding import ShapeError, decode
 from sickbay.diagnostics.platforms.kubernetes.collector.obstacles import TRANSPORT_ERRORS, obstacle_of
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
@@ -34,14 +33,6 @@ _OK, _TOO_MANY, _SERVER_ERROR = 200, 429, 500
 
 Query = Mapping[str, str | int]
 _NO_QUERY: Query = {}
-
-
-class UnreachableError(Exception):
-    """Raised when the API server cannot be talked to at all; `why` is the fact for the snapshot."""
-
-    def __init__(self, why: Unreachable) -> None:
-        super().__init__(why.message)
-        self.why = why
 
 
 class CallError(Exception):
@@ -79,7 +70,8 @@ class Connection:
 
     def open(self) -> Version:
         """Load the credentials and ask for the version. Raises UnreachableError."""
-        configuration = self._configured()
+        configuration = configured(self._target)
+        configuration.connection_pool_maxsize = CONNECTIONS
         self.address = str(configuration.host)
         self._configuration, self._pool = configuration, ApiClient(configuration).rest_client.pool_manager
         try:
@@ -160,42 +152,10 @@ class Connection:
             except ValueError:
                 return
 
-    def _configured(self) -> Configuration:
-        """Give the SDK's configuration for the target. Raises UnreachableError; kubeconfig files are never written."""
-        configuration = Configuration()
-        target = self._target
-        try:
-            if target.in_cluster:
-                kubernetes.config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
-            else:
-                kubernetes.config.load_kube_config(  # type: ignore[no-untyped-call]
-                    config_file=str(target.kubeconfig) if target.kubeconfig else None,
-                    context=target.context,
-                    client_configuration=configuration,
-                    persist_config=False,
-                )
-        except ConfigException as error:
-            raise UnreachableError(_unusable(error)) from error
-        except (OSError, ValueError, TypeError) as error:
-            why = Unreachable(obstacle=Obstacle.KUBECONFIG, message=redact(str(error)))
-            raise UnreachableError(why) from error
-        if not configuration.verify_ssl:
-            # The kubeconfig says so in as many words; a line for each request would say it a hundred times more.
-            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        configuration.connection_pool_maxsize = CONNECTIONS
-        configuration.retries = False
-        return configuration
-
 
 def _credentials(configuration: Configuration) -> list[Any]:
     """Give the headers that carry the credentials, renewed where the kubeconfig's plugin says that they expired."""
     return [one for one in configuration.auth_settings().values() if one["in"] == "header"]  # type: ignore[index]  # typed as object
-
-
-def _unusable(error: ConfigException) -> Unreachable:
-    message = redact(str(error))
-    credentials = "exec" in message or "token" in message.lower()
-    return Unreachable(obstacle=Obstacle.CREDENTIALS if credentials else Obstacle.KUBECONFIG, message=message)
 
 
 def _message(body: bytes, status: int) -> str:

@@ -16,8 +16,8 @@ TRANSPORT_ERRORS = (urllib3.exceptions.HTTPError, http.client.HTTPException, OSE
 _CLASSES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Obstacle], ...] = (
     (ssl.SSLError, Obstacle.TLS),
     ((socket.gaierror, urllib3.exceptions.NameResolutionError), Obstacle.NAME),
-    ((TimeoutError, urllib3.exceptions.TimeoutError), Obstacle.TIMEOUT),
     ((ConnectionRefusedError, ConnectionResetError, BrokenPipeError), Obstacle.REFUSED),
+    ((TimeoutError, urllib3.exceptions.TimeoutError), Obstacle.TIMEOUT),
     (urllib3.exceptions.ProtocolError, Obstacle.PROTOCOL),
 )
 _LONGEST = 300

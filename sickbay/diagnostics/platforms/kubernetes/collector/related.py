@@ -19,9 +19,12 @@ from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Ingress, Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
+from sickbay.diagnostics.platforms.kubernetes.wire.storage import PersistentVolumeClaim
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
+    CronJob,
     DaemonSet,
     HorizontalPodAutoscaler,
+    Job,
     PodDisruptionBudget,
     ReplicationController,
     Workload,
@@ -118,19 +121,19 @@ def _selectors(objects: Objects, plural: str, item: Resource) -> Iterator[str]:
         case Service() if item.spec.selector:
             yield _equal(item.spec.selector)
         case Ingress():
-            names = {backend.name for backend in item.spec.backends}
-            for service in _all(objects, "services", Service):
-                if service.metadata.name in names and service.spec.selector:
-                    yield _equal(service.spec.selector)
+            yield from (_equal(service.spec.selector) for service in _sent_to(objects, item) if service.spec.selector)
         case Pod():
             for owner in (*objects.of("deployments"), *objects.of("statefulsets"), *objects.of("daemonsets")):
                 yield from _selectors(objects, "", owner)
-        case _ if plural == "persistentvolumeclaims":
+        case PersistentVolumeClaim():
             yield ""
-        case _ if plural in {"jobs", "cronjobs"}:
-            names = _job_names(objects, plural, item)
-            if names:
-                yield f"job-name in ({','.join(sorted(names))})"
+        case Job() | CronJob() if names := _job_names(objects, plural, item):
+            yield f"job-name in ({','.join(sorted(names))})"
+
+
+def _sent_to(objects: Objects, ingress: Ingress) -> Iterator[Service]:
+    names = {backend.name for backend in ingress.spec.backends}
+    return (service for service in _all(objects, "services", Service) if service.metadata.name in names)
 
 
 def _job_names(objects: Objects, plural: str, item: Resource) -> set[str]:
