@@ -86,12 +86,16 @@ def containers(cluster: Snapshot) -> Iterator[tuple[Pod, ContainerStatus]]:
                 yield pod, status
 
 
+def settled(cluster: Snapshot, pod: Pod) -> bool:
+    """Say whether a pod is meant to run and is past its grace."""
+    return there(pod) and since(pod.metadata.creation_timestamp, cluster.now) >= GRACE
+
+
 def unstarted(cluster: Snapshot) -> Iterator[Pod]:
     """Yield the pods that have a node, are older than their grace, and of which no container runs."""
     for pod in cluster.pods:
         running = any(status.state.running for status in cluster.container_statuses(pod))
-        old = since(pod.metadata.creation_timestamp, cluster.now) >= GRACE
-        if there(pod) and pod.spec.node_name and old and not running:
+        if pod.spec.node_name and not running and settled(cluster, pod):
             yield pod
 
 
