@@ -33,6 +33,6 @@ def clinic(workspace: Workspace) -> Iterator[Clinic]:
 
 @pytest.fixture
 def page(browser: Browser, workspace: Workspace, clinic: Clinic) -> Iterator[Page]:
-    """Give the page as Alice has it in #ops; whatever a test does there, it must log no error and fetch nothing else."""
+    """Give the page as Alice has it in #ops; no test may make it log an error or fetch from elsewhere."""
     with opened(browser, workspace.page_url) as page:
         yield page

@@ -148,7 +148,7 @@ def test_an_attachment_has_its_bar(page: Page, clinic: Clinic, colour: str) -> N
 
 
 def test_a_snippet_unfolds(page: Page, clinic: Clinic) -> None:
-    """Given a log of many lines, when it is uploaded as a snippet, then the page shows its beginning, and all on demand."""
+    """Given a log of many lines, when it is uploaded as a snippet, then its beginning is shown, and all on demand."""
     log = "\n".join(f"line {number}" for number in range(1, 200))
 
     clinic.client.files_upload_v2(channel="C0OPS", content=log, filename="web.log", title="Log of web")

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_a_command_is_completed_by_keyboard(page: Page) -> None:
-    """Given a slash and the first letters, when a person presses Down and Enter, then the command chosen stands there."""
+    """Given a slash and the first letters, when a person presses Down and Enter, then the command is there."""
     composer = page.get_by_test_id("composer")
     composer.press_sequentially("/cl")
     options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
@@ -43,7 +43,7 @@ def test_escape_closes_the_suggestions(page: Page) -> None:
 
 
 def test_a_person_is_completed_and_mentioned(page: Page) -> None:
-    """Given an at sign and a name, when a person takes the suggestion and sends, then the message mentions that person."""
+    """Given an at sign and a name, when the suggestion is taken and sent, then the message mentions that person."""
     composer = page.get_by_test_id("composer")
     composer.press_sequentially("@bo")
     composer.press("Tab")
@@ -118,7 +118,7 @@ def test_what_is_written_is_shown_as_it_was_written(page: Page) -> None:
 
 
 def test_a_command_is_chosen_from_the_menu_by_keyboard(page: Page) -> None:
-    """Given the menu of commands, when a person chooses by keyboard, then the command stands in the box, ready to go on."""
+    """Given the menu of commands, when a person chooses by keyboard, then the command stands in the box."""
     page.get_by_role("button", name="Commands and shortcuts").first.press("Enter")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

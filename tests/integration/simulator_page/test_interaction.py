@@ -1,4 +1,4 @@
-"""Whether what a person does reaches the app, and its answer the person: ephemeral answers, buttons, selects, modals."""
+"""Whether what a person does reaches the app, and its answer the person: commands, buttons, selects, modals."""
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -26,7 +26,7 @@ def test_an_ephemeral_answer_is_for_one_person(browser: Browser, workspace: Work
 
 
 def test_an_ephemeral_answer_is_gone_after_a_reload(page: Page) -> None:
-    """Given an ephemeral answer, when the page is loaded anew, then it is gone, as in Slack, and other messages are not."""
+    """Given an ephemeral answer, when the page is loaded anew, then it is gone, and other messages are not."""
     _type(page, "/clinic quiet")
     expect(_messages(page).get_by_text("The clinic is open")).to_be_visible()
     _type(page, "/clinic aloud")
@@ -89,7 +89,7 @@ def test_a_select_is_used_by_keyboard(page: Page, workspace: Workspace, clinic: 
 
 
 def test_a_modal_is_filled_in_and_submitted(page: Page) -> None:
-    """Given a modal, when it is filled in by keyboard and submitted, then the app has the values and the modal is gone."""
+    """Given a modal, when it is filled in and submitted, then the app has the values and it is gone."""
     _type(page, "/clinic form")
     modal = page.get_by_role("dialog", name="Admission")
     name = modal.get_by_role("textbox", name="Patient")

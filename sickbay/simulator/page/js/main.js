@@ -124,8 +124,8 @@ function followAddress() {
 function toggleSidebar() {
   const isOpen = box("frame").classList.toggle("sidebar-open");
   drawChrome();
-  const [first] = box("sidebar").querySelectorAll('[aria-current="page"], .sidebar-link');
-  (isOpen ? first : box("sidebar-toggle"))?.focus();
+  const current = box("sidebar").querySelector('[aria-current="page"]');
+  (isOpen ? current : box("sidebar-toggle")).focus();
 }
 
 function closeSidebar() {
