@@ -23,8 +23,10 @@ from sickbay.diagnostics.platforms.kubernetes.scheduling import refusal_of
         ),
         (
             (
-                "0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, 2 Insufficient nvidia.com/gpu. "
-                "preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims "
+                "0/3 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}, "
+                "2 Insufficient nvidia.com/gpu. "
+                "preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, "
+                "2 No preemption victims "
                 "found for incoming pod."
             ),
             "no nvidia.com/gpu left (2 of 3 nodes), the taint dedicated, which it does not tolerate (1 of 3 nodes)",
@@ -44,7 +46,8 @@ from sickbay.diagnostics.platforms.kubernetes.scheduling import refusal_of
         ),
         (
             (
-                "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. preemption: 0/1 nodes are "
+                "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector. "
+                "preemption: 0/1 nodes are "
                 "available: 1 Preemption is not helpful for scheduling.."
             ),
             "not the labels that it selects (1 of 1 node)",
@@ -81,7 +84,8 @@ from sickbay.diagnostics.platforms.kubernetes.scheduling import refusal_of
         ),
         (
             (
-                "0/3 nodes are available: 3 node(s) didn't match pod affinity/anti-affinity rules, 3 node(s) didn't satisfy "
+                "0/3 nodes are available: 3 node(s) didn't match pod affinity/anti-affinity rules, "
+                "3 node(s) didn't satisfy "
                 "existing pods anti-affinity rules."
             ),
             "beside a pod that anti-affinity forbids (3 of 3 nodes)",
