@@ -196,8 +196,8 @@ def statefulset(name: str = "db", *, replicas: int = 3, there: int = 3, ready: i
     )
 
 
-def daemonset(name: str = "agent", *, desired: int = 3, ready: int = 3, namespace: str = "shop", metadata: Fields = NONE,
-              **more: Any) -> DaemonSet:  # fmt: skip
+def daemonset(name: str = "agent", *, desired: int = 3, ready: int = 3, namespace: str = "shop",
+              metadata: Fields = NONE, **more: Any) -> DaemonSet:  # fmt: skip
     """Give a daemon set that is scheduled everywhere; `more` goes into its status."""
     status = {"desiredNumberScheduled": desired, "currentNumberScheduled": desired, "numberReady": ready, **more}
     return make(DaemonSet, {"metadata": {**meta(name, namespace), **metadata}, "status": status})
