@@ -14,12 +14,13 @@ from bot.delivery import Delivery
 from bot.slack import Slack, web_client
 from handlers.desk import Desk
 from sickbay.diagnostics.errors import TemporaryError
-from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Target
 from sickbay.jobs.broker import make_broker
 from sickbay.jobs.model import JobRecord
 from sickbay.jobs.queue import Queue
 from sickbay.simulator import Workspace
+from tests.unit.command_line.reports import AT, finding, report
 
 Wire = dict[str, Any]
 
@@ -29,6 +30,9 @@ TARGETS: Mapping[str, Target] = {
 }
 STEPS = ("Connecting", "Reading", "Judging")
 BOT = "U0SICKBAY"
+LOG = "\n".join(f"line {number:04}" for number in range(500))
+#: One of each: a card, a reply with findings, a file.
+FULL = report(finding(evidence=(Evidence(source="GET /containers/db/logs", value=LOG, at=AT),)))
 #: How often one `deliver` may be told to come back later; more would be a loop that never ends.
 _MOST_TRIES = 60
 
@@ -164,3 +168,17 @@ class Stage:
 def text(*messages: Wire) -> str:
     """Give messages as a reader sees them."""
     return thread_as_text(list(messages))
+
+
+def asked(stage: Stage) -> str:
+    """Type the command, and give its job."""
+    stage.say("/diagnose local")
+    return stage.job()
+
+
+def assert_whole(stage: Stage) -> None:
+    """Fail unless the channel shows exactly one final card, with its findings and its file below, in that order."""
+    assert "High: db exited with code 3." in text(stage.root())
+    findings, file = stage.replies()
+    assert "DKR-C101" in text(findings)
+    assert [item["name"] for item in file["files"]] == ["db.log"]
