@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.exit_codes import CRASHES, meaning, signal_of
 from sickbay.diagnostics.model import Evidence, Finding, Severity
-from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, containers
+from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, container_evidence, containers
+from sickbay.diagnostics.platforms.kubernetes.looping import is_looping, last_end
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
@@ -24,21 +25,22 @@ _QUOTED = 120
 def crash_loop(cluster: Snapshot) -> Iterator[Finding]:
     """A container ends again and again, and the kubelet waits longer each time before it starts it anew.
 
-    Recognised by the waiting reason CrashLoopBackOff, or by the third end or later within ten minutes of one that runs
-    just now: a crash loop looks healthy between two ends. The exit code tells who failed, the log of the run before
-    says why; OOM kills are K8S-P102, ends by a failing probe K8S-P108.
+    Recognised by the waiting reason CrashLoopBackOff, or by the third end or later within ten minutes, after a run that
+    was no longer, of one that runs just now: a crash loop looks healthy between two ends. The exit code tells who
+    failed, the log of the run before says why; OOM kills are K8S-P102, ends by a failing probe K8S-P108. What never
+    started is K8S-P105.
     """
-    looping = ((pod, status.name, status) for pod, status in containers(cluster) if _is_looping(cluster, status))
+    looping = ((pod, status.name, status) for pod, status in containers(cluster) if is_looping(cluster, status))
     for group in by_workload(cluster, looping):
         pod, status = group.first
-        end = _end(status)
+        end = last_end(status)
         last = cluster.last_line(pod, status.name)
         said = f'; its last line was "{last[:_QUOTED]}"' if last else ""
         why = f"exit code {end.exit_code}: {meaning(end.exit_code)}" if end else "how it ended is not known"
         yield Finding(
             subject=group.subject,
             summary=f"Container {status.name} of {group.share} keeps crashing: {why}{said}."
-            f"{difference(cluster, group)}",
+            f"{group.also}{difference(cluster, group)}",
             evidence=(*_evidence(cluster, group), *cluster.log_evidence(pod, status.name)),
             remedy=remedy(
                 cluster,
@@ -52,24 +54,11 @@ def crash_loop(cluster: Snapshot) -> Iterator[Finding]:
         )
 
 
-def _is_looping(cluster: Snapshot, status: ContainerStatus) -> bool:
-    if status.state.waiting:
-        return status.state.waiting.reason == "CrashLoopBackOff"
-    end = status.state.terminated or status.last_state.terminated
-    lately = end is not None and end.finished_at is not None and (cluster.now - end.finished_at).total_seconds() < 600
-    return lately and status.restart_count >= 3 and not status.ready
-
-
-def _end(status: ContainerStatus) -> Terminated | None:
-    return status.state.terminated or status.last_state.terminated
-
-
 def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator[Evidence]:
     for pod, status in group.shown:
-        end = _end(status)
+        end = last_end(status)
         told = f"exit code {end.exit_code} ({end.reason})" if end else "-"
-        field = f"status.containerStatuses[{status.name}]"
-        yield cluster.evidence("pods", pod, f"{field}.lastState", f"{told}, {status.restart_count} restarts")
+        yield container_evidence(cluster, pod, status.name, "lastState", f"{told}, {status.restart_count} restarts")
 
 
 def _cure(end: Terminated | None) -> str:

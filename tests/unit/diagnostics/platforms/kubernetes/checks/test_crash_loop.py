@@ -70,6 +70,7 @@ def test_between_two_ends_a_loop_is_still_seen() -> None:
         status(),
         status(restartCount=2, ready=False, lastState=ended(1)),
         status(restartCount=9, lastState=ended(1)),
+        status(restartCount=9, ready=False, lastState=ended(1, startedAt=ago(hours=9))),
         status(restartCount=9, ready=False, lastState=ended(1, finishedAt=ago(hours=3))),
         status(ready=False, state={"waiting": {"reason": "ContainerCreating"}}),
     ],
