@@ -96,9 +96,7 @@ def pod(number: int, nodes: int) -> dict[str, Any]:
     owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": f"{app}-5d9c8b7f6", "uid": "0", "controller": True}
     running = {"running": {"startedAt": now(hours=20)}}
     looping = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}
-    ended = {
-        "terminated": {"exitCode": 1, "reason": "Error", "startedAt": now(minutes=3), "finishedAt": now(minutes=2)}
-    }
+    end = {"exitCode": 1, "reason": "Error", "startedAt": now(minutes=3), "finishedAt": now(minutes=2)}
     status = {
         "name": "app", "ready": not ill, "restartCount": 9 if ill else 0, "image": "registry.example.com/shop/app:1",
         "imageID": "registry.example.com/shop/app@sha256:" + "ab" * 32, "state": looping if ill else running,
