@@ -10,11 +10,9 @@ from tests.unit.diagnostics.platforms.kubernetes.clusters import ago, cluster, c
 from tests.unit.diagnostics.platforms.kubernetes.surroundings import service, slices
 
 TAKEN = "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports."
-LOCAL = {
-    "type": "NodePort",
-    "externalTrafficPolicy": "Local",
-    "ports": [{"port": 80, "targetPort": 8080, "nodePort": 30080}],
-}
+NODE_PORT = {"port": 80, "targetPort": 8080, "nodePort": 30080}
+LOCAL: dict[str, Any] = {"type": "NodePort", "externalTrafficPolicy": "Local", "ports": [NODE_PORT]}
+TWO = (node("node-1"), node("node-2"))
 
 
 def on_port(name: str, **more: Any) -> Any:
@@ -55,12 +53,7 @@ def test_nodes_without_a_pod_drop_what_comes_in() -> None:
     [
         [on_port("api-7d4b9c-1"), pending("0/1 nodes are available: 1 Insufficient cpu.")],
         [service(**LOCAL), slices(up=["node-1"])],
-        [
-            node("node-1"),
-            node("node-2"),
-            service(**{**LOCAL, "externalTrafficPolicy": "Cluster"}),
-            slices(up=["node-1"]),
-        ],
+        [*TWO, service(**{**LOCAL, "externalTrafficPolicy": "Cluster"}), slices(up=["node-1"])],
         [*TWO, service(**{**LOCAL, "type": "LoadBalancer"}), slices(up=["node-1"])],
         [*TWO, service(**LOCAL), slices(down=["node-1"])],
     ],
