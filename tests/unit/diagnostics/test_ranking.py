@@ -276,6 +276,16 @@ def test_a_chain_over_hygiene_is_shown_whole() -> None:
     assert found[2].explained_by == ("DKR-C202@container/web",)
 
 
+def test_hygiene_that_explains_an_incident_through_other_hygiene_is_shown() -> None:
+    """Given hygiene that explains hygiene that explains an incident, then all three are shown, the root first."""
+    root = declared("DKR-C201", "DKR-C202", kind=Kind.HYGIENE, severity=Severity.LOW)
+    middle = declared("DKR-C202", "DKR-C203", kind=Kind.HYGIENE)
+
+    found = ranked(candidate(declared("DKR-C203")), candidate(middle), candidate(root))
+
+    assert [item.code for item in found] == ["DKR-C201", "DKR-C202", "DKR-C203"]
+
+
 def test_an_incident_that_explains_only_hidden_hygiene_stands_alone() -> None:
     """Given an incident whose one symptom is hygiene that is not shown, then it names no symptom that is not there."""
     first = declared("DKR-C201", "DKR-C202")
