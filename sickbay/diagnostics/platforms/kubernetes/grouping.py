@@ -1,12 +1,14 @@
 """Twenty replicas with one fault are one finding: faults of containers and pods, gathered by workload."""
 
 from collections.abc import Hashable, Iterable, Iterator
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from msgspec import Struct
 
 from sickbay.diagnostics.model import Evidence, Subject
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
+from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Pod
 
 T = TypeVar("T")
@@ -14,6 +16,8 @@ K = TypeVar("K", bound=Hashable)
 
 #: Pods of one workload whose evidence is shown.
 SHOWN = 3
+#: Why a container waits that the kubelet has not tried to make yet.
+_CREATING = frozenset({"", "ContainerCreating", "PodInitializing"})
 #: Seconds in which a new pod may still find its place, its volumes and its network: transient errors end within it.
 GRACE = 60.0
 
@@ -91,12 +95,17 @@ def settled(cluster: Snapshot, pod: Pod) -> bool:
     return there(pod) and since(pod.metadata.creation_timestamp, cluster.now) >= GRACE
 
 
-def unstarted(cluster: Snapshot) -> Iterator[Pod]:
-    """Yield the pods that have a node, are older than their grace, and of which no container runs."""
+def unstarted(cluster: Snapshot) -> Iterator[tuple[Pod, datetime]]:
+    """Yield the pods that have a node, are past their grace, and wait for network and volumes, and since when.
+
+    They may have run before, until their node was restarted.
+    """
     for pod in cluster.pods:
-        running = any(status.state.running for status in cluster.container_statuses(pod))
-        if pod.spec.node_name and not running and settled(cluster, pod):
-            yield pod
+        states = [status.state for status in cluster.container_statuses(pod)]
+        begun = any(state.running or (state.waiting and state.waiting.reason not in _CREATING) for state in states)
+        if pod.spec.node_name and not begun and settled(cluster, pod):
+            ends = [state.terminated.finished_at or NEVER for state in states if state.terminated]
+            yield pod, max([pod.metadata.created_at, *ends])
 
 
 def container_evidence(cluster: Snapshot, pod: Pod, container: str, field: str, value: object) -> Evidence:

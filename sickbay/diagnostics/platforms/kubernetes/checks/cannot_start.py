@@ -23,7 +23,7 @@ def cannot_start(cluster: Snapshot) -> Iterator[Finding]:
 
     Recognised by the waiting reasons CreateContainerConfigError, CreateContainerError and RunContainerError, and by the
     ends ContainerCannotRun and StartError, between which the container waits in CrashLoopBackOff. The message names
-    what is missing or wrong: a secret or configmap or a key of theirs, the command, a mount, a user who may not be root.
+    what is missing or wrong: a secret, a configmap or a key, the command, a mount, a user who may not be root.
     """
     refusals = ((pod, refusal.container, refusal) for pod, refusal in refused_starts(cluster))
     for group in by_workload(cluster, refusals):
