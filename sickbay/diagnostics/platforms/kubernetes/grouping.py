@@ -95,8 +95,8 @@ def settled(cluster: Snapshot, pod: Pod) -> bool:
     return there(pod) and since(pod.metadata.creation_timestamp, cluster.now) >= GRACE
 
 
-def unstarted(cluster: Snapshot) -> Iterator[tuple[Pod, datetime]]:
-    """Yield the pods that have a node, are past their grace, and wait for network and volumes, and since when.
+def unstarted(cluster: Snapshot) -> Iterator[Pod]:
+    """Yield the pods that have a node, are past their grace, and wait for network and volumes.
 
     They may have run before, until their node was restarted.
     """
@@ -104,8 +104,13 @@ def unstarted(cluster: Snapshot) -> Iterator[tuple[Pod, datetime]]:
         states = [status.state for status in cluster.container_statuses(pod)]
         begun = any(state.running or (state.waiting and state.waiting.reason not in _CREATING) for state in states)
         if pod.spec.node_name and not begun and settled(cluster, pod):
-            ends = [state.terminated.finished_at or NEVER for state in states if state.terminated]
-            yield pod, max([pod.metadata.created_at, *ends])
+            yield pod
+
+
+def last_end(pod: Pod) -> datetime:
+    """Give when a container of the pod ended last, or when the pod was made."""
+    ends = (status.state.terminated for status in pod.status.container_statuses)
+    return max([pod.metadata.created_at, *(end.finished_at or NEVER for end in ends if end)])
 
 
 def container_evidence(cluster: Snapshot, pod: Pod, container: str, field: str, value: object) -> Evidence:

@@ -87,7 +87,7 @@ _FORMS = (
     ),
     Form(
         r"node selector|node affinity|NodeAffinity",
-        "not the labels that it selects",
+        "other labels than it selects",
         "Label a node as the pod's nodeSelector or affinity asks, or correct them.",
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sickbay.diagnostics.model import Evidence, Finding, Subject
-from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, unstarted
+from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, last_end, unstarted
 from sickbay.diagnostics.platforms.kubernetes.messages import Form, told
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
@@ -38,8 +38,9 @@ def failures(
 
 
 def _waiting(cluster: Snapshot, reasons: tuple[str, ...]) -> Iterator[tuple[Pod, str, Sequence[Event]]]:
-    for pod, since in unstarted(cluster):
-        if events := [event for event in cluster.events_of("Pod", pod.name, *reasons) if event.last_seen > since]:
+    for pod in unstarted(cluster):
+        ended = last_end(pod)
+        if events := [event for event in cluster.events_of("Pod", pod.name, *reasons) if event.last_seen > ended]:
             yield pod, "", events
 
 

@@ -39,5 +39,6 @@ def cannot_start(cluster: Snapshot) -> Iterator[Finding]:
             ),
             remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
             first_seen=pod.status.start_time,
+            last_seen=cluster.now,
             count=len(group.members),
         )

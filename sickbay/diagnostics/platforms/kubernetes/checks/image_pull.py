@@ -47,7 +47,7 @@ def image_pull(cluster: Snapshot) -> Iterator[Finding]:
             evidence=_evidence(cluster, group),
             remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
             first_seen=pod.status.start_time,
-            last_seen=pull.event.last_seen if pull.event else None,
+            last_seen=cluster.now,
             count=len(group.members),
         )
 

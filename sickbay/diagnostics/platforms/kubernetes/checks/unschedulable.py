@@ -36,6 +36,7 @@ def unschedulable(cluster: Snapshot) -> Iterator[Finding]:
             evidence=tuple(_evidence(cluster, group)),
             remedy=remedy(cluster, group.subject, refusal.cure, kubectl("describe", Subject("pod", pod.name))),
             first_seen=condition.last_transition_time if condition else None,
+            last_seen=cluster.now,
             count=len(group.members),
         )
 

@@ -38,11 +38,11 @@ from sickbay.diagnostics.platforms.kubernetes.scheduling import refusal_of
         ("0/2 nodes are available: 2 Too many pods.", "no room for another pod (2 of 2 nodes)"),
         (
             "0/2 nodes are available: 2 node(s) didn't match node selector.",
-            "not the labels that it selects (2 of 2 nodes)",
+            "other labels than it selects (2 of 2 nodes)",
         ),
         (
             "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity.",
-            "not the labels that it selects (1 of 1 node)",
+            "other labels than it selects (1 of 1 node)",
         ),
         (
             (
@@ -50,7 +50,7 @@ from sickbay.diagnostics.platforms.kubernetes.scheduling import refusal_of
                 "preemption: 0/1 nodes are "
                 "available: 1 Preemption is not helpful for scheduling.."
             ),
-            "not the labels that it selects (1 of 1 node)",
+            "other labels than it selects (1 of 1 node)",
         ),
         (
             '0/1 nodes are available: 1 persistentvolumeclaim "nope" not found.',
