@@ -27,7 +27,7 @@ def missing_driver(cluster: Snapshot) -> Iterator[Finding]:
     drivers = {item.metadata.name: {one.name for one in item.spec.drivers or ()} for item in cluster.csinodes}
     volumes = {item.metadata.name: item for item in cluster.persistentvolumes}
     lacking: dict[str, list[tuple[Pod, str]]] = {}
-    for pod, _ in unstarted(cluster):
+    for pod in unstarted(cluster):
         there = drivers.get(pod.spec.node_name)
         if there is None:
             continue
