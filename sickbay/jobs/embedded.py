@@ -93,7 +93,7 @@ class EmbeddedValkey:
         return lock
 
     def _end_orphan(self) -> None:
-        """End the Valkey that a killed owner left behind: we hold the lock, so what answers on the socket is nobody's."""
+        """End the Valkey that a killed owner left behind: we hold the lock, so what answers here is nobody's."""
         orphan = self._client()
         try:
             orphan.shutdown()
