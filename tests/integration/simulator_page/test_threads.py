@@ -54,6 +54,19 @@ def test_a_long_thread_opens_at_its_beginning(page: Page, clinic: Clinic) -> Non
     expect(messages.get_by_role("button", name="Newest messages")).to_be_visible()
 
 
+def test_a_thread_that_hardly_fits_opens_at_its_beginning(page: Page, clinic: Clinic) -> None:
+    """Given a reply that fits the panel, but not with its root, when it is opened, then the root is in sight."""
+    root = clinic.post("Diagnosis\n" * 8)
+    clinic.post("finding\n" * 14, thread_ts=root)
+    expect(page.get_by_test_id("open-thread")).to_be_visible()
+
+    page.get_by_test_id("open-thread").click()
+
+    messages = page.get_by_test_id("thread-messages")
+    expect(messages.get_by_role("article")).to_have_count(2)
+    expect(messages.get_by_role("article").first.locator(".author")).to_be_in_viewport()
+
+
 def test_a_long_reply_is_shown_from_its_beginning(page: Page, clinic: Clinic) -> None:
     """Given an open thread, when a reply longer than the panel arrives, then the panel shows where it begins."""
     root = clinic.post("Diagnosis")

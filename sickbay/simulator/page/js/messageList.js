@@ -20,6 +20,8 @@ export class MessageList {
   #key = null;
   #channel = null;
   #atEnd = true;
+  /** Whether the conversation was opened, and has not yet been read from the workspace. */
+  #opening = false;
   #size = "";
   #rows = h("div", { class: "rows" });
   #more = iconButton("down", "Newest messages", () => this.#toEnd(), { class: "to-end", hidden: true });
@@ -36,7 +38,7 @@ export class MessageList {
     for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#point(event.target));
     box.addEventListener("pointerleave", hideToolbar);
     new ResizeObserver(() => this.#resized()).observe(box);
-    store.on("reset", ({ key }) => key === this.#key && this.#drawAll());
+    store.on("reset", ({ key }) => key === this.#key && this.#read());
     store.on("put", (change) => change.key === this.#key && this.#put(change));
     store.on("removed", ({ key, ts }) => key === this.#key && this.#remove(ts));
   }
@@ -45,8 +47,13 @@ export class MessageList {
   show(channel, key) {
     this.#channel = channel;
     this.#key = key;
-    this.#rows.replaceChildren();
+    this.#opening = true;
     this.#drawAll();
+  }
+
+  #read() {
+    this.#drawAll();
+    this.#opening = false;
   }
 
   /** Draws all anew, where names or pins have changed. */
@@ -64,14 +71,13 @@ export class MessageList {
   }
 
   #drawAll() {
-    const opening = !this.#rows.hasChildNodes();
-    const follow = opening ? !this.#inThread : this.#isAtEnd();
+    const follow = this.#opening ? !this.#inThread : this.#isAtEnd();
     hideToolbar();
     const messages = store.messages(this.#key);
     this.#rows.replaceChildren(...messages.map((message) => this.#draw(message)));
     this.#arrange();
     if (follow) this.#toEnd();
-    else if (opening) this.#box.scrollTop = 0;
+    else if (this.#opening) this.#box.scrollTop = 0;
     this.#atEnd = this.#isAtEnd();
     this.#more.hidden = this.#atEnd;
   }
@@ -81,7 +87,7 @@ export class MessageList {
   }
 
   #put({ message, fresh }) {
-    const follow = this.#isAtEnd() || (fresh && message.user === store.me);
+    const follow = (this.#isAtEnd() && !this.#opening) || (fresh && message.user === store.me);
     const old = this.#article(message.ts);
     const article = this.#draw(message);
     if (old) this.#replace(old, article);
