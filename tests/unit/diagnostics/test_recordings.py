@@ -14,6 +14,7 @@ from sickbay.diagnostics.model import Gap, ReportTarget
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.targets import Request
 from tests.unit.diagnostics.platforms.docker.hosts import container, event, health, host, log
+from tests.unit.diagnostics.platforms.kubernetes import clusters
 
 TARGET = ReportTarget(name="prod", platform="docker", zone="eu")
 
@@ -71,6 +72,22 @@ def test_a_file_that_was_there_is_closed_to_others(file: Path) -> None:
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert recordings.load(file) == (TARGET, host())
+
+
+def test_secrets_in_texts_that_were_kept_as_read_are_not_written(file: Path) -> None:
+    """Given a cluster with a secret in an event's message and one in a waiting message, then the file has neither."""
+    told = "password=hunter2hunter2 was refused"
+    waiting = {"waiting": {"reason": "CreateContainerError", "message": "no access with token=t0ps3cr3tvalue"}}
+    pod = clusters.pod("api-1", statuses=[clusters.status(state=waiting)])
+    snapshot = clusters.cluster(pod, clusters.event("Pod", "api-1", "Failed", told))
+
+    recordings.save(file, ReportTarget(name="lab", platform="kubernetes", zone="eu"), snapshot)
+
+    written = file.read_text()
+    assert "hunter2" not in written
+    assert "t0ps3cr3t" not in written
+    assert "was refused" in written
+    assert recordings.load(file)[1].looked_at() == snapshot.looked_at()
 
 
 def test_a_place_that_is_none_is_an_os_error(tmp_path: Path) -> None:
