@@ -13,6 +13,8 @@ from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Terminated
 
 _QUOTED = 120
+#: SIGKILL and SIGTERM: nothing sends itself these.
+_STOPS = frozenset({9, 15})
 
 
 @check(
@@ -67,6 +69,8 @@ def _cure(end: Terminated | None) -> str:
         return "Correct the command, or put the program into the image."
     if number in CRASHES:
         return "The program crashed: look at its last lines, and at what changed in this release."
+    if number in _STOPS:
+        return "Something outside it ended it: see the pod's events for a failing probe, and the node's."
     if end and end.exit_code == 0:
         return "The main process must keep running: start it in the foreground, or make this a Job."
     return "Read its last lines: the application ended itself and says why there."

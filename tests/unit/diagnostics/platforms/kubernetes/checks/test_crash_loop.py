@@ -36,6 +36,18 @@ def test_a_crash_loop_names_the_exit_code_and_the_last_line() -> None:
     assert found.remedy.command == "kubectl logs api-7d4b9c-x1 -n shop -c app --previous"
 
 
+@pytest.mark.parametrize(
+    ("code", "cure"),
+    [(137, "Something outside"), (139, "The program crashed"), (127, "Correct the command"), (0, "keep running")],
+)
+def test_the_exit_code_chooses_the_remedy(code: int, cure: str) -> None:
+    """Given a loop that ends with a code, when judged, then the remedy is that code's."""
+    (found,) = findings(crash_loop, cluster(pod(ready=False, statuses=[crashing(code=code)])))
+
+    assert found.remedy is not None
+    assert cure in found.remedy.text
+
+
 def test_twenty_replicas_are_one_finding_with_a_count() -> None:
     """Given twenty pods of a deployment in the same loop, when judged, then there is one finding that counts them."""
     pods = [pod(f"api-7d4b9c-{number}", ready=False, statuses=[crashing()]) for number in range(20)]
