@@ -25,12 +25,21 @@ export function openEmojiPicker(anchor, onpick) {
 
   function draw() {
     const query = search.value.trim().replaceAll(":", "").replaceAll(" ", "_").toLowerCase();
-    grid.replaceChildren(...EMOJI_NAMES.filter((name) => name.includes(query)).map((name) => h("button", {
+    const signs = new Map(); // an emoji of several names is offered under the first that fits
+    for (const name of EMOJI_NAMES.filter((each) => each.includes(query))) {
+      const sign = emoji(name);
+      if (!signs.has(sign.textContent)) signs.set(sign.textContent, choice(name, sign));
+    }
+    grid.replaceChildren(...signs.values());
+  }
+
+  function choice(name, sign) {
+    return h("button", {
       type: "button", class: "emoji-choice", "data-emoji": name,
       onclick: () => {
         popover.close();
         onpick(name);
       },
-    }, emoji(name))));
+    }, sign);
   }
 }
