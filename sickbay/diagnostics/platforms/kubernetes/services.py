@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import ServiceReference
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Endpoint, Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 
@@ -109,3 +110,16 @@ def _compared(selector: Mapping[str, str], labels: Mapping[str, str]) -> tuple[f
 def alive(pods: Iterable[Pod]) -> tuple[Pod, ...]:
     """Give the pods that have not ended for good."""
     return tuple(pod for pod in pods if not pod.finished)
+
+
+def called(cluster: Snapshot, reference: ServiceReference | None) -> str | None:
+    """Say what is wrong with a service that the API server calls; nothing where it answers, or that is not known."""
+    if reference is None:
+        return None
+    name = f"{reference.namespace}/{reference.name}"
+    service = cluster.service_by_name.get(name)
+    if service is None:
+        gone = sees(cluster, reference.namespace, "services")
+        return f"its service {name} does not exist" if gone else None
+    found = endpoints(cluster, service) if service.spec.type != "ExternalName" else None
+    return f"its service {name} has no ready endpoint" if found is not None and not ready(found) else None
