@@ -14,8 +14,6 @@ def running(minor: str, major: str = "1") -> Snapshot:
     version = Version(major=major, minor=minor, git_version=f"v{major}.{minor}.0")
     old = (api_service("v1beta1.batch", service=""), api_service("v1.apps", service=""))
     return replace(cluster(*old), version=version)
-        **{**{name: getattr(cluster(*old), name) for name in cluster().__struct_fields__}, "version": version}
-    )
 
 
 @pytest.mark.parametrize("minor", ["20", "20+"])
