@@ -59,6 +59,14 @@ class Group(Struct, Generic[K, T], frozen=True):
         return f"{len(self.members)} of {self.siblings} {pods} of {self.subject.kind} {self.subject.name}"
 
     @property
+    def some(self) -> str:
+        """Give `2 pods of deployment shop/api`, of which it does not matter how many there are, or the pod itself."""
+        if self.subject.kind == "pod":
+            return f"pod {self.subject.name}"
+        pods = "pod" if len(self.members) == 1 else "pods"
+        return f"{len(self.members)} {pods} of {self.subject.kind} {self.subject.name}"
+
+    @property
     def also(self) -> str:
         """Give a sentence, after a space, that names the keys of the workload's rarer faults; else nothing."""
         return f" The same check fails for {', '.join(map(str, self.others))} too." if self.others else ""
