@@ -54,13 +54,12 @@ def _unwell(snapshot: Snapshot, pod: Pod, status: ContainerStatus) -> bool:
         end.exit_code != 0 and (end.finished_at is None or end.finished_at >= snapshot.window_start) for end in ends
     ):
         return True
-    started = status.state.running is not None and pod.status.phase == "Running"
-    return started and not status.ready and not pod.metadata.deletion_timestamp
+    return status.state.running is not None and not status.ready and not pod.metadata.deletion_timestamp
 
 
 def _restarted(status: ContainerStatus) -> bool:
-    """Say whether the run that is of interest is the one before this."""
-    return status.last_state.terminated is not None and status.state.terminated is None and not status.ready
+    """Say whether the run that is of interest is the one before this: only of the unwell is it asked."""
+    return status.last_state.terminated is not None and status.state.terminated is None
 
 
 def _read(connection: Connection, wanted: _Wanted) -> ContainerLog | None:
