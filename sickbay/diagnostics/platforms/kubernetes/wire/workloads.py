@@ -108,6 +108,15 @@ class Job(Resource, frozen=True, kw_only=True):
     spec: JobSpec = JobSpec()
     status: JobStatus = JobStatus()
 
+    def condition(self, kind: str) -> Condition | None:
+        """Give the condition of that type, where it is true."""
+        return next((item for item in self.status.conditions if item.type == kind and item.status == "True"), None)
+
+    @property
+    def ended(self) -> bool:
+        """Say whether the job is complete, or was given up."""
+        return self.condition("Complete") is not None or self.condition("Failed") is not None
+
 
 class CronJobSpec(Wire, frozen=True, kw_only=True):
     """When a job is made."""
