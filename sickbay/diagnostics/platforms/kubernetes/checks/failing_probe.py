@@ -39,7 +39,7 @@ def failing_probe(cluster: Snapshot) -> Iterator[Finding]:
             evidence=(*_evidence(cluster, group), *cluster.log_evidence(pod, failing.status.name)),
             remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
             first_seen=min(event.first_seen for event in failing.events),
-            last_seen=failing.events[-1].last_seen,
+            last_seen=failing.events[-1].last_seen if failing.status.ready else cluster.now,
             count=len(group.members),
         )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Severity
-from sickbay.diagnostics.platforms.kubernetes.grouping import by_workload, container_evidence, there
+from sickbay.diagnostics.model import Evidence, Finding, Severity
+from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, container_evidence, there
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
@@ -42,7 +42,7 @@ def stuck_init(cluster: Snapshot) -> Iterator[Finding]:
             summary=f"Init container {status.name} of {group.share} {_does(status)} for {minutes} minutes, and nothing "
             f"after it starts{said}.{group.also}{difference(cluster, group)}",
             evidence=(
-                *(container_evidence(cluster, pod, item.name, "state", _does(item)) for pod, item in group.shown),
+                *_evidence(cluster, group),
                 *cluster.log_evidence(pod, status.name),
             ),
             remedy=remedy(
@@ -57,6 +57,14 @@ def stuck_init(cluster: Snapshot) -> Iterator[Finding]:
         )
 
 
+def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator[Evidence]:
+    for pod, status in group.shown:
+        state = "running" if status.state.running else "waiting"
+        yield container_evidence(
+            cluster, pod, status.name, "state", f"{state} since {_begun(pod, status):%H:%M:%S} UTC"
+        )
+
+
 def _stuck(cluster: Snapshot, pod: Pod) -> ContainerStatus | None:
     sidecars = {item.name for item in pod.spec.init_containers if item.restart_policy == "Always"}
     for status in pod.status.init_container_statuses:
@@ -68,8 +76,9 @@ def _stuck(cluster: Snapshot, pod: Pod) -> ContainerStatus | None:
     return None
 
 
-def _begun(pod: Pod, status: ContainerStatus) -> datetime | None:
-    return status.state.running.started_at if status.state.running else pod.status.start_time
+def _begun(pod: Pod, status: ContainerStatus) -> datetime:
+    begun = status.state.running.started_at if status.state.running else pod.status.start_time
+    return begun or pod.metadata.created_at
 
 
 def _does(status: ContainerStatus) -> str:

@@ -51,6 +51,6 @@ def _evidence(cluster: Snapshot, group: Group[str, Hold]) -> Iterator[Evidence]:
             yield cluster.evidence("pods", pod, "metadata.finalizers", ", ".join(meta.finalizers))
     pod, _ = group.first
     node = cluster.node_by_name.get(pod.spec.node_name)
-    if node and (ready := node.condition("Ready")):
+    if node and (ready := node.condition("Ready")) and ready.status != "True":
         yield cluster.evidence("nodes", node, "status.conditions[Ready]", f"{ready.status}: {ready.reason}")
     yield from map(cluster.event_evidence, cluster.events_of("Pod", pod.name, "FailedKillPod", "FailedUnmount")[-1:])

@@ -41,6 +41,7 @@ def test_a_running_init_container_says_what_it_waits_for() -> None:
         '; its last line is "waiting for db".'
     )
     assert found.evidence[0].source.endswith("status.initContainerStatuses[init-1].state")
+    assert found.evidence[0].value == "running since 02:52:00 UTC"
     assert found.evidence[1].value == "waiting for db\n"
 
 
