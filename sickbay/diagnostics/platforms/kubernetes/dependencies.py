@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
+from sickbay.diagnostics.platforms.kubernetes.services import DNS, Templates
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import ServiceReference
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
@@ -12,17 +14,29 @@ from sickbay.diagnostics.platforms.kubernetes.wire.workloads import HorizontalPo
 
 #: How far a chain is followed: ingress, service, workload, claim, class.
 _DEPTH = 5
+_SHARED = "ReadWriteMany"
+_WORKLOADS = frozenset({"pod", *(KINDS[plural].kind for plural in WORKLOADS)})
 _WEBHOOK = re.compile(r'failed calling webhook "([^"]+)"')
-#: The API service by which autoscalers get their metrics.
-METRICS_API = Subject("apiservice", "v1beta1.metrics.k8s.io")
+#: The APIs by which autoscalers get their metrics end so: metrics, custom.metrics and external.metrics.
+_METRICS = "metrics.k8s.io"
+#: What every workload needs besides its own: names (a fault of DNS reaches all), controllers and the scheduler. What
+#: these depend on themselves is not followed: the node of one DNS pod explains nothing on all other nodes.
+_COMMON = (
+    DNS,
+    Subject("lease", "kube-system/kube-controller-manager"),
+    Subject("lease", "kube-system/kube-scheduler"),
+)
 
 
 class Dependencies(Mapping[Subject, frozenset[Subject]]):
     """For each subject, those whose faults can reach it.
 
     A workload depends on the nodes of its pods that are not ready (of all where they are), its claims, the registries
-    of its images, its namespace's quotas, and the webhooks that its events blame; a service on the workloads behind it;
-    an ingress on its services; an autoscaler and a disruption budget on their workloads; everything on the cluster.
+    of its images, its namespace and its quotas, the webhooks that its events blame, the cluster's DNS and controllers;
+    a service on the workloads behind it; an ingress on its services; an autoscaler on its workload and the metrics
+    APIs; a disruption budget on its workload; a claim on its class and volume, a volume on the nodes that hold it; a
+    webhook and an API on the service that answers; a namespace on all APIs and on the pods in it, which hold up its
+    deletion; everything on the cluster.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -45,9 +59,15 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
 
     def _reached(self, subject: Subject) -> set[Subject]:
         reached, latest = {self._cluster.subject}, {subject}
+        if subject.kind == "namespace":
+            latest = {subject, *self._left_in(subject.name)}
         for _ in range(_DEPTH):
-            latest = {needed for item in latest for needed in self._direct(item)} - reached
             reached |= latest
+            latest = {needed for item in latest for needed in self._direct(item)} - reached
+        reached |= latest
+        if any(item.kind in _WORKLOADS for item in reached):
+            # CoreDNS itself does without: nothing may be its own cause.
+            reached |= {item for item in _COMMON if item != DNS or subject not in self._dns}
         return reached
 
     def _direct(self, subject: Subject) -> Iterator[Subject]:
@@ -56,33 +76,38 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
             yield from self._of_pods(pods)
         namespace = subject.name.partition("/")[0]
         match subject.kind:
-            case "pod" | "deployment" | "statefulset" | "daemonset" | "job" | "cronjob" | "replicaset":
+            case kind if kind in _WORKLOADS:
                 yield from self._of_workload(subject, namespace)
             case "service":
                 yield from self._behind(subject.name)
             case "ingress":
-                yield from self._sent_to(subject.name, namespace)
+                yield from (Subject("service", f"{namespace}/{name}") for name in self._sent_to.get(subject.name, ()))
             case "horizontalpodautoscaler":
                 yield from self._scaled(subject.name, namespace)
             case "poddisruptionbudget":
                 yield from self._guarded(subject.name)
             case "persistentvolumeclaim":
                 yield from self._of_claim(subject.name)
+            case "persistentvolume":
+                yield from self._holders.get(subject.name, ())
             case "apiservice" | "webhook":
                 yield from self._answering(subject)
-            case "namespace":
-                yield from (Subject("apiservice", item.metadata.name) for item in cluster.apiservices)
+
+    def _left_in(self, namespace: str) -> Iterator[Subject]:
+        """Yield what holds up the deletion of a namespace. What lies in it depends on none of that."""
+        yield from (Subject("apiservice", item.metadata.name) for item in self._cluster.apiservices)
+        yield from map(self._cluster.owner, self._cluster.pods_by_namespace.get(namespace, ()))
 
     def _of_pods(self, pods: tuple[Pod, ...]) -> Iterator[Subject]:
         troubled = [pod for pod in pods if not pod.ready] or pods
         for pod in troubled:
+            namespace = pod.metadata.namespace
             if pod.spec.node_name:
                 yield Subject("node", pod.spec.node_name)
-        for pod in troubled[:1]:
-            namespace = pod.metadata.namespace
+            # The replicas of a StatefulSet have a claim each; the images are the same.
             yield from (Subject("persistentvolumeclaim", f"{namespace}/{name}") for name in pod.spec.claims)
-            started = (*pod.spec.init_containers, *pod.spec.containers)
-            yield from (Subject("registry", registry_of(item.image)) for item in started)
+        for item in (*troubled[0].spec.init_containers, *troubled[0].spec.containers):
+            yield Subject("registry", registry_of(item.image))
 
     def _of_workload(self, subject: Subject, namespace: str) -> Iterator[Subject]:
         cluster = self._cluster
@@ -99,23 +124,14 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
 
     def _behind(self, service_name: str) -> Iterator[Subject]:
         service = self._cluster.service_by_name.get(service_name)
-        if service is None:
-            return
-        selected = self._cluster.selected(service.metadata.namespace, service.spec.selector)
-        yield from {self._cluster.owner(pod) for pod in selected}
-        for deployment in self._cluster.deployments:
-            labels = deployment.spec.template.metadata.labels
-            same_place = deployment.metadata.namespace == service.metadata.namespace
-            if same_place and service.spec.selector and service.spec.selector.items() <= labels.items():
-                yield Subject("deployment", deployment.name)
-
-    def _sent_to(self, name: str, namespace: str) -> Iterator[Subject]:
-        for ingress in self._cluster.ingresses:
-            if ingress.name == name:
-                yield from (Subject("service", f"{namespace}/{one.name}") for one in ingress.spec.backends)
+        if service is not None and service.spec.selector:
+            selected = self._cluster.selected(service.metadata.namespace, service.spec.selector)
+            yield from {self._cluster.owner(pod) for pod in selected}
+            yield from (template.subject for template in self._templates.selected(service))
 
     def _scaled(self, name: str, namespace: str) -> Iterator[Subject]:
-        yield METRICS_API
+        apis = (item.metadata.name for item in self._cluster.apiservices)
+        yield from (Subject("apiservice", api) for api in apis if api.endswith(_METRICS))
         if autoscaler := self._autoscalers.get(name):
             target = autoscaler.spec.scale_target_ref
             yield Subject(target.kind.lower(), f"{namespace}/{target.name}")
@@ -148,6 +164,30 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
         for item in (*cluster.validatingwebhookconfigurations, *cluster.mutatingwebhookconfigurations):
             called |= {Subject("webhook", webhook.name): webhook.client_config.service for webhook in item.webhooks}
         return called
+
+    @cached_property
+    def _templates(self) -> Templates:
+        return Templates(self._cluster)
+
+    @cached_property
+    def _dns(self) -> frozenset[Subject]:
+        return frozenset(self._behind(DNS.name))
+
+    @cached_property
+    def _sent_to(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the services behind each ingress."""
+        return {item.name: tuple(one.name for one in item.spec.backends) for item in self._cluster.ingresses}
+
+    @cached_property
+    def _holders(self) -> Mapping[str, list[Subject]]:
+        """The nodes to which each volume is attached that one node alone may have: it is not free for another."""
+        shared = {item.metadata.name for item in self._cluster.persistentvolumes if _SHARED in item.spec.access_modes}
+        found: dict[str, list[Subject]] = {}
+        for item in self._cluster.volumeattachments:
+            volume = item.spec.source.persistent_volume_name
+            if volume not in shared:
+                found.setdefault(volume, []).append(Subject("node", item.spec.node_name))
+        return found
 
     @cached_property
     def _autoscalers(self) -> Mapping[str, HorizontalPodAutoscaler]:

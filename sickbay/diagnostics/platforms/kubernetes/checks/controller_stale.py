@@ -20,7 +20,7 @@ _STALE = 60.0
     title="Controller or scheduler stopped",
     severity=Severity.MEDIUM,
     remedy="Restart it on its control plane node, and read its log for why it stopped.",
-    explains=("K8S-W101", "K8S-W102", "K8S-P104", "K8S-S101"),
+    explains=("K8S-W101", "K8S-W102"),
 )
 def controller_stale(cluster: Snapshot) -> Iterator[Finding]:
     """kube-controller-manager or kube-scheduler has not renewed its lease for a minute, so nobody does its work.
