@@ -28,9 +28,9 @@ def crash_loop(cluster: Snapshot) -> Iterator[Finding]:
     """A container ends again and again, and the kubelet waits longer each time before it starts it anew.
 
     Recognised by the waiting reason CrashLoopBackOff, or by the third end or later within ten minutes, after a run that
-    was no longer, of one that runs just now: a crash loop looks healthy between two ends. The exit code tells who
-    failed, the log of the run before says why; OOM kills are K8S-P102, ends by a failing probe K8S-P108. What never
-    started is K8S-P105.
+    was no longer, of one that runs just now: a crash loop looks healthy between two ends, and even ready until it
+    outlives its last run. The exit code tells who failed, the log of the run before says why; OOM kills are K8S-P102,
+    ends by a failing probe K8S-P108. What never started is K8S-P105.
     """
     looping = ((pod, status.name, status) for pod, status in containers(cluster) if is_looping(cluster, status))
     for group in by_workload(cluster, looping):

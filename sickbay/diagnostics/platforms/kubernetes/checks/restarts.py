@@ -6,6 +6,7 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.exit_codes import meaning
 from sickbay.diagnostics.model import Confidence, Finding, Severity
 from sickbay.diagnostics.platforms.kubernetes.grouping import by_workload, container_evidence, containers
+from sickbay.diagnostics.platforms.kubernetes.looping import ENDS, has_outlived, is_looping
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
@@ -24,8 +25,9 @@ def restarts(cluster: Snapshot) -> Iterator[Finding]:
     """A container is ready now, but restarts three times an hour or more.
 
     The API tells the number of all restarts and the times of the last two starts: a container with three restarts or
-    more, of which the last two lie within forty minutes, is taken to restart three times an hour. It looks healthy most
-    of the time, and loses what it is doing each time. Ends by a failing probe are K8S-P108, OOM kills K8S-P102.
+    more, of which the last two lie within forty minutes, is taken to restart three times an hour, unless this run lasts
+    for twice as long as the one before. It looks healthy most of the time, and loses what it is doing each time. Ends
+    by a failing probe are K8S-P108, OOM kills K8S-P102, shorter runs K8S-P101.
     """
     faults = ((pod, status.name, status) for pod, status in containers(cluster) if _restarts(cluster, status))
     for group in by_workload(cluster, faults):
@@ -57,7 +59,8 @@ def restarts(cluster: Snapshot) -> Iterator[Finding]:
 
 
 def _restarts(cluster: Snapshot, status: ContainerStatus) -> bool:
-    return status.ready and status.restart_count >= _RESTARTS and 0 < _span(cluster, status) <= 2 * _HOUR / _RESTARTS
+    often = status.restart_count >= ENDS and 0 < _span(cluster, status) <= 2 * _HOUR / _RESTARTS
+    return status.ready and often and not has_outlived(cluster, status) and not is_looping(cluster, status)
 
 
 def _span(cluster: Snapshot, status: ContainerStatus) -> float:

@@ -68,6 +68,24 @@ def test_what_separates_the_failing_from_the_healthy_is_named() -> None:
     assert "All that fail have node node-2; the 2 that are well have not." in found.summary
 
 
+def test_a_loop_without_a_readiness_probe_is_ready_between_two_ends() -> None:
+    """Given a container that is ready for four seconds after a run of three, when judged, then it is still a loop."""
+    running = {"running": {"startedAt": ago(seconds=4)}}
+    last = ended(1, startedAt=ago(seconds=63), finishedAt=ago(seconds=60))
+
+    ill = pod(statuses=[status(restartCount=4, state=running, lastState=last)])
+
+    assert len(findings(crash_loop, cluster(ill))) == 1
+
+
+def test_a_loop_that_has_outlived_its_last_run_has_recovered() -> None:
+    """Given a container that is ready for ten seconds after a run of three, when judged, then it loops no longer."""
+    running = {"running": {"startedAt": ago(seconds=10)}}
+    last = ended(1, startedAt=ago(seconds=63), finishedAt=ago(seconds=60))
+
+    assert findings(crash_loop, cluster(pod(statuses=[status(restartCount=4, state=running, lastState=last)]))) == []
+
+
 def test_between_two_ends_a_loop_is_still_seen() -> None:
     """Given a container that runs just now after its fourth end a minute ago, when judged, then it is a loop."""
     running = {"running": {"startedAt": ago(seconds=20)}}
@@ -85,6 +103,7 @@ def test_between_two_ends_a_loop_is_still_seen() -> None:
         status(restartCount=9, ready=False, lastState=ended(1, startedAt=ago(hours=9))),
         status(restartCount=9, ready=False, lastState=ended(1, finishedAt=ago(hours=3))),
         status(ready=False, state={"waiting": {"reason": "ContainerCreating"}}),
+        status(restartCount=4, state={"terminated": {"exitCode": 0, "finishedAt": ago(minutes=1)}}, lastState=ended(1)),
     ],
 )
 def test_what_does_not_loop_is_left_alone(well: dict[str, object]) -> None:

@@ -45,6 +45,8 @@ def test_two_restarts_within_half_an_hour_are_told() -> None:
         pytest.param(restarted(begun=50), id="twice within fifty minutes"),
         pytest.param(restarted(begun=60 * 30), id="long ago"),
         pytest.param(restarted(ready=False), id="not ready"),
+        pytest.param(restarted(startedAt=ago(minutes=11)), id="has outlived a run of a minute"),
+        pytest.param(restarted(begun=21, startedAt=ago(minutes=9)), id="loops"),
         pytest.param(restarted(startedAt=None), id="start not known"),
     ],
 )
