@@ -32,14 +32,14 @@ def daemonset_short(cluster: Snapshot) -> Iterator[Finding]:
         subject = Subject("daemonset", workload.name)
         pods = cluster.pods_by_owner.get(subject, ())
         short = status.desired_number_scheduled - status.number_ready
-        unready = [pod for pod in pods if stalled(cluster, pod)] if short > 0 else []
+        unready = _unready(cluster, pods, short)
         told = []
         if short > 0 and (unready or _missing(cluster, workload)):
             told.append(
                 f"is ready on {status.number_ready} of {status.desired_number_scheduled} nodes{_where(unready)}"
             )
-        if _misplaced(workload, pods):
-            told.append(f"runs on {status.number_misscheduled} where it should not")
+        if misplaced := _misplaced(cluster, workload, pods):
+            told.append(f"runs on {misplaced} where it should not")
         if told:
             yield Finding(
                 subject=subject,
@@ -62,7 +62,7 @@ def daemonset_short(cluster: Snapshot) -> Iterator[Finding]:
                     else "Compare its tolerations and node selector with the nodes' taints and labels.",
                     kubectl("describe", Subject("pod", unready[0].name) if unready else subject),
                 ),
-                count=max(short, status.number_misscheduled),
+                count=max(short, misplaced),
             )
 
 
@@ -73,9 +73,20 @@ def _missing(cluster: Snapshot, workload: DaemonSet) -> bool:
     return workload.status.current_number_scheduled < workload.status.desired_number_scheduled and old and settled
 
 
-def _misplaced(workload: DaemonSet, pods: Sequence[Pod]) -> bool:
-    """Say whether pods are where they should not be, and none of them is about to go."""
-    return workload.status.number_misscheduled > 0 and not any(pod.metadata.deletion_timestamp for pod in pods)
+def _unready(cluster: Snapshot, pods: Sequence[Pod], short: int) -> Sequence[Pod]:
+    """Give the pods that are not ready, no more than are short: what waits for a place may wait for an ill node."""
+    unready = [pod for pod in pods if stalled(cluster, pod)] if short > 0 else []
+    return sorted(unready, key=lambda pod: not pod.spec.node_name)[:short]
+
+
+def _misplaced(cluster: Snapshot, workload: DaemonSet, pods: Sequence[Pod]) -> int:
+    """Give how many pods are where they should not be, for which no illness of a node and no end of theirs accounts.
+
+    On a node that is not ready no DaemonSet should be, and each one there counts as misscheduled.
+    """
+    ill = sum((ready := node.condition("Ready")) is None or ready.status != "True" for node in cluster.nodes)
+    going = sum(pod.metadata.deletion_timestamp is not None for pod in pods)
+    return max(0, workload.status.number_misscheduled - ill - going) if cluster.nodes else 0
 
 
 def _where(unready: Sequence[Pod]) -> str:

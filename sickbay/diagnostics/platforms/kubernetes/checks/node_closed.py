@@ -33,8 +33,9 @@ def node_closed(cluster: Snapshot) -> Iterator[Finding]:
     waiting = [(pod, message) for pod in cluster.pods_by_node.get("", ()) if (message := _closed_to(pod))]
     if not waiting:
         return
-    for obstacle, nodes in _closed(cluster.nodes).items():
-        pods = [pod for pod, message in waiting if obstacle in message]
+    for obstacle, closed in _closed(cluster.nodes).items():
+        pods = [pod for pod, message in waiting if obstacle in message and any(_wants(pod, node) for node in closed)]
+        nodes = [node for node in closed if any(_wants(pod, node) for pod in pods)]
         if not pods:
             continue
         subjects = [Subject("node", node.name) for node in nodes] if len(nodes) <= _EACH else [cluster.subject]
@@ -51,10 +52,18 @@ def _closed_to(pod: Pod) -> str:
     return "" if any(other in message for other in _OTHER_REASONS) else scheduled.message
 
 
+def _wants(pod: Pod, node: Node) -> bool:
+    """Say whether the pod would go to the node: its node selector fits (affinity is not read)."""
+    return pod.spec.node_selector.items() <= node.metadata.labels.items()
+
+
 def _closed(nodes: Iterable[Node]) -> Mapping[str, list[Node]]:
-    """Give the nodes by what closes them, in the scheduler's words."""
+    """Give the nodes that are well by what closes them, in the scheduler's words."""
     found: dict[str, list[Node]] = {}
     for node in nodes:
+        ready = node.condition("Ready")
+        if ready is None or ready.status != "True":
+            continue
         if node.spec.unschedulable:
             found.setdefault(_CORDONED, []).append(node)
         for taint in node.spec.taints:

@@ -12,10 +12,13 @@ from tests.unit.diagnostics.platforms.kubernetes.clusters import (
     daemonset,
     findings,
     make,
+    node,
     owned_by,
     pod,
     status,
 )
+
+UNPLACED = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
 
 
 def member(number: int, *, ready: bool = True, created: str = ago(days=2), **more: Any) -> Pod:
@@ -24,12 +27,14 @@ def member(number: int, *, ready: bool = True, created: str = ago(days=2), **mor
                ready=ready, **more)  # fmt: skip
 
 
+def crashing(number: int) -> Pod:
+    looping = status(ready=False, state={"waiting": {"reason": "CrashLoopBackOff"}})
+    return member(number, ready=False, statuses=[looping])
+
+
 def test_the_nodes_where_it_is_not_ready_are_named() -> None:
     """Given one pod of three that crashes, when judged, then its node and reason are named."""
-    looping = status(ready=False, state={"waiting": {"reason": "CrashLoopBackOff"}})
-    ill = member(3, ready=False, statuses=[looping])
-
-    (found,) = findings(daemonset_short, cluster(daemonset(ready=2), member(1), member(2), ill))
+    (found,) = findings(daemonset_short, cluster(daemonset(ready=2), member(1), member(2), crashing(3)))
 
     assert found.subject == Subject("daemonset", "shop/agent")
     assert found.summary == "DaemonSet shop/agent is ready on 2 of 3 nodes; not on node-3 (CrashLoopBackOff)."
@@ -51,6 +56,21 @@ def test_a_pod_where_none_should_be_is_told() -> None:
     (found,) = findings(daemonset_short, cluster(daemonset(desired=1, ready=1, numberMisscheduled=1), member(1)))
 
     assert found.summary == "DaemonSet shop/agent runs on 1 where it should not."
+
+
+def test_an_ill_node_is_no_fault_of_a_daemon_set() -> None:
+    """Given a node that is not ready, on which every daemon set counts as misscheduled, then only others are told."""
+    ill = node("node-2", conditions=[{"type": "Ready", "status": "Unknown"}])
+    waiting = member(2, ready=False, spec={"nodeName": ""}, phase="Pending", conditions=[UNPLACED])
+
+    assert findings(daemonset_short, cluster(daemonset(desired=1, ready=1, numberMisscheduled=1), node(), ill)) == []
+    (found,) = findings(daemonset_short, cluster(daemonset(desired=1, ready=0), node(), ill, waiting, crashing(1)))
+    assert "is ready on 0 of 1 nodes; not on node-1 (CrashLoopBackOff)." in found.summary
+
+
+def test_without_nodes_a_misplaced_pod_is_not_judged() -> None:
+    """Given nodes that may not be read, when a pod counts as misscheduled, then nothing is found: it may be ill."""
+    assert findings(daemonset_short, cluster(daemonset(numberMisscheduled=1), nodes=())) == []
 
 
 def test_what_starts_or_goes_is_given_its_time() -> None:

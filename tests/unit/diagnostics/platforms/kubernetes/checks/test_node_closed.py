@@ -8,15 +8,16 @@ from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.checks.node_closed import node_closed
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
-from tests.unit.diagnostics.platforms.kubernetes.clusters import ago, cluster, findings, node, pod
+from tests.unit.diagnostics.platforms.kubernetes.clusters import NONE, Fields, ago, cluster, findings, node, pod
 
 CORDONED = "0/2 nodes are available: 1 node(s) were unschedulable, 1 node(s) didn't match Pod's node affinity/selector."
 DEDICATED = "0/1 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}. preemption: not helpful."
 
 
-def waiting(message: str, name: str = "api-7d4b9c-x1") -> Pod:
+def waiting(message: str, name: str = "api-7d4b9c-x1", selector: Fields = NONE) -> Pod:
     condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
-    return pod(name, node="", phase="Pending", conditions=[{**condition, "lastTransitionTime": ago(minutes=3)}])
+    condition["lastTransitionTime"] = ago(minutes=3)
+    return pod(name, node="", phase="Pending", conditions=[condition], spec={"nodeSelector": dict(selector)})
 
 
 def cordoned(name: str = "node-1") -> Node:
@@ -85,6 +86,18 @@ def test_the_taints_of_ill_nodes_are_left_to_their_checks() -> None:
     message = "0/1 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/not-ready: }."
 
     assert findings(node_closed, cluster(tainted("node.kubernetes.io/not-ready", ""), waiting(message))) == []
+
+
+def test_a_node_that_is_ill_would_not_help_if_it_were_open() -> None:
+    """Given a cordoned node that is not ready, when a pod waits, then opening it would not help: nothing is found."""
+    ill = node(spec={"unschedulable": True}, conditions=[{"type": "Ready", "status": "Unknown"}])
+
+    assert findings(node_closed, cluster(ill, waiting(CORDONED))) == []
+
+
+def test_a_pod_that_selects_other_nodes_does_not_wait_for_this_one() -> None:
+    """Given a pod whose node selector the cordoned node does not meet, when judged, then it does not wait for it."""
+    assert findings(node_closed, cluster(cordoned(), waiting(CORDONED, selector={"disk": "fast"}))) == []
 
 
 def test_a_taint_that_only_prefers_is_left_alone() -> None:
