@@ -51,6 +51,7 @@ def read(reading: Reading, objects: Objects, place: Place) -> tuple[Subject, ...
     around["events"] = objects.start("events", namespace, _TROUBLE)
     named = _named(reading, objects, place)
     objects.finish(around)
+    _keep_jobs(objects, named)
     _add_owners(reading, objects, namespace)
     _add_pods(objects, namespace, named)
     _add_owners(reading, objects, namespace)
@@ -141,6 +142,12 @@ def _job_names(objects: Objects, plural: str, item: Resource) -> set[str]:
         return {item.metadata.name}
     owners = ((job.metadata.name, job.metadata.controller) for job in objects.of("jobs"))
     return {name for name, owner in owners if owner and owner.name == item.metadata.name}
+
+
+def _keep_jobs(objects: Objects, named: Sequence[tuple[str, Resource]]) -> None:
+    """Leave out the jobs of others, whose failures are not the subject's; a pod's job is read again as its owner."""
+    names = {name for at, item in named if at in {"jobs", "cronjobs"} for name in _job_names(objects, at, item)}
+    objects.keep("jobs", [job for job in objects.of("jobs") if job.metadata.name in names])
 
 
 def _equal(labels: Mapping[str, str]) -> str:
