@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from sickbay.diagnostics.model import Remedy, Subject
-from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 
 _FLUX = "kustomize.toolkit.fluxcd.io/"
@@ -30,12 +29,8 @@ def remedy(cluster: Snapshot, subject: Subject, text: str, command: str | None =
 
 def labels_of(cluster: Snapshot, subject: Subject) -> Mapping[str, str]:
     """Give the labels of a workload, or of its pods where it was not read itself."""
-    plurals = [plural for plural in (*WORKLOADS, "pods", "services") if KINDS[plural].kind == subject.kind]
-    for plural in plurals:
-        for item in getattr(cluster, plural):
-            if item.name == subject.name:
-                labels: Mapping[str, str] = item.metadata.labels
-                return labels
+    if (labels := cluster.labels_by_subject.get(subject)) is not None:
+        return labels
     pods = cluster.pods_by_owner.get(subject, ())
     return pods[0].metadata.labels if pods else {}
 

@@ -14,7 +14,7 @@ from sickbay.diagnostics.platforms.kubernetes.facts import (
     Unreachable,
     VolumeUse,
 )
-from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
+from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
 from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, Resource
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     Event,
@@ -155,6 +155,16 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
     def claim_by_name(self) -> Mapping[str, PersistentVolumeClaim]:
         """The claims by `namespace/name`."""
         return {claim.name: claim for claim in self.persistentvolumeclaims}
+
+    @cached_property
+    def labels_by_subject(self) -> Mapping[Subject, Mapping[str, str]]:
+        """The labels of the workloads, pods and services that were read."""
+        plurals = ("services", "pods", *WORKLOADS)
+        return {
+            Subject(KINDS[plural].kind, item.name): item.metadata.labels
+            for plural in plurals
+            for item in getattr(self, plural)
+        }
 
     @cached_property
     def _deployment_names(self) -> frozenset[str]:

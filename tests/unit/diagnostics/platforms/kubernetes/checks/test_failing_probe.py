@@ -35,7 +35,8 @@ def probed(kind: str = "readiness", state: dict[str, Any] | None = None, *, prob
     """Give a pod with one probe whose container is in a state; not ready, and running for an hour, if not said."""
     running = {"running": {"startedAt": ago(hours=1)}}
     one = status(**{"ready": False, "state": state or running, **more})
-    return pod(ready=False, containers=[container(**{f"{kind}Probe": probe})], statuses=[one])
+    spec: dict[str, Any] = {f"{kind}Probe": probe}
+    return pod(ready=False, containers=[container(**spec)], statuses=[one])
 
 
 def killed(code: int = 137, reason: str = "Error", *, minutes_ago: float = 1) -> dict[str, Any]:

@@ -71,9 +71,10 @@ def test_a_liveness_probe_folds_the_loop_that_it_makes() -> None:
 @pytest.mark.parametrize("kind", ["liveness", "readiness"])
 def test_a_crash_is_not_explained_by_the_probes_that_it_fails(kind: str) -> None:
     """Given a container that ends with its own error and fails its probe, when ranked, then the crash is it."""
+    probe: dict[str, Any] = {f"{kind}Probe": {"tcpSocket": {"port": 81}}}
     ill = pod(
         ready=False,
-        containers=[container(**{f"{kind}Probe": {"tcpSocket": {"port": 81}}})],
+        containers=[container(**probe)],
         statuses=[looping(3)],
     )
 
