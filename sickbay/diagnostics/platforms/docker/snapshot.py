@@ -1,6 +1,6 @@
 """What the collector read of one Docker host at one moment, and how its parts depend on each other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -98,7 +98,15 @@ class Container(Struct, frozen=True, kw_only=True):
         """Give the log's tail as evidence, or nothing where none was read or it is empty."""
         if self.log is None or not self.log.text.strip():
             return ()
-        return (Evidence(source=f"GET /containers/{self.name}/logs", value=self.log.text, at=self.read_at),)
+        return (self._logged(self.log.text),)
+
+    def log_line(self, since: datetime, says: Callable[[str], object]) -> tuple[Evidence, ...]:
+        """Give the last line written since then of which `says` is true as evidence, or nothing."""
+        lines = [line for line in self.log.since(since) if says(line)] if self.log else []
+        return tuple(self._logged(line) for line in lines[-1:])
+
+    def _logged(self, text: str) -> Evidence:
+        return Evidence(source=f"GET /containers/{self.name}/logs", value=text, at=self.read_at)
 
 
 class Image(Struct, frozen=True, kw_only=True):

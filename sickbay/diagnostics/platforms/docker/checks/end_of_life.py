@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Kind, Severity
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
-from sickbay.diagnostics.platforms.docker.support import ENGINES, SYSTEMS
+from sickbay.diagnostics.platforms.docker.support import engine_ended, system_ended
 
 _KERNEL, _OLD_KERNEL = re.compile(r"(\d+)\.(\d+)"), (3, 10)
 
@@ -36,29 +36,24 @@ def end_of_life(host: Snapshot) -> Iterator[Finding]:
 
 def _engine(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
     version = host.version.version
-    major = version.partition(".")[0]
-    ended = ENGINES.get(int(major)) if major.isdecimal() and not host.version.podman else None
+    ended = None if host.version.podman else engine_ended(version)
     if ended and host.taken_at.date() > ended:
-        yield (
-            f"Docker {version}, without fixes from its project since {ended}",
-            host.evidence("GET /version Version", version),
-        )
+        what = f"Docker {version}, without fixes from its project since {ended}"
+        yield what, host.evidence("GET /version Version", version)
 
 
 def _system(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
     name = host.info.operating_system
-    for system, ended in SYSTEMS.items():
-        if re.match(rf"{re.escape(system)}(?!\d)", name) and host.taken_at.date() > ended:
-            yield f"{name}, out of support since {ended}", host.evidence("GET /info OperatingSystem", name)
+    ended = system_ended(name)
+    if ended and host.taken_at.date() > ended:
+        yield f"{name}, out of support since {ended}", host.evidence("GET /info OperatingSystem", name)
 
 
 def _kernel(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
     kernel, found = host.info.kernel_version, _KERNEL.match(host.info.kernel_version)
     if found and host.info.os_type != "windows" and (int(found[1]), int(found[2])) < _OLD_KERNEL:
-        yield (
-            f"kernel {kernel}, older than the 3.10 that Docker needs",
-            host.evidence("GET /info KernelVersion", kernel),
-        )
+        what = f"kernel {kernel}, older than the 3.10 that Docker needs"
+        yield what, host.evidence("GET /info KernelVersion", kernel)
     if re.fullmatch(r"i[3-6]86", host.info.architecture):
         architecture = host.info.architecture
         yield f"a 32-bit system ({architecture})", host.evidence("GET /info Architecture", architecture)

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Evidence, Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.loopback import is_loopback
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
 _WARNING = re.compile(r"API is accessible on (\S+) without (encryption|TLS client verification)")
-_LOOPBACK = re.compile(r"(?:tcp://)?(?:localhost|127\.[\d.]+|\[?::1\]?)(?::\d+)?$", re.IGNORECASE)
 
 
 @check(
@@ -28,7 +27,7 @@ def open_engine(host: Snapshot) -> Iterator[Finding]:
     Insecure registries on the loopback are Docker's default and do not count. CIS Docker Benchmark 2.5, 2.7.
     """
     found = [*_listening(host), *_registries(host)]
-    if not found and host.address.startswith("tcp://") and not host.tls and not _LOOPBACK.match(host.address):
+    if not found and host.address.startswith("tcp://") and not host.tls and not is_loopback(host.address):
         what = f"answers at {host.address} without TLS"
         yield _finding(
             host, [(what, host.evidence("GET /version", f"answered at {host.address}"))], Confidence.INFERRED
@@ -55,14 +54,7 @@ def _listening(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
 
 def _registries(host: Snapshot) -> Iterator[tuple[str, Evidence]]:
     config = host.info.registry_config
-    named = [name for name, index in config.index_configs.items() if not index.secure and not _LOOPBACK.match(name)]
-    if insecure := sorted({*named, *filter(_beyond_loopback, config.insecure_registry_cidrs)}):
+    reached = [name for name, index in config.index_configs.items() if not index.secure]
+    if insecure := sorted({item for item in (*reached, *config.insecure_registry_cidrs) if not is_loopback(item)}):
         listed = ", ".join(insecure)
         yield f"pulls from {listed} without checking certificates", host.evidence("GET /info RegistryConfig", listed)
-
-
-def _beyond_loopback(network: str) -> bool:
-    try:
-        return not ip_network(network, strict=False).is_loopback
-    except ValueError:
-        return True

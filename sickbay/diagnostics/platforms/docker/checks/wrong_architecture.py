@@ -9,11 +9,6 @@ from sickbay.diagnostics.platforms.docker.ownership import remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _FORMAT = re.compile(r"exec format error", re.IGNORECASE)
-#: What the kernel calls a processor: the architectures of images that run on it by themselves.
-_RUNS = {
-    "x86_64": ("amd64", "386"), "amd64": ("amd64", "386"), "aarch64": ("arm64", "arm"), "arm64": ("arm64", "arm"),
-    "armv7l": ("arm",), "armv6l": ("arm",), "ppc64le": ("ppc64le",), "s390x": ("s390x",), "riscv64": ("riscv64",),
-}  # fmt: skip
 
 
 @check(
@@ -33,7 +28,8 @@ def wrong_architecture(host: Snapshot) -> Iterator[Finding]:
     for container in host.containers:
         state, said = container.state, _said(host, container)
         failed = state.status in {"created", "exited", "dead", "restarting"} and bool(state.exit_code or state.error)
-        built, runs = _built_for(host, container), _RUNS.get(host.info.architecture, ())
+        image = host.image_of(container)
+        built, runs = image.inspect.architecture if image else "", host.info.runs
         foreign = bool(built and runs) and built not in runs
         if not failed or not (said or foreign) or (not said and state.finished_at < host.window_start):
             continue
@@ -41,15 +37,14 @@ def wrong_architecture(host: Snapshot) -> Iterator[Finding]:
         why = f"its image is for {built} and {host.host} is {machine}"
         plain = "the kernel does not know its program's format; a script needs `#!` in its first line"
         fits = "The image fits this host: look at the first line (#!) and the completeness of the program it starts."
-        evidence = [container.evidence("State.ExitCode", state.exit_code)]
-        evidence += (
-            [host.evidence(f"GET /images/{container.inspect.config.image}/json Architecture", built)] if built else []
-        )
+        evidence = [*said, container.evidence("State.ExitCode", state.exit_code)]
+        source = f"GET /images/{container.inspect.config.image}/json Architecture"
+        evidence += [host.evidence(source, built)] if built else []
         evidence += [host.evidence("GET /info Architecture", machine)] if runs else []
         yield Finding(
             subject=container.subject,
             summary=f"{container.name} cannot run: {why if foreign else plain}.",
-            evidence=(*said, *evidence),
+            evidence=tuple(evidence),
             confidence=Confidence.OBSERVED if said else Confidence.INFERRED,
             remedy=None if foreign or not built else remedy(container, fits),
             last_seen=host.taken_at,
@@ -60,11 +55,4 @@ def _said(host: Snapshot, container: Container) -> tuple[Evidence, ...]:
     """Give where the engine's error or the log's end says so."""
     if _FORMAT.search(container.state.error):
         return (container.evidence("State.Error", container.state.error),)
-    lines = [line for line in container.log.since(host.window_start) if _FORMAT.search(line)] if container.log else []
-    source = f"GET /containers/{container.name}/logs"
-    return tuple(Evidence(source=source, value=line, at=container.read_at) for line in lines[-1:])
-
-
-def _built_for(host: Snapshot, container: Container) -> str:
-    image = host.image_of(container)
-    return image.inspect.architecture if image else ""
+    return container.log_line(host.window_start, _FORMAT.search)

@@ -9,6 +9,12 @@ from sickbay.diagnostics.platforms.docker.wire.base import Wire
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerSummary
 from sickbay.diagnostics.platforms.docker.wire.images import ImageSummary
 
+#: What the kernel calls a processor: the architectures of images that run on it by themselves.
+_RUNS = {
+    "x86_64": ("amd64", "386"), "amd64": ("amd64", "386"), "aarch64": ("arm64", "arm"), "arm64": ("arm64", "arm"),
+    "armv7l": ("arm",), "armv6l": ("arm",), "ppc64le": ("ppc64le",), "s390x": ("s390x",), "riscv64": ("riscv64",),
+}  # fmt: skip
+
 
 class Version(Wire, frozen=True, kw_only=True):
     """`GET /version`."""
@@ -80,6 +86,11 @@ class Info(Wire, frozen=True, kw_only=True):
     registry_config: RegistryConfig = RegistryConfig()
     plugins: Plugins = Plugins()
     default_runtime: str = ""
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Give the architectures of the images that run here without emulation; nothing where that is not known."""
+        return _RUNS.get(self.architecture, ())
 
 
 class VolumeUsage(Wire, frozen=True, kw_only=True):
