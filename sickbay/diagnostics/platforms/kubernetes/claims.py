@@ -40,8 +40,9 @@ def why_pending(cluster: Snapshot, claim: PersistentVolumeClaim) -> Wait | None:
         return Wait(why="it asks for a volume made by hand, and no free one fits", cure=cure, event=event)
     chosen = next((item for item in cluster.storageclasses if item.metadata.name == name), None)
     if chosen is None and cluster.knows("storageclasses"):
-        there = ", ".join(sorted(item.metadata.name for item in cluster.storageclasses)) or "none"
-        cure = f"Make the claim anew with a storage class that exists (there are: {there}), or create class {name}."
+        names = ", ".join(sorted(item.metadata.name for item in cluster.storageclasses))
+        there = f"there are: {names}" if names else "there is none"
+        cure = f"Make the claim anew with a storage class that exists ({there}), or create class {name}."
         return Wait(why=f"its storage class {name} does not exist", cure=cure, event=event)
     if event and event.reason == "ProvisioningFailed":
         cure = f"Read the log of the provisioner of class {name}: quota, permission and zone are the usual reasons."

@@ -47,4 +47,5 @@ def api_service(cluster: Snapshot) -> Iterator[Finding]:
                 kubectl("describe", subject),
             ),
             first_seen=condition.last_transition_time,
+            last_seen=cluster.now,
         )

@@ -86,5 +86,6 @@ def _unsigned(cluster: Snapshot) -> Iterator[Finding]:
             command=kubectl("describe", subject),
         ),
         first_seen=first.metadata.creation_timestamp,
+        last_seen=cluster.now,
         count=len(waiting),
     )

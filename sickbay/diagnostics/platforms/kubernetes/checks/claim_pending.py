@@ -45,6 +45,6 @@ def claim_pending(cluster: Snapshot) -> Iterator[Finding]:
             confidence=Confidence.INFERRED if wait.inferred else Confidence.OBSERVED,
             remedy=remedy(cluster, subject, wait.cure, kubectl("describe", subject)),
             first_seen=claim.metadata.creation_timestamp,
-            last_seen=wait.event.last_seen if wait.event else None,
+            last_seen=wait.event.last_seen if wait.event else cluster.now,
             count=len(members),
         )

@@ -44,6 +44,7 @@ def controller_stale(cluster: Snapshot) -> Iterator[Finding]:
                     command=f"kubectl get pods -n {_NAMESPACE} -l component={name} -o wide",
                 ),
                 first_seen=lease.spec.renew_time,
+                last_seen=cluster.now,
             )
 
 

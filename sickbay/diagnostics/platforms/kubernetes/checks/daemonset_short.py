@@ -18,7 +18,7 @@ _SHOWN = 3
     title="DaemonSet incomplete",
     severity=Severity.MEDIUM,
     remedy="Look at the pods of the nodes where it is not ready; where there is none, at taints and tolerations.",
-    explains=("K8S-S101",),
+    explains=("K8S-S101", "K8S-S104"),
 )
 def daemonset_short(cluster: Snapshot) -> Iterator[Finding]:
     """A DaemonSet's pod is not ready on some nodes where it should be, or runs on nodes where it should not.

@@ -43,9 +43,9 @@ def _of_class(cluster: Snapshot, ingress: Ingress) -> Iterator[_Fault]:
     name = ingress.spec.ingress_class_name
     there = {item.metadata.name for item in cluster.ingressclasses}
     if name and cluster.knows("ingressclasses") and name not in there:
-        known = f"there are {', '.join(sorted(there))}" if there else "there is none"
         proof = cluster.evidence("ingresses", ingress, "spec.ingressClassName", name)
-        cure = f"Name a class that is there ({known}), or install the controller that brings class {name}."
+        others = f"or name a class that is there ({', '.join(sorted(there))})" if there else "there is no class at all"
+        cure = f"Install the controller that brings class {name}; {others}."
         yield f"names class {name}, which does not exist: no controller follows it", cure, proof
 
 

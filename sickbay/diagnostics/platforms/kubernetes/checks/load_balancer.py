@@ -69,5 +69,5 @@ def load_balancer(cluster: Snapshot) -> Iterator[Finding]:
             confidence=Confidence.OBSERVED if event else Confidence.INFERRED,
             remedy=remedy(cluster, subject, cure, kubectl("describe", subject)),
             first_seen=service.metadata.creation_timestamp,
-            last_seen=event.last_seen if event else None,
+            last_seen=event.last_seen if event else cluster.now,
         )

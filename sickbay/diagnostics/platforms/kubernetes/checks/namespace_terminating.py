@@ -52,6 +52,7 @@ def namespace_terminating(cluster: Snapshot) -> Iterator[Finding]:
                 f"kubectl get namespace {item.name} -o yaml",
             ),
             first_seen=item.metadata.deletion_timestamp,
+            last_seen=cluster.now,
         )
 
 

@@ -68,7 +68,7 @@ def _clash(cluster: Snapshot, group: Group[_Port, Pod], holders: Mapping[_Port, 
         evidence.append(cluster.evidence("pods", holder, "spec.containers ports.hostPort", port))
     return Finding(
         subject=group.subject,
-        summary=f"{group.share} cannot be placed: no node has hostPort {port}/{protocol} free; {held}.",
+        summary=f"No node has hostPort {port}/{protocol} free for {group.share}; {held}.",
         evidence=tuple(evidence),
         remedy=remedy(
             cluster,
@@ -77,6 +77,7 @@ def _clash(cluster: Snapshot, group: Group[_Port, Pod], holders: Mapping[_Port, 
             f"kubectl describe pod {pod.metadata.name} -n {pod.metadata.namespace}",
         ),
         first_seen=condition.last_transition_time if condition else None,
+        last_seen=cluster.now,
         count=len(group.members),
     )
 

@@ -62,4 +62,8 @@ def _evidence(cluster: Snapshot, policy: NetworkPolicy, services: list[Service])
     selector = policy.spec.pod_selector.query() or "all pods"
     yield cluster.evidence("networkpolicies", policy, "spec.podSelector", selector)
     for service in services[:3]:
-        yield cluster.evidence("services", service, "spec.selector", dict(service.spec.selector))
+        yield cluster.evidence("services", service, "spec.selector", _written(service))
+
+
+def _written(service: Service) -> str:
+    return ",".join(f"{key}={value}" for key, value in service.spec.selector.items())

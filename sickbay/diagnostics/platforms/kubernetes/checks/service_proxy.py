@@ -20,7 +20,6 @@ _START = 180.0
     title="Service proxy down",
     severity=Severity.HIGH,
     remedy="Make the DaemonSet's pods ready again: until then services are out of reach on their nodes.",
-    explains=("K8S-W104",),
 )
 def service_proxy(cluster: Snapshot) -> Iterator[Finding]:
     """A pod of kube-proxy is not ready, so on its node connections to services fail or go to pods that are gone.

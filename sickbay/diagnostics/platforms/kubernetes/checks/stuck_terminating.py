@@ -16,7 +16,7 @@ from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
     title="Stuck terminating",
     severity=Severity.MEDIUM,
     remedy="Remove what holds the pod: a finalizer's controller, or its node.",
-    explains=("K8S-W103", "K8S-W105"),
+    explains=("K8S-W103", "K8S-W105", "K8S-X108"),
 )
 def stuck_terminating(cluster: Snapshot) -> Iterator[Finding]:
     """A pod was deleted, its grace is over by more than a minute, and it is still there.

@@ -82,4 +82,5 @@ def _cure(port: ServicePort, ports: tuple[ContainerPort, ...]) -> str:
     if not ports:
         return f"Give the container's port the name {_target(port)}, or put its number into targetPort."
     right = ports[0].name if isinstance(port.target_port, str) and ports[0].name else ports[0].container_port
-    return f"Set targetPort to {right}, or let the pods listen on {_target(port)}."
+    named = isinstance(port.target_port, str)
+    return f"Set targetPort to {right}, or {'name their port' if named else 'let the pods listen on'} {_target(port)}."

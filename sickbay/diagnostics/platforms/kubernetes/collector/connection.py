@@ -36,12 +36,13 @@ _NO_QUERY: Query = {}
 
 
 class CallError(Exception):
-    """Raised when one call failed; `status` is the answer's HTTP status, 0 where there was none."""
+    """Raised when one call failed; `status` is the answer's HTTP status, 0 where there was none, `body` all it said."""
 
-    def __init__(self, message: str, status: int = 0, retry_after: float = 0.0) -> None:
+    def __init__(self, message: str, status: int = 0, retry_after: float = 0.0, body: bytes = b"") -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.body = body
 
 
 class _Status(msgspec.Struct):
@@ -127,7 +128,10 @@ class Connection:
         if answer.status != _OK:
             retry_after = answer.headers.get("Retry-After", "")
             raise CallError(
-                _message(body, answer.status), answer.status, float(retry_after) if retry_after.isdecimal() else 0.0
+                _message(body, answer.status),
+                answer.status,
+                float(retry_after) if retry_after.isdecimal() else 0.0,
+                body,
             )
         return body
 

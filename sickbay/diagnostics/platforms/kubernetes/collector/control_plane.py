@@ -11,6 +11,7 @@ from cryptography import x509
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import CONNECT_SECONDS, CallError, Connection
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Certificate
+from sickbay.diagnostics.redaction import redact
 
 _PORT = 443
 #: Characters of the health answer that are kept.
@@ -23,7 +24,7 @@ def read_health(connection: Connection) -> str:
         return connection.get("/readyz", {"verbose": ""}).decode(errors="replace")[:_LONGEST]
     except CallError as error:
         if error.status >= 500:
-            return str(error)
+            return redact(error.body.decode(errors="replace")[:_LONGEST])
         raise
 
 

@@ -30,6 +30,7 @@ from tests.unit.diagnostics.platforms.kubernetes.surroundings import (
     api_service,
     attachment,
     claim,
+    daemon_set,
     ingress,
     ingress_class,
     namespace,
@@ -282,6 +283,34 @@ def test_an_api_that_is_away_folds_autoscaler_and_namespace() -> None:
         ("K8S-W106", "horizontalpodautoscaler/shop/api"),
         ("K8S-X108", "namespace/old"),
     }
+
+
+def test_a_crash_loop_of_kube_proxy_folds_the_services_of_its_node() -> None:
+    """Given kube-proxy in a crash loop, when judged, then that explains that services fail on its node."""
+    owner = {"kind": "DaemonSet", "name": "kube-proxy", "uid": "ds", "controller": True}
+    ended = {"terminated": {"exitCode": 1, "reason": "Error", "finishedAt": ago(minutes=1)}}
+    looping = status(ready=False, restartCount=8, state={"waiting": {"reason": "CrashLoopBackOff"}}, lastState=ended)
+    ill = pod("kube-proxy-1", deployment="", namespace="kube-system", ready=False, statuses=[looping],
+              metadata={"ownerReferences": [owner]})  # fmt: skip
+
+    found = report(ill, daemon_set("kube-proxy", ready=0))
+
+    assert chain(found)[0] == ("K8S-P101", "daemonset/kube-system/kube-proxy")
+    assert ("K8S-S104", "daemonset/kube-system/kube-proxy") in chain(found)
+
+
+def test_a_pod_that_does_not_go_folds_the_namespace_that_does_not_go() -> None:
+    """Given a pod held by a finalizer in a namespace that is being deleted, when judged, then the pod is the cause."""
+    held = pod(
+        ready=False,
+        metadata={"deletionTimestamp": ago(minutes=30), "finalizers": ["example.com/hold"]},
+    )
+    remaining = {"type": "NamespaceFinalizersRemaining", "status": "True", "message": "example.com/hold in 1 resource"}
+
+    found = report(held, namespace(deletionTimestamp=ago(minutes=31), conditions=[remaining]))
+
+    assert chain(found)[0] == ("K8S-P111", "deployment/shop/api")
+    assert ("K8S-X108", "namespace/shop") in chain(found)
 
 
 def test_dns_without_endpoints_folds_into_one_cause() -> None:

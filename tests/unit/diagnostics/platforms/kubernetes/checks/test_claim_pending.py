@@ -28,7 +28,7 @@ def test_a_class_that_does_not_exist_is_named_with_those_that_do() -> None:
     assert found.summary == "Claim shop/data has no volume: its storage class fsat does not exist."
     assert found.confidence is Confidence.OBSERVED
     assert found.remedy is not None
-    assert "there are: fast" in found.remedy.text
+    assert "(there are: fast)" in found.remedy.text
 
 
 @pytest.mark.parametrize(

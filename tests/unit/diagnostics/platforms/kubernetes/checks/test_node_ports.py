@@ -32,7 +32,8 @@ def test_the_holder_of_a_host_port_is_named() -> None:
     (found,) = findings(node_ports, cluster(holder, pending()))
 
     assert found.subject == Subject("deployment", "shop/api")
-    assert "hostPort 8080/TCP free; pod shop/old-7d4b9c-1 on node-1 has it" in found.summary
+    assert "No node has hostPort 8080/TCP free" in found.summary
+    assert "pod shop/old-7d4b9c-1 on node-1 has it" in found.summary
     assert found.evidence[0].value == TAKEN
 
 

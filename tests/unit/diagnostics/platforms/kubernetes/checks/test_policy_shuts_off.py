@@ -23,6 +23,7 @@ def test_a_policy_without_rules_shuts_a_service_off() -> None:
     assert "has no ingress rule" in found.summary
     assert "nobody reaches the pods of service shop/api" in found.summary
     assert found.confidence is Confidence.INFERRED
+    assert [item.value for item in found.evidence] == ["none", "all pods", "app=api"]
 
 
 @pytest.mark.parametrize("rule", [FROM_WEB, FROM_EDGE], ids=["pods", "namespaces"])

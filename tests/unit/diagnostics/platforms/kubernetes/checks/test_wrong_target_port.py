@@ -34,6 +34,8 @@ def test_a_name_that_no_port_has_is_a_fact(ports: list[Any]) -> None:
 
     assert found.confidence is Confidence.OBSERVED
     assert "sends port 80 to targetPort web" in found.summary
+    assert found.remedy is not None
+    assert "web" in found.remedy.text
 
 
 @pytest.mark.parametrize(
