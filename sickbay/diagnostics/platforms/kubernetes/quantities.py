@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))(?:([eE][+-]?\d{1,3})|([KMGTPE]i|[numkMGTPE]))?")
 _FACTORS: Mapping[str, Decimal] = {
@@ -13,6 +14,7 @@ _FACTORS: Mapping[str, Decimal] = {
 _GIB = 1024**3
 
 
+@lru_cache(maxsize=4096)
 def amount(written: str | float) -> Decimal | None:
     """Give a quantity as a number of CPUs, bytes or things; None for what is no quantity."""
     read = _QUANTITY.fullmatch(str(written).strip())

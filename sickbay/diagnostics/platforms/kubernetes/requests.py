@@ -13,11 +13,17 @@ def requested(pod: Pod, resource: str) -> Decimal:
 
     An init container that stays (a sidecar: restartPolicy Always) counts with the containers.
     """
-    sidecars = [item for item in pod.spec.init_containers if item.restart_policy == "Always"]
-    together = sum((_of(item, resource) for item in (*pod.spec.containers, *sidecars)), _NOTHING)
-    first = (_of(item, resource) for item in pod.spec.init_containers if item.restart_policy != "Always")
-    return max(together, max(first, default=_NOTHING))
+    together, most = _NOTHING, _NOTHING
+    for container in pod.spec.containers:
+        together += _of(container, resource)
+    for container in pod.spec.init_containers:
+        if container.restart_policy == "Always":
+            together += _of(container, resource)
+        else:
+            most = max(most, _of(container, resource))
+    return max(together, most)
 
 
 def _of(container: Container, resource: str) -> Decimal:
-    return amount(container.resources.requests.get(resource, 0)) or _NOTHING
+    written = container.resources.requests.get(resource)
+    return _NOTHING if written is None else amount(written) or _NOTHING

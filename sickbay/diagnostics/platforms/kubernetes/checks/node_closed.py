@@ -7,11 +7,13 @@ from sickbay.diagnostics.model import Finding, Severity, Subject
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node, Taint
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod, Toleration
 
 #: Reasons of the scheduler that more open nodes would not remove.
 _OTHER_REASONS = ("insufficient", "too many pods", "free ports", "persistent", "pod affinity", "anti-affinity")
 _CORDONED = "were unschedulable"
+#: Newer schedulers do not name the taint: then the pod's tolerations tell which it is.
+_UNNAMED = "untolerated taint(s)"
 #: Taints that the cluster sets itself while a node is ill: other checks tell of those.
 _ILL = "node.kubernetes.io/"
 #: Nodes with one obstacle of which each is told; of more, all together.
@@ -34,7 +36,11 @@ def node_closed(cluster: Snapshot) -> Iterator[Finding]:
     if not waiting:
         return
     for obstacle, closed in _closed(cluster.nodes).items():
-        pods = [pod for pod, message in waiting if obstacle in message and any(_wants(pod, node) for node in closed)]
+        pods = [
+            pod
+            for pod, message in waiting
+            if _kept_out(pod, message, obstacle) and any(_wants(pod, node) for node in closed)
+        ]
         nodes = [node for node in closed if any(_wants(pod, node) for pod in pods)]
         if not pods:
             continue
@@ -57,18 +63,32 @@ def _wants(pod: Pod, node: Node) -> bool:
     return pod.spec.node_selector.items() <= node.metadata.labels.items()
 
 
-def _closed(nodes: Iterable[Node]) -> Mapping[str, list[Node]]:
-    """Give the nodes that are well by what closes them, in the scheduler's words."""
-    found: dict[str, list[Node]] = {}
+def _kept_out(pod: Pod, message: str, taint: Taint | None) -> bool:
+    """Say whether the scheduler names this taint, or that nodes are cordoned where it is none."""
+    if taint is None:
+        return _CORDONED in message
+    tolerated = any(_tolerates(item, taint) for item in pod.spec.tolerations)
+    return _written(taint) in message or (_UNNAMED in message and not tolerated)
+
+
+def _tolerates(toleration: Toleration, taint: Taint) -> bool:
+    same_key = toleration.key == taint.key or (not toleration.key and toleration.operator == "Exists")
+    same_value = toleration.operator == "Exists" or toleration.value == taint.value
+    return same_key and same_value and toleration.effect in {"", taint.effect}
+
+
+def _closed(nodes: Iterable[Node]) -> Mapping[Taint | None, list[Node]]:
+    """Give the nodes that are well by the taint that closes them; under None those that are cordoned."""
+    found: dict[Taint | None, list[Node]] = {}
     for node in nodes:
         ready = node.condition("Ready")
         if ready is None or ready.status != "True":
             continue
         if node.spec.unschedulable:
-            found.setdefault(_CORDONED, []).append(node)
+            found.setdefault(None, []).append(node)
         for taint in node.spec.taints:
             if taint.effect in {"NoSchedule", "NoExecute"} and not taint.key.startswith(_ILL):
-                found.setdefault(_written(taint), []).append(node)
+                found.setdefault(Taint(key=taint.key, value=taint.value, effect=taint.effect), []).append(node)
     return found
 
 
@@ -76,9 +96,9 @@ def _written(taint: Taint) -> str:
     return f"{{{taint.key}: {taint.value}}}"
 
 
-def _finding(cluster: Snapshot, subject: Subject, obstacle: str, nodes: list[Node], pods: list[Pod]) -> Finding:
-    cordoned = obstacle == _CORDONED
-    how = "cordoned" if cordoned else f"tainted {obstacle}"
+def _finding(cluster: Snapshot, subject: Subject, taint: Taint | None, nodes: list[Node], pods: list[Pod]) -> Finding:
+    cordoned = taint is None
+    how = f"tainted {_written(taint)}" if taint else "cordoned"
     which = f"Node {subject.name} is" if subject.kind == "node" else f"{len(nodes)} nodes are"
     wait = f"pod {pods[0].name} waits" if len(pods) == 1 else f"{len(pods)} pods wait, first {pods[0].name},"
     shown = [node for node in nodes if subject.kind != "node" or node.name == subject.name][:_EACH]

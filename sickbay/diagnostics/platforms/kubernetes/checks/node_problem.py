@@ -9,7 +9,7 @@ from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 
-#: Conditions and events of node-problem-detector's shipped monitors, and what each says.
+#: Conditions and events of node-problem-detector's shipped monitors and of AKS's, and what each says.
 _CONDITIONS = {
     "KernelDeadlock": "its kernel is deadlocked",
     "ReadonlyFilesystem": "a file system of it has become read-only",
@@ -18,6 +18,9 @@ _CONDITIONS = {
     "CorruptDockerOverlay2": "Docker's image store on it is corrupt",
     "KubeletUnhealthy": "its kubelet does not answer its health check",
     "ContainerRuntimeUnhealthy": "its container runtime does not answer its health check",
+    "FilesystemCorruptionProblem": "a file system of it is corrupt",
+    "KubeletProblem": "its kubelet does not answer its health check",
+    "ContainerRuntimeProblem": "its container runtime does not answer its health check",
     "FrequentKubeletRestart": "its kubelet restarts often",
     "FrequentDockerRestart": "Docker restarts often on it",
     "FrequentContainerdRestart": "containerd restarts often on it",
@@ -47,8 +50,8 @@ _OWN_LIMIT = "Memory cgroup"
 def node_problem(cluster: Snapshot) -> Iterator[Finding]:
     """The node-problem-detector has seen a fault of the node's kernel, disks, hardware or container runtime.
 
-    Recognised by the conditions and events of its shipped monitors. An OOM kill at a container's own limit is left to
-    K8S-P102.
+    Recognised by the conditions and events of its shipped monitors, and of those that AKS runs. An OOM kill at a
+    container's own limit is left to K8S-P102.
     """
     for node in cluster.nodes:
         conditions = [item for item in node.status.conditions if item.type in _CONDITIONS and item.status == "True"]

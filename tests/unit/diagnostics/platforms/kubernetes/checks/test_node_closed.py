@@ -14,10 +14,10 @@ CORDONED = "0/2 nodes are available: 1 node(s) were unschedulable, 1 node(s) did
 DEDICATED = "0/1 nodes are available: 1 node(s) had untolerated taint {dedicated: gpu}. preemption: not helpful."
 
 
-def waiting(message: str, name: str = "api-7d4b9c-x1", selector: Fields = NONE) -> Pod:
+def waiting(message: str, name: str = "api-7d4b9c-x1", selector: Fields = NONE, **more: Any) -> Pod:
     condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
     condition["lastTransitionTime"] = ago(minutes=3)
-    return pod(name, node="", phase="Pending", conditions=[condition], spec={"nodeSelector": dict(selector)})
+    return pod(name, node="", phase="Pending", conditions=[condition], spec={"nodeSelector": dict(selector), **more})
 
 
 def cordoned(name: str = "node-1") -> Node:
@@ -49,6 +49,26 @@ def test_a_taint_is_found_in_the_words_of_old_and_new_schedulers(message: str) -
 
     assert "is tainted {dedicated: gpu} while 2 pods wait" in found.summary
     assert found.count == 2
+
+
+@pytest.mark.parametrize(
+    ("toleration", "told"),
+    [
+        ({}, 1),
+        ({"key": "dedicated", "operator": "Equal", "value": "cpu", "effect": "NoSchedule"}, 1),
+        ({"key": "dedicated", "operator": "Exists", "effect": "NoExecute"}, 1),
+        ({"key": "dedicated", "value": "gpu"}, 0),
+        ({"key": "dedicated", "operator": "Exists"}, 0),
+        ({"operator": "Exists"}, 0),
+    ],
+)
+def test_a_taint_that_is_not_named_is_told_by_the_tolerations(toleration: Fields, told: int) -> None:
+    """Given a newer scheduler, which names no taint, when judged, then a taint the pod does not tolerate is told."""
+    message = "0/1 nodes are available: 1 node(s) had untolerated taint(s). preemption: not helpful."
+
+    waits = waiting(message, tolerations=[toleration] if toleration else [])
+
+    assert len(findings(node_closed, cluster(tainted(), waits))) == told
 
 
 def test_many_nodes_with_one_obstacle_are_one_finding() -> None:
