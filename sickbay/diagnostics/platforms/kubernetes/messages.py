@@ -14,6 +14,11 @@ class Form(Struct, frozen=True):
     cure: str
 
 
+def capitalized(text: str) -> str:
+    """Give the text with its first letter large and all others as they are: names keep theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def told(forms: Iterable[Form], message: str) -> tuple[str, str] | None:
     """Give why, and what to do, by the first form that fits the message; nothing where none does."""
     for form in forms:

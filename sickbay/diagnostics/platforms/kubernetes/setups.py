@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sickbay.diagnostics.model import Evidence, Finding, Subject
 from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, last_end, unstarted
-from sickbay.diagnostics.platforms.kubernetes.messages import Form, told
+from sickbay.diagnostics.platforms.kubernetes.messages import Form, capitalized, told
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
@@ -25,10 +25,9 @@ def failures(
     for group in by_workload(cluster, _waiting(cluster, reasons)):
         pod, events = group.first
         why, cure = told(forms, "\n".join(event.message for event in events)) or otherwise
-        share = group.share
         yield Finding(
             subject=group.subject,
-            summary=f"{share[0].upper()}{share[1:]} cannot start: {why}.{difference(cluster, group)}",
+            summary=f"{capitalized(group.share)} cannot start: {why}.{difference(cluster, group)}",
             evidence=tuple(_evidence(cluster, group)),
             remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
             first_seen=min(event.first_seen for event in events),

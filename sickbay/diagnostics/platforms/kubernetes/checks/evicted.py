@@ -6,7 +6,7 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Severity, Subject
 from sickbay.diagnostics.platforms.kubernetes.evictions import FORMS, OTHERWISE, evicted_pods
 from sickbay.diagnostics.platforms.kubernetes.grouping import by_workload
-from sickbay.diagnostics.platforms.kubernetes.messages import told
+from sickbay.diagnostics.platforms.kubernetes.messages import capitalized, told
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
@@ -29,15 +29,17 @@ def evicted(cluster: Snapshot) -> Iterator[Finding]:
     for group in by_workload(cluster, ((pod, "", moment) for pod, moment in evicted_pods(cluster))):
         pod, _ = group.first
         why, cure = told(FORMS, pod.status.message) or OTHERWISE
-        node = f" from node {pod.spec.node_name}" if len({item.spec.node_name for item in group.pods}) == 1 else ""
+        were = "was" if len(group.members) == 1 else "were"
+        nodes = {item.spec.node_name for item in group.pods}
+        node = f" from node {pod.spec.node_name}" if len(nodes) == 1 and pod.spec.node_name else ""
         yield Finding(
             subject=group.subject,
-            summary=f"Evicted{node}: {group.some}; {why}.{difference(cluster, group)}",
+            summary=f"{capitalized(group.some)} {were} evicted{node}: {why}.{difference(cluster, group)}",
             evidence=tuple(
                 cluster.evidence("pods", item, "status", f"{item.status.reason}: {item.status.message}")
                 for item, _ in group.shown
             ),
-            remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("node", pod.spec.node_name))),
+            remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
             first_seen=min(moment for _, moment in group.members),
             last_seen=max(moment for _, moment in group.members),
             count=len(group.members),

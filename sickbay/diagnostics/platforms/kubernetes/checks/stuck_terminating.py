@@ -6,6 +6,7 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Evidence, Finding, Severity, Subject
 from sickbay.diagnostics.platforms.kubernetes.deletions import Hold, held
 from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload
+from sickbay.diagnostics.platforms.kubernetes.messages import capitalized
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
@@ -31,7 +32,7 @@ def stuck_terminating(cluster: Snapshot) -> Iterator[Finding]:
         others = f" Others of it: {'; '.join(group.others)}." if group.others else ""
         yield Finding(
             subject=group.subject,
-            summary=f"Terminating {minutes} minutes past the grace: {group.some}; {hold.why}.{others}"
+            summary=f"{capitalized(group.some)} should have been gone {minutes} minutes ago: {hold.why}.{others}"
             f"{difference(cluster, group)}",
             evidence=tuple(_evidence(cluster, group)),
             confidence=Confidence.OBSERVED if hold.seen else Confidence.INFERRED,

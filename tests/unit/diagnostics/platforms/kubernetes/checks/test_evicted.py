@@ -13,7 +13,13 @@ MEMORY = "The node was low on resource: memory. Container app was using 1Gi, whi
 
 
 def gone(name: str = "api-7d4b9c-x1", message: str = MEMORY, reason: str = "Evicted", **more: Any) -> Pod:
-    failed = {"phase": "Failed", "reason": reason, "message": message, "startTime": ago(hours=3), **more}
+    failed: dict[str, Any] = {
+        "phase": "Failed",
+        "reason": reason,
+        "message": message,
+        "startTime": ago(hours=3),
+        **more,
+    }
     return pod(name, ready=False, **failed)
 
 
@@ -23,12 +29,19 @@ def test_evicted_pods_of_a_workload_are_one_finding() -> None:
 
     assert found.subject == Subject("deployment", "shop/api")
     assert found.summary.startswith(
-        "Evicted from node node-1: 2 pods of deployment shop/api; its node ran short of memory."
+        "2 pods of deployment shop/api were evicted from node node-1: its node ran short of memory."
     )
     assert found.count == 2
     assert found.evidence[0].value == f"Evicted: {MEMORY}"
     assert found.remedy is not None
-    assert found.remedy.command == "kubectl describe node/node-1"
+    assert found.remedy.command == "kubectl describe pod/api-7d4b9c-x1 -n shop"
+
+
+def test_without_its_node_a_single_pod_is_told() -> None:
+    """Given an evicted pod that stands alone and whose node is not said, when judged, then it is named by itself."""
+    (found,) = findings(evicted, cluster(gone("solo", deployment="", node="")))
+
+    assert found.summary == "Pod shop/solo was evicted: its node ran short of memory."
 
 
 @pytest.mark.parametrize(

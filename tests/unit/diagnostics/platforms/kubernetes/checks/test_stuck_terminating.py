@@ -28,7 +28,7 @@ def test_finalizers_are_named() -> None:
 
     assert found.subject == Subject("deployment", "shop/api")
     assert found.summary == (
-        "Terminating 7 minutes past the grace: 1 pod of deployment shop/api; it waits for its finalizers "
+        "1 pod of deployment shop/api should have been gone 7 minutes ago: it waits for its finalizers "
         "example.com/hold, example.com/b."
     )
     assert found.confidence is Confidence.OBSERVED
