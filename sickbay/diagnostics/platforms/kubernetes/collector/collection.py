@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platform import Progress
-from sickbay.diagnostics.platforms.kubernetes.collector import related, scope
+from sickbay.diagnostics.platforms.kubernetes.collector import pruning, related, scope
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import Query
 from sickbay.diagnostics.platforms.kubernetes.collector.control_plane import read_certificates, read_health
 from sickbay.diagnostics.platforms.kubernetes.collector.logs import read_logs
@@ -90,6 +90,7 @@ class Collection:
         objects.finish(coming)
         objects.read_beneath()
         objects.read_network_of_cluster()
+        pruning.keep_control_plane(objects)
         return (Subject("namespace", name),)
 
     def _node(self, name: str) -> tuple[Subject, ...]:

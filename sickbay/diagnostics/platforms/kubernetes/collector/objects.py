@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -18,6 +19,8 @@ from sickbay.diagnostics.platforms.kubernetes.wire.network import (
 )
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.platforms.kubernetes.wire.storage import PersistentVolumeClaim
+
+R = TypeVar("R", bound=Resource)
 
 #: Up to so many objects are read one by one; more are listed.
 FEW = 30
@@ -42,6 +45,10 @@ class Objects:
     def of(self, plural: str) -> tuple[Resource, ...]:
         """Give the objects of one kind."""
         return tuple(self._by_plural.get(plural, {}).values())
+
+    def all(self, plural: str, shape: type[R]) -> list[R]:
+        """Give the objects of one kind that have this shape."""
+        return [item for item in self.of(plural) if isinstance(item, shape)]
 
     def knows(self, plural: str) -> bool:
         """Say whether the last look for the kind was answered."""
@@ -95,11 +102,11 @@ class Objects:
 
     def read_beneath(self) -> None:
         """Read what the pods and claims read so far stand on: nodes, their leases, and volumes."""
-        pods = [item for item in self.of("pods") if isinstance(item, Pod)]
+        pods = self.all("pods", Pod)
         nodes = {pod.spec.node_name for pod in pods if pod.spec.node_name}
         self.read_named("nodes", nodes)
         self.read_named("leases", nodes, NODE_LEASES)
-        claims = [item for item in self.of("persistentvolumeclaims") if isinstance(item, PersistentVolumeClaim)]
+        claims = self.all("persistentvolumeclaims", PersistentVolumeClaim)
         self.read_named("persistentvolumes", (claim.spec.volume_name for claim in claims if claim.spec.volume_name))
         if claims:
             self.finish({"volumeattachments": self.start("volumeattachments")})

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from sickbay.diagnostics.errors import UnknownScopeError
 from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.collector import pruning
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import Query
 from sickbay.diagnostics.platforms.kubernetes.collector.names import unknown_name
 from sickbay.diagnostics.platforms.kubernetes.collector.objects import Objects
@@ -16,16 +17,13 @@ from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
 from sickbay.diagnostics.platforms.kubernetes.collector.scope import NAMED, Place
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
 from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
-from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Ingress, Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.platforms.kubernetes.wire.storage import PersistentVolumeClaim
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
     CronJob,
     DaemonSet,
-    HorizontalPodAutoscaler,
     Job,
-    PodDisruptionBudget,
     ReplicationController,
     Workload,
 )
@@ -55,11 +53,11 @@ def read(reading: Reading, objects: Objects, place: Place) -> tuple[Subject, ...
     _add_owners(reading, objects, namespace)
     _add_pods(objects, namespace, named)
     _add_owners(reading, objects, namespace)
-    _keep_related(objects, named)
-    for service in _all(objects, "services", Service):
+    pruning.keep_related(objects, named)
+    for service in objects.all("services", Service):
         slices: Query = {"labelSelector": f"kubernetes.io/service-name={service.metadata.name}"}
         objects.finish({"endpointslices": objects.start("endpointslices", namespace, slices)})
-    claims = {claim for pod in _all(objects, "pods", Pod) for claim in pod.spec.claims}
+    claims = {claim for pod in objects.all("pods", Pod) for claim in pod.spec.claims}
     objects.read_named("persistentvolumeclaims", claims, namespace)
     objects.read_named("namespaces", (namespace,))
     objects.read_beneath()
@@ -134,7 +132,7 @@ def _selectors(objects: Objects, plural: str, item: Resource) -> Iterator[str]:
 
 def _sent_to(objects: Objects, ingress: Ingress) -> Iterator[Service]:
     names = {backend.name for backend in ingress.spec.backends}
-    return (service for service in _all(objects, "services", Service) if service.metadata.name in names)
+    return (service for service in objects.all("services", Service) if service.metadata.name in names)
 
 
 def _job_names(objects: Objects, plural: str, item: Resource) -> set[str]:
@@ -152,82 +150,3 @@ def _keep_jobs(objects: Objects, named: Sequence[tuple[str, Resource]]) -> None:
 
 def _equal(labels: Mapping[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in labels.items())
-
-
-def _keep_related(objects: Objects, named: Sequence[tuple[str, Resource]]) -> None:
-    """Leave out what was read only to look whether it points at the subject."""
-    names = {plural: {item.name for at, item in named if at == plural} for plural, _ in named}
-    claims = names.get("persistentvolumeclaims")
-    if claims and len(names) == 1:
-        pods = _all(objects, "pods", Pod)
-        objects.keep(
-            "pods", [pod for pod in pods if claims & {f"{pod.metadata.namespace}/{c}" for c in pod.spec.claims}]
-        )
-    pods = _all(objects, "pods", Pod)
-    templates = [
-        item.spec.template.metadata.labels
-        for plural in ("deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers")
-        for item in objects.of(plural)
-        if isinstance(item, Workload | DaemonSet | ReplicationController)
-    ]
-    labels = [*(pod.metadata.labels for pod in pods), *templates]
-    behind = {
-        backend.name
-        for item in _all(objects, "ingresses", Ingress)
-        if item.name in names.get("ingresses", ())
-        for backend in item.spec.backends
-    }
-    services = [
-        item
-        for item in _all(objects, "services", Service)
-        if item.name in names.get("services", ())
-        or item.metadata.name in behind
-        or (item.spec.selector and any(item.spec.selector.items() <= one.items() for one in labels))
-    ]
-    objects.keep("services", services)
-    sent_to = {service.metadata.name for service in services}
-    objects.keep(
-        "ingresses",
-        [
-            item
-            for item in _all(objects, "ingresses", Ingress)
-            if item.name in names.get("ingresses", ()) or sent_to & {backend.name for backend in item.spec.backends}
-        ],
-    )
-    workloads = {item.metadata.name for plural in WORKLOADS for item in objects.of(plural)}
-    objects.keep(
-        "horizontalpodautoscalers",
-        [
-            item
-            for item in _all(objects, "horizontalpodautoscalers", HorizontalPodAutoscaler)
-            if item.spec.scale_target_ref.name in workloads
-        ],
-    )
-    objects.keep(
-        "poddisruptionbudgets",
-        [
-            item
-            for item in _all(objects, "poddisruptionbudgets", PodDisruptionBudget)
-            if item.spec.selector and any(item.spec.selector.matches(one) for one in labels)
-        ],
-    )
-    _keep_events(objects)
-    objects.complete -= {"services", "ingresses", "horizontalpodautoscalers", "poddisruptionbudgets"}
-
-
-def _keep_events(objects: Objects) -> None:
-    about = {item.metadata.name for plural in (*NAMED, "horizontalpodautoscalers") for item in objects.of(plural)}
-    claims = {claim for pod in _all(objects, "pods", Pod) for claim in pod.spec.claims}
-    owners = {item.metadata.name for plural in WORKLOADS for item in objects.of(plural)}
-    objects.keep(
-        "events",
-        [
-            event
-            for event in _all(objects, "events", Event)
-            if event.involved_object.name in about | claims or event.involved_object.name.rpartition("-")[0] in owners
-        ],
-    )
-
-
-def _all(objects: Objects, plural: str, shape: type[T]) -> list[T]:
-    return [item for item in objects.of(plural) if isinstance(item, shape)]
