@@ -1,5 +1,6 @@
 """A container still runs an image that its tag no longer means."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 
 from sickbay.diagnostics.check import check
@@ -54,5 +55,5 @@ def _reference(name: str) -> str:
 
 def _cure(container: Container) -> Remedy:
     text = "Make the container anew from the tag (a restart is not enough), or pin it to a digest."
-    command = f"docker compose -p {container.project} up -d {container.service}" if container.service else None
-    return remedy(container, text, command)
+    project, service = shlex.quote(container.project), shlex.quote(container.service)
+    return remedy(container, text, f"docker compose -p {project} up -d {service}" if container.service else None)

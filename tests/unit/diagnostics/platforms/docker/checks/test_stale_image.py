@@ -48,6 +48,16 @@ def test_a_compose_service_is_brought_up_again() -> None:
     assert finding.remedy.owner == "Compose project shop"
 
 
+def test_labels_cannot_add_to_the_command() -> None:
+    """Given labels that hold a command of their own, when judged, then what a person is told to run quotes them."""
+    labels = {"com.docker.compose.project": "shop;reboot", "com.docker.compose.service": "$(reboot)"}
+
+    (finding,) = findings(stale_image, host(container(image_id=OLD, labels=labels), disk=listed("shop/web:1.4")))
+
+    assert finding.remedy is not None
+    assert finding.remedy.command == "docker compose -p 'shop;reboot' up -d '$(reboot)'"
+
+
 @pytest.mark.parametrize(
     "made_from", ["shop/web:1.3", "shop/web@sha256:" + "2" * 64, "sha256:" + "0" * 64, "0123456789ab", ""]
 )
