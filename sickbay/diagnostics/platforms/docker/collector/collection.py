@@ -24,6 +24,8 @@ from sickbay.diagnostics.targets import Request
 
 #: Images inspected at most, and up to how many their history is read without being asked for by an audit.
 IMAGES, HISTORIES = 100, 10
+#: No engine's clock stands before it; one that says so has none, as Go's zero time.
+_EPOCH = datetime.fromtimestamp(0, UTC)
 #: States in which a container has statistics and processes.
 _LIVE = frozenset({"running", "paused"})
 
@@ -169,7 +171,7 @@ def _engine_clock(info: TimedInfo | None) -> datetime:
     if info is not None:
         with suppress(msgspec.ValidationError):
             told = msgspec.convert(info.info.system_time, datetime)
-            if told.tzinfo is not None:
+            if told.tzinfo is not None and told > _EPOCH:
                 return told
     return datetime.now(UTC)
 

@@ -22,6 +22,8 @@ def decode(body: bytes, shape: type[T]) -> T:
         return _fit(msgspec.json.decode(body), shape)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ShapeError(f"the answer is not JSON: {error}") from error
+    except RecursionError as error:
+        raise ShapeError("the answer is nested too deeply") from error
 
 
 def decode_lines(body: bytes, shape: type[T]) -> Iterator[T]:
@@ -29,7 +31,7 @@ def decode_lines(body: bytes, shape: type[T]) -> Iterator[T]:
     for line in body.splitlines():
         try:
             value = msgspec.json.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         yield _fit(value, shape)
 

@@ -53,3 +53,13 @@ def test_no_bytes_break_the_decoder(body: bytes) -> None:
             reading()
         except ShapeError:
             continue
+
+
+@pytest.mark.parametrize("depth", [900, 100_000])
+def test_nesting_without_end(depth: int) -> None:
+    """An answer that is nested deeper than anything documented is refused as one, and passed over in a stream."""
+    nested = b"[" * depth + b"]" * depth
+
+    with pytest.raises(ShapeError, match="nested too deeply"):
+        decode(b'{"Id":' + nested + b"}", ContainerInspect)
+    assert list(decode_lines(b'{"Type":"a"}\n' + b"[" * 100_000, Event)) == [Event(type="a")]

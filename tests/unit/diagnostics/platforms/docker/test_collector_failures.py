@@ -52,6 +52,16 @@ def test_garbage(engine: FakeEngine) -> None:
     assert "not JSON" in _gaps(engine)["GET /info"]
 
 
+def test_an_engine_without_a_clock(engine: FakeEngine) -> None:
+    """An engine that gives Go's zero time for its clock has its events read by ours."""
+    engine.json("/info", {"Name": "host-7", "SystemTime": "0001-01-01T00:00:00Z"})
+
+    snapshot = read(engine)
+
+    assert snapshot.info.name == "host-7"
+    assert snapshot.gaps == ()
+
+
 def test_another_shape_than_documented(engine: FakeEngine) -> None:
     """A container that cannot be decoded is a gap that names the field; the others are read."""
     odd = inspection("odd", HostConfig={"Memory": "a lot"})
