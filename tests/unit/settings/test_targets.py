@@ -19,6 +19,13 @@ def test_an_address_that_is_none_is_refused() -> None:
         discovered({"DOCKER_HOST": "npipe:////./pipe/docker"})
 
 
+@pytest.mark.parametrize("host", ["tcp://h:99999", "tcp://h:0", "tcp://[::1:2376", "ssh://ci@h:port"])
+def test_an_address_without_a_port_that_there_is_is_refused(host: str) -> None:
+    """Given a port that no machine has, or none that is a number, when targets are discovered, then it is refused."""
+    with pytest.raises(SettingsError, match=r"^DOCKER_HOST: found .* and a port of 1 to 65535$"):
+        discovered({"DOCKER_HOST": host})
+
+
 def test_the_contexts_of_a_kubeconfig_are_targets_under_their_own_names(tmp_path: Path) -> None:
     """Given a KUBECONFIG of two contexts and DOCKER_HOST, when targets are discovered, then all three are there."""
     kubeconfig = tmp_path / "config"

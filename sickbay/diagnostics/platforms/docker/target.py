@@ -2,12 +2,28 @@
 
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, model_validator
 
 from sickbay.diagnostics.targets import Target
 
-DockerHost = Annotated[str, StringConstraints(pattern=r"^(unix:///\S+|tcp://[^\s/]+:\d+|ssh://[^\s/]+)$")]
+
+def _with_port_in_range(host: str) -> str:
+    try:
+        port = urlsplit(host).port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise ValueError("allowed is a host, IPv6 in brackets, and a port of 1 to 65535")
+    return host
+
+
+DockerHost = Annotated[
+    str,
+    StringConstraints(pattern=r"^(unix:///\S+|tcp://[^\s/]+:\d+|ssh://[^\s/]+)$"),
+    AfterValidator(_with_port_in_range),
+]
 
 
 class TlsFiles(BaseModel):
