@@ -3,18 +3,16 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.exit_codes import CRASHES, meaning, signal_of
+from sickbay.diagnostics.exit_codes import meaning
 from sickbay.diagnostics.model import Evidence, Finding, Severity
 from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, container_evidence, containers
-from sickbay.diagnostics.platforms.kubernetes.looping import is_looping, last_end
+from sickbay.diagnostics.platforms.kubernetes.looping import cure_of, is_looping, last_end
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Terminated
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus
 
 _QUOTED = 120
-#: SIGKILL and SIGTERM: nothing sends itself these.
-_STOPS = frozenset({9, 15})
 
 
 @check(
@@ -39,17 +37,13 @@ def crash_loop(cluster: Snapshot) -> Iterator[Finding]:
         last = cluster.last_line(pod, status.name)
         said = f'; its last line was "{last[:_QUOTED]}"' if last else ""
         why = f"exit code {end.exit_code}: {meaning(end.exit_code)}" if end else "how it ended is not known"
+        command = f"kubectl logs {pod.metadata.name} -n {pod.metadata.namespace} -c {status.name} --previous"
         yield Finding(
             subject=group.subject,
             summary=f"Container {status.name} of {group.share} keeps crashing: {why}{said}."
             f"{group.also}{difference(cluster, group)}",
             evidence=(*_evidence(cluster, group), *cluster.log_evidence(pod, status.name)),
-            remedy=remedy(
-                cluster,
-                group.subject,
-                _cure(end),
-                f"kubectl logs {pod.metadata.name} -n {pod.metadata.namespace} -c {status.name} --previous",
-            ),
+            remedy=remedy(cluster, group.subject, cure_of(end), command),
             first_seen=pod.status.start_time,
             last_seen=end.finished_at if end else None,
             count=len(group.members),
@@ -61,16 +55,3 @@ def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator
         end = last_end(status)
         told = f"exit code {end.exit_code} ({end.reason})" if end else "-"
         yield container_evidence(cluster, pod, status.name, "lastState", f"{told}, {status.restart_count} restarts")
-
-
-def _cure(end: Terminated | None) -> str:
-    number = signal_of(end.exit_code) if end else None
-    if end and end.exit_code in {126, 127}:
-        return "Correct the command, or put the program into the image."
-    if number in CRASHES:
-        return "The program crashed: look at its last lines, and at what changed in this release."
-    if number in _STOPS:
-        return "Something outside it ended it: see the pod's events for a failing probe, and the node's."
-    if end and end.exit_code == 0:
-        return "The main process must keep running: start it in the foreground, or make this a Job."
-    return "Read its last lines: the application ended itself and says why there."

@@ -23,9 +23,8 @@ def image_pull(cluster: Snapshot) -> Iterator[Finding]:
     """The kubelet could not get a container's image: name, tag, credentials, the registry or the way to it is at fault.
 
     Recognised by the waiting reasons ErrImagePull, ImagePullBackOff, InvalidImageName and ErrImageNeverPull; the class
-    of fault is read from the message of the last attempt, which an event keeps while the status only says 'back-off'.
-    Where a registry fails as such (not reached, TLS, its limit, its errors) for two workloads or more, that is a
-    finding of its own that explains the others.
+    of fault is read from the last attempt's message, which an event keeps while the status only says 'back-off'. A
+    registry that fails as such for two workloads or more is a finding of its own, which explains the others.
     """
     groups = list(by_workload(cluster, ((pod, pull.container, pull) for pod, pull in failed_pulls(cluster))))
     for outage in outages(groups):

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity
 from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, container_evidence
+from sickbay.diagnostics.platforms.kubernetes.memory import limit_of, oom_kills
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Pod, Terminated
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import Terminated
+
+_LIMITED = "Raise its memory limit above its peak, or find what grows."
+_UNLIMITED = "Give it a memory request and limit, so that it cannot take the node down with it."
 
 
 @check(
@@ -24,59 +28,28 @@ def out_of_memory(cluster: Snapshot) -> Iterator[Finding]:
     Recognised by the kubelet's own word alone: reason OOMKilled of an end within the window; a SystemOOM event of its
     node is told with it. Exit code 137 without that only says SIGKILL.
     """
-    killed = (
-        (pod, status.name, status)
-        for pod in cluster.pods
-        for status in cluster.container_statuses(pod)
-        if _kill(cluster, status)
-    )
-    for group in by_workload(cluster, killed):
-        pod, status = group.first
-        end = _kill(cluster, status)
-        limit = _limit(pod, status.name)
+    for group in by_workload(cluster, oom_kills(cluster)):
+        pod, end = group.first
+        limit = limit_of(pod, group.key)
         bound = f"its limit of {limit}" if limit else "the node's memory, since it has no limit"
+        command = f"kubectl top pod {pod.metadata.name} -n {pod.metadata.namespace} --containers"
         yield Finding(
             subject=group.subject,
-            summary=f"Container {status.name} of {group.share} was killed for using up {bound}."
+            summary=f"Container {group.key} of {group.share} was killed for using up {bound}."
             f"{group.also}{difference(cluster, group)}",
-            evidence=(*_evidence(cluster, group), *_system_oom(cluster, pod)),
-            remedy=remedy(
-                cluster,
-                group.subject,
-                "Raise its memory limit above its peak, or find what grows."
-                if limit
-                else "Give it a memory request and limit, so that it cannot take the node down with it.",
-                f"kubectl top pod {pod.metadata.name} -n {pod.metadata.namespace} --containers",
-            ),
-            first_seen=end.started_at if end else None,
-            last_seen=end.finished_at if end else None,
+            evidence=tuple(_evidence(cluster, group)),
+            remedy=remedy(cluster, group.subject, _LIMITED if limit else _UNLIMITED, command),
+            first_seen=end.started_at,
+            last_seen=end.finished_at,
             count=len(group.members),
         )
 
 
-def _kill(cluster: Snapshot, status: ContainerStatus) -> Terminated | None:
-    for state in (status.state, status.last_state):
-        end = state.terminated
-        if end and end.reason == "OOMKilled" and (end.finished_at is None or end.finished_at >= cluster.window_start):
-            return end
-    return None
-
-
-def _limit(pod: Pod, container: str) -> str:
-    for item in (*pod.spec.containers, *pod.spec.init_containers):
-        if item.name == container:
-            return str(item.resources.limits.get("memory", ""))
-    return ""
-
-
-def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator[Evidence]:
-    for pod, status in group.shown:
-        end = _kill(cluster, status)
-        when = f" at {end.finished_at:%H:%M:%S} UTC" if end and end.finished_at else ""
-        told = f"OOMKilled{when}, limit {_limit(pod, status.name) or 'none'}, {status.restart_count} restarts"
-        yield container_evidence(cluster, pod, status.name, "lastState", told)
-
-
-def _system_oom(cluster: Snapshot, pod: Pod) -> Iterator[Evidence]:
-    for event in cluster.events_of("Node", pod.spec.node_name, "SystemOOM")[-1:]:
+def _evidence(cluster: Snapshot, group: Group[str, Terminated]) -> Iterator[Evidence]:
+    for pod, end in group.shown:
+        when = f" at {end.finished_at:%H:%M:%S} UTC" if end.finished_at else ""
+        restarts = sum(one.restart_count for one in cluster.container_statuses(pod) if one.name == group.key)
+        told = f"OOMKilled{when}, limit {limit_of(pod, group.key) or 'none'}, {restarts} restarts"
+        yield container_evidence(cluster, pod, group.key, "lastState", told)
+    for event in cluster.events_of("Node", group.first[0].spec.node_name, "SystemOOM")[-1:]:
         yield cluster.event_evidence(event)

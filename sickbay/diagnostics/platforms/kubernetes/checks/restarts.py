@@ -6,13 +6,10 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.exit_codes import meaning
 from sickbay.diagnostics.model import Confidence, Finding, Severity
 from sickbay.diagnostics.platforms.kubernetes.grouping import by_workload, container_evidence, containers
-from sickbay.diagnostics.platforms.kubernetes.looping import ENDS, has_outlived, is_looping
+from sickbay.diagnostics.platforms.kubernetes.looping import is_looping, restarts_often
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus
-
-_RESTARTS, _HOUR = 3, 3600.0
 
 
 @check(
@@ -29,12 +26,17 @@ def restarts(cluster: Snapshot) -> Iterator[Finding]:
     for twice as long as the one before. It looks healthy most of the time, and loses what it is doing each time. Ends
     by a failing probe are K8S-P108, OOM kills K8S-P102, shorter runs K8S-P101.
     """
-    faults = ((pod, status.name, status) for pod, status in containers(cluster) if _restarts(cluster, status))
+    faults = (
+        (pod, status.name, status)
+        for pod, status in containers(cluster)
+        if status.ready and restarts_often(cluster, status) and not is_looping(cluster, status)
+    )
     for group in by_workload(cluster, faults):
         pod, status = group.first
         end = status.last_state.terminated
-        minutes = max(1, round(_span(cluster, status) / 60))
+        minutes = max(1, round(since(end.started_at, cluster.now) / 60)) if end else 0
         why = f"exit code {end.exit_code}, {meaning(end.exit_code)}" if end else "how it ended is not known"
+        command = f"kubectl logs {pod.metadata.name} -n {pod.metadata.namespace} -c {status.name} --previous"
         yield Finding(
             subject=group.subject,
             summary=f"Container {status.name} of {group.share} is ready, but restarted twice within {minutes} minutes "
@@ -47,23 +49,7 @@ def restarts(cluster: Snapshot) -> Iterator[Finding]:
                 *cluster.log_evidence(pod, status.name),
             ),
             confidence=Confidence.INFERRED,
-            remedy=remedy(
-                cluster,
-                group.subject,
-                "Read the log of the run that ended, and the pod's events for a failing liveness probe.",
-                f"kubectl logs {pod.metadata.name} -n {pod.metadata.namespace} -c {status.name} --previous",
-            ),
+            remedy=remedy(cluster, group.subject, restarts.remedy, command),
             last_seen=end.finished_at if end else None,
             count=len(group.members),
         )
-
-
-def _restarts(cluster: Snapshot, status: ContainerStatus) -> bool:
-    often = status.restart_count >= ENDS and 0 < _span(cluster, status) <= 2 * _HOUR / _RESTARTS
-    return status.ready and often and not has_outlived(cluster, status) and not is_looping(cluster, status)
-
-
-def _span(cluster: Snapshot, status: ContainerStatus) -> float:
-    """Give the seconds since the last start but one, 0 where it is not known."""
-    end = status.last_state.terminated
-    return since(end.started_at, cluster.now) if end else 0.0
