@@ -14,7 +14,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 #: Cluster DNS: CoreDNS and kube-dns before it both answer under this name.
 DNS = Subject("service", "kube-system/kube-dns")
 #: Label sets that a selector is compared with at most, and how alike the nearest must be to be named.
-_COMPARED, _ALIKE = 300, 0.6
+_COMPARED, _ALIKE = 100, 0.6
 
 
 def sees(cluster: Snapshot, namespace: str, *plurals: str) -> bool:

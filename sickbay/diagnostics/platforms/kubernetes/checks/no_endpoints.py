@@ -59,7 +59,7 @@ def _sends(service: Service) -> bool:
 def _unready(cluster: Snapshot, pods: tuple[Pod, ...], found: tuple[Endpoint, ...]) -> tuple[str, str] | None:
     if not pods:
         return f"none of its {len(found)} addresses is ready", _UNREADY
-    if any(since(pod.metadata.creation_timestamp, cluster.now) < _START for pod in pods):
+    if any(_is_starting(cluster, pod) for pod in pods):
         return None
     well = sum(pod.ready and pod.metadata.deletion_timestamp is None for pod in pods)
     if well:
@@ -71,6 +71,12 @@ def _unready(cluster: Snapshot, pods: tuple[Pod, ...], found: tuple[Endpoint, ..
         return "all its pods are being deleted", "Find out why no new pods take the place of those that go."
     many = "its only pod is not ready" if len(pods) == 1 else f"none of its {len(pods)} pods is ready"
     return many, _UNREADY
+
+
+def _is_starting(cluster: Snapshot, pod: Pod) -> bool:
+    """Say whether a pod may still get ready by itself: it is new, and none of its containers has ended."""
+    ended = any(status.restart_count for status in cluster.container_statuses(pod))
+    return not ended and since(pod.metadata.creation_timestamp, cluster.now) < _START
 
 
 def _unpicked(cluster: Snapshot, service: Service, templates: Templates) -> tuple[str, str] | None:

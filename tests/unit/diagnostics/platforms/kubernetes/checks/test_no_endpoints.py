@@ -5,7 +5,16 @@ import pytest
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.checks.no_endpoints import no_endpoints
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
-from tests.unit.diagnostics.platforms.kubernetes.clusters import NONE, Fields, ago, cluster, deployment, findings, pod
+from tests.unit.diagnostics.platforms.kubernetes.clusters import (
+    NONE,
+    Fields,
+    ago,
+    cluster,
+    deployment,
+    findings,
+    pod,
+    status,
+)
 from tests.unit.diagnostics.platforms.kubernetes.surroundings import service, slices
 
 
@@ -87,6 +96,14 @@ def test_pods_that_have_just_started_get_their_time() -> None:
     young = pod(ready=False, metadata={"creationTimestamp": ago(seconds=60)})
 
     assert findings(no_endpoints, cluster(young, service(), slices(down=["node-1"]))) == []
+
+
+def test_pods_that_have_ended_already_are_not_just_starting() -> None:
+    """Given a pod that is a minute old and was restarted, when judged, then its service's silence is told."""
+    crashing = status(ready=False, restartCount=2)
+    young = pod(ready=False, statuses=[crashing], metadata={"creationTimestamp": ago(seconds=60)})
+
+    assert len(findings(no_endpoints, cluster(young, service(), slices(down=["node-1"])))) == 1
 
 
 def test_one_ready_endpoint_is_enough() -> None:
