@@ -48,7 +48,9 @@ def _wanted(snapshot: Snapshot) -> Iterator[_Wanted]:
 
 
 def _unwell(snapshot: Snapshot, pod: Pod, status: ContainerStatus) -> bool:
-    """Say whether a container's log is worth reading: it ended in error, or runs and is not ready."""
+    """Say whether a container's log is worth reading: it ended in error or over and over, or runs and is not ready."""
+    if status.state.waiting and status.state.waiting.reason == "CrashLoopBackOff":
+        return True
     ends = [state.terminated for state in (status.state, status.last_state) if state.terminated]
     if any(
         end.exit_code != 0 and (end.finished_at is None or end.finished_at >= snapshot.window_start) for end in ends
