@@ -21,6 +21,8 @@ def decode_record(job_id: str, fields: Mapping[bytes, bytes]) -> JobRecord:
         raise UnreadableRecordError(job_id, f"{type(error).__name__}: {error}") from error
     if record.job.id != job_id:
         raise UnreadableRecordError(job_id, "it is that of another job")
+    if record.job.zone != job_id.partition(".")[0]:
+        raise UnreadableRecordError(job_id, "it names another zone than its own")
     return record
 
 

@@ -70,6 +70,7 @@ def test_what_a_newer_version_added_is_passed_over() -> None:
         changed(budget_s="60"),
         changed(request={"window": "soon"}),
         changed(id="alpha.another"),
+        changed(zone="beta"),
     ],
 )
 def test_what_is_no_record_is_refused(written: Mapping[bytes, bytes]) -> None:
