@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -130,7 +132,7 @@ class EmbeddedValkey:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread starts
+            preexec_fn=_dying_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509 - one system call
         )
 
     def _wait_until_ready(self) -> None:
@@ -150,5 +152,6 @@ class EmbeddedValkey:
             time.sleep(0.02)
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _dying_with_parent() -> Callable[[], object]:
+    """Give what the child calls before it becomes Valkey; made here, since threads may run when Valkey is restarted."""
+    return partial(ctypes.CDLL(None).prctl, _PR_SET_PDEATHSIG, int(signal.SIGTERM))
