@@ -12,7 +12,7 @@ import structlog
 from handlers.blocks import notices
 from handlers.grammar import Ask, GrammarError, Tell, parse
 from sickbay.diagnostics.targets import Target
-from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
 from sickbay.jobs.model import Destination, Job
 from sickbay.jobs.queue import Queue, job_id
 
@@ -63,6 +63,9 @@ class Desk:
             record = self._queue.record(done)
         except QueueUnavailableError:
             return notices.queue_unavailable()
+        except UnreadableRecordError as error:
+            log.warning("a job cannot be run again", error=str(error))
+            return notices.unreadable()
         if record is None:
             return notices.forgotten()
         if record.job.target not in self._targets:

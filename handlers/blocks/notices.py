@@ -65,6 +65,11 @@ def forgotten() -> str:
     return "That diagnosis is older than a week and forgotten. Type it again, please."
 
 
+def unreadable() -> str:
+    """Say that another version wrote the job, or something broke its record."""
+    return "This version of Sickbay cannot read that diagnosis any more. Type it again, please."
+
+
 def too_late() -> str:
     """Say that there is nothing left to cancel."""
     return "That diagnosis has ended already."

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.desk import Desk
 from sickbay.diagnostics.targets import Request, Target
-from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
 from sickbay.jobs.model import Destination, Job, JobRecord, JobState
 from sickbay.jobs.queue import Queue
 
@@ -25,6 +25,7 @@ class FakeQueue(Queue):
         self.jobs: dict[str, Job] = {}
         self.cancellations: list[str] = []
         self.away = False
+        self.unreadable = False
 
     def submit(self, job: Job) -> None:
         self._answer()
@@ -32,6 +33,8 @@ class FakeQueue(Queue):
 
     def record(self, job_id: str) -> JobRecord | None:
         self._answer()
+        if self.unreadable:
+            raise UnreadableRecordError(job_id, "its state is none")
         job = self.jobs.get(job_id)
         return JobRecord(job=job, state=JobState.DONE) if job else None
 
@@ -145,6 +148,15 @@ def test_run_again_asks_the_same_for_somebody_else(desk: Desk, queue: FakeQueue)
 def test_a_forgotten_job_cannot_run_again(desk: Desk) -> None:
     """Given a job that Redis forgot, when run again, then the asker is told to type it."""
     assert "forgotten" in (desk.again("default.old", asked_by="U0BOB", destination=OPS, request_id="1") or "")
+
+
+def test_a_job_that_cannot_be_read_cannot_run_again(desk: Desk, queue: FakeQueue) -> None:
+    """Given a record that another version wrote, when run again, then the asker is told to type it."""
+    queue.unreadable = True
+
+    answer = desk.again("default.x", asked_by="U0BOB", destination=OPS, request_id="1") or ""
+
+    assert "cannot read that diagnosis" in answer
 
 
 def test_a_target_that_is_gone_cannot_run_again(queue: FakeQueue) -> None:
