@@ -223,7 +223,9 @@ def _find_action(message: Wire, action_id: str, block_id: str | None) -> tuple[s
 
 def _write_private(path: Path, content: bytes) -> None:
     draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # One that an ended run or somebody else left would keep its own mode, or lead elsewhere.
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     draft.replace(path)

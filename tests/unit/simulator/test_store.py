@@ -90,6 +90,16 @@ def test_the_next_run_has_the_same_tokens_and_shows_them_to_nobody(tmp_path: Pat
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
 
 
+def test_a_draft_that_anybody_could_read_is_none_of_ours(tmp_path: Path) -> None:
+    """Given a draft left open to all in the data directory, when tokens are written, then nobody else can read them."""
+    (tmp_path / "workspace-tokens.new").touch()
+    (tmp_path / "workspace-tokens.new").chmod(0o666)
+
+    Workspace(data=tmp_path).stop()
+
+    assert stat.S_IMODE((tmp_path / "workspace-tokens.json").stat().st_mode) == 0o600
+
+
 def test_a_taken_port_is_said_to_be_taken() -> None:
     """Given a workspace, when another wants its port, then it is told which port of which address is taken."""
     with Workspace() as running, pytest.raises(OSError, match=f"port {running.port} of 127.0.0.1 is taken"):
