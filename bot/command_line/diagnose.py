@@ -82,8 +82,7 @@ def _run(target: "Target", request: "Request", settings: "Settings") -> "Diagnos
         with _progress(target) as progress:
             return engine.diagnose(target, request, budget=Budget(settings.budget_seconds), progress=progress)
     except UnknownScopeError as error:
-        hint = f" Nearest: {', '.join(error.nearest)}." if error.nearest else ""
-        fail(printable(f"{error}{hint}"), Exit.USAGE)
+        fail(printable(str(error)), Exit.USAGE)
     except DiagnosticsError as error:
         fail(printable(str(error)), Exit.BLIND)
 

@@ -21,7 +21,7 @@ class TemporaryError(DiagnosticsError):
 
 
 class UnknownScopeError(PermanentError):
-    """Raised when the target holds nothing of the asked name; `nearest` are the names most like it."""
+    """Raised when the target holds nothing of the asked name; `nearest`, which the message tells, are most like it."""
 
     def __init__(self, message: str, *, nearest: tuple[str, ...] = ()) -> None:
         super().__init__(message)

@@ -110,10 +110,10 @@ def test_an_unknown_target_gets_the_nearest(run: Run, fake: Engine) -> None:
 
 
 def test_an_unknown_scope_gets_the_nearest(run: Run, fake: Engine) -> None:
-    """Given a scope that the target does not hold, when a person diagnoses, then the nearest name is told."""
-    fake.answer = UnknownScopeError("There is no web-9\x1b[31m.", nearest=("web-1",))
+    """Given a scope that the target does not hold, when a person diagnoses, then the nearest name is told, once."""
+    fake.answer = UnknownScopeError("There is no web-9\x1b[31m. Did you mean web-1?", nearest=("web-1",))
 
-    assert "There is no web-9\\x1b[31m. Nearest: web-1." in run("diagnose", "local", "web-9").stderr
+    assert run("diagnose", "local", "web-9").stderr == "There is no web-9\\x1b[31m. Did you mean web-1?\n"
 
 
 def test_without_any_engine_it_says_what_to_do(run: Run, targets: list[Target], fake: Engine) -> None:
