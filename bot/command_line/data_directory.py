@@ -10,7 +10,7 @@ from sickbay.jobs.embedded import DataDirectoryError
 
 @contextmanager
 def owned(directory: Path) -> Iterator[None]:
-    """Own the directory, which only its owner can enter. Raises DataDirectoryError.
+    """Own the directory, made for this user alone where it was not there. Raises DataDirectoryError.
 
     The lock is the kernel's, so it is free again however its owner ends.
     """

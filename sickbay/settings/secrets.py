@@ -53,7 +53,6 @@ class Secrets(BaseSettings):
 
     slack_bot_token: SecretStr | None = Field(default=None, description="Begins with xoxb-.")
     slack_app_token: SecretStr | None = Field(default=None, description="Begins with xapp-; scope connections:write.")
-    slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
     redis_url: SecretStr | None = None
 

@@ -15,7 +15,7 @@ from sickbay.diagnostics.redaction import redact
 from sickbay.settings.problems import KeyPath, nearest
 
 _SECRET_KEY = re.compile(r"token|secret|password|passphrase|credential|api_?key|redis_url", re.IGNORECASE)
-_SECRET_VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "REDIS_URL")
+_SECRET_VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "REDIS_URL")
 #: Characters of a found value that are shown.
 _LONGEST = 60
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from handlers.blocks.text import counted as kinds
 from sickbay.diagnostics.model import Confidence, Report, ReportFinding
 
 
@@ -23,8 +24,7 @@ def verdict(report: Report) -> str:
 
 def footer(report: Report) -> str:
     """Give what was looked at and how long it took."""
-    seen = ", ".join(_counted_kind(count, kind) for kind, count in report.looked_at.items())
-    return f"Looked at {seen or 'nothing'}. Took {report.duration_s:.1f} s."
+    return f"Looked at {kinds(report.looked_at) or 'nothing'}. Took {report.duration_s:.1f} s."
 
 
 def doubt(finding: ReportFinding) -> str:
@@ -51,10 +51,3 @@ def moment(at: datetime) -> str:
 def counted(count: int, noun: str) -> str:
     """Give `1 finding`, `2 findings`."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _counted_kind(count: int, kind: str) -> str:
-    """Give the count with its kind, which comes in the plural: `containers`, `containers stopped before the window`."""
-    first, _, rest = kind.partition(" ")
-    noun = first.removesuffix("s") if count == 1 else first
-    return f"{count} {noun} {rest}".rstrip()

@@ -6,7 +6,7 @@ import pytest
 
 from sickbay.settings import SettingsError, load_secrets
 
-VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "REDIS_URL")
+VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "REDIS_URL")
 
 
 @pytest.fixture(autouse=True)

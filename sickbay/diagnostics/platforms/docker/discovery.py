@@ -59,13 +59,6 @@ def find_local(environ: Mapping[str, str], *, root: Path = Path("/")) -> DockerT
     return None
 
 
-def describe(target: DockerTarget) -> str:
-    """Give one line about how the engine is reached, for `sickbay doctor`."""
-    if target.tls is None:
-        return target.host
-    return f"{target.host} with TLS{' and a client certificate' if target.tls.certificate else ''}"
-
-
 def _by_address(host: str, tls: TlsFiles | None) -> DockerTarget:
     scheme, _, address = host.partition("://")
     if scheme == "tcp":
