@@ -33,7 +33,10 @@ _OF_REASON = {
 
 
 class Pull(Struct, frozen=True, kw_only=True):
-    """A failed pull: for which container, with which reason, and what the kubelet was told at the last attempt."""
+    """A failed pull: for which container, what its status says, and the event of the last attempt.
+
+    While a pod backs off, its status may say only that; the event keeps the error.
+    """
 
     container: str
     image: str
@@ -43,26 +46,30 @@ class Pull(Struct, frozen=True, kw_only=True):
 
     @property
     def fault(self) -> PullFault | None:
-        """Give the class of the fault, where the message tells it."""
-        return fault_of(f"{self.reason}: {self.message}")
+        """Give the class of the fault, where the status or the event tells it."""
+        return fault_of(f"{self.reason}: {self.message}") or (fault_of(self.event.message) if self.event else None)
 
     @property
     def explained(self) -> tuple[str, str]:
         """Give why the image cannot be had, and what to do."""
         if self.reason in _OF_REASON:
             return _OF_REASON[self.reason]
-        if self.fault:
-            return str(self.fault), CURES[self.fault]
+        if fault := self.fault:
+            return str(fault), CURES[fault]
         return "for the reason in the evidence", "Read what the registry answered, and correct the name or the access."
 
 
 def failed_pulls(cluster: Snapshot) -> Iterator[tuple[Pod, Pull]]:
-    """Yield the failed pulls. In back-off the status may say only that; the event `Failed` keeps the error."""
+    """Yield the failed pulls."""
     for pod, status in containers(cluster):
         waiting = status.state.waiting
         if waiting is None or waiting.reason not in _REASONS:
             continue
         attempts = cluster.events_of("Pod", pod.name, "Failed")
         event = next((item for item in reversed(attempts) if f'"{status.image}"' in item.message), None)
-        message = event.message if event and fault_of(waiting.message) is None else waiting.message
-        yield pod, Pull(container=status.name, image=status.image, reason=waiting.reason, message=message, event=event)
+        yield (
+            pod,
+            Pull(
+                container=status.name, image=status.image, reason=waiting.reason, message=waiting.message, event=event
+            ),
+        )

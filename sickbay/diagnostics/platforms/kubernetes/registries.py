@@ -28,8 +28,8 @@ def outages(groups: Sequence[Group[str, Pull]]) -> Iterator[Outage]:
     by_registry: dict[str, dict[PullFault, list[Group[str, Pull]]]] = {}
     for group in groups:
         pull = group.first[1]
-        if pull.fault and pull.fault.of_registry:
-            by_registry.setdefault(registry_of(pull.image), {}).setdefault(pull.fault, []).append(group)
+        if (fault := pull.fault) and fault.of_registry:
+            by_registry.setdefault(registry_of(pull.image), {}).setdefault(fault, []).append(group)
     for registry, by_fault in by_registry.items():
         fault = max(by_fault, key=lambda fault: len(by_fault[fault]))
         if len(by_fault[fault]) > 1:

@@ -63,6 +63,7 @@ def test_while_it_backs_off_the_event_keeps_the_error() -> None:
     (found,) = findings(image_pull, cluster(ill, failed("api", NO_TAG), later))
 
     assert "the registry has no such tag" in found.summary
+    assert found.evidence[0].value == f'ImagePullBackOff: Back-off pulling image "{IMAGE}"'
     assert NO_TAG in found.evidence[-1].value
     assert "4 times" in found.evidence[-1].source
 
