@@ -126,12 +126,11 @@ class Objects:
         self.complete &= known
 
     def _read_older_endpoints(self) -> None:
-        """Turn the Endpoints of a server that makes no slices into slices."""
+        """Turn Endpoints into slices, where a server makes none or RBAC hides them, as the `view` of 1.20 does."""
         namespaces = {item.metadata.namespace for item in self.of("services")}
         namespace = next(iter(namespaces)) if len(namespaces) == 1 else ""
         listing = self._reading.finish_list(KINDS["endpoints"], self.start("endpoints", namespace))
-        if not listing.complete:
-            self.complete.discard("endpointslices")
+        (self.complete.add if listing.complete else self.complete.discard)("endpointslices")
         for item in listing.items:
             if isinstance(item, Endpoints):
                 self.add("endpointslices", (_as_slice(item, number, one) for number, one in enumerate(item.subsets)))
