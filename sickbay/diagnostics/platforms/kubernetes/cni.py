@@ -1,8 +1,13 @@
-"""The agents that give pods their network: one DaemonSet each, known by its name."""
+"""Nodes that cannot give pods a network, by their own word or by the pod of the network's DaemonSet there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.troubles import stalled, trouble
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition
+from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 
 #: Names of the DaemonSets as the projects' own manifests give them.
@@ -20,9 +25,53 @@ _AGENTS: Mapping[str, str] = {
 }
 #: What the projects add to the name for one architecture or one kind of node: `kube-flannel-ds-amd64`.
 _VARIANTS = ("-amd64", "-arm64", "-arm", "-ppc64le", "-s390x", "-single-node-zone")
+#: How kubelets of all versions begin to say that there is no CNI configuration or no plugin.
+_NO_NETWORK = ("NetworkPluginNotReady", "network plugin is not ready", "cni plugin not initialized")
 
 
-def agent_of(pod: Pod) -> str:
+class CutOff(Struct, frozen=True):
+    """A node without network: the condition that says so, or the unready pod of the network's agent, or both."""
+
+    node: Node
+    network: str
+    condition: Condition | None
+    agent: Pod | None
+
+    @property
+    def why(self) -> str:
+        """Give who says so, and what."""
+        told = []
+        if self.condition:
+            told.append(f"it says {self.condition.reason}: {self.condition.message}".rstrip("."))
+        if self.agent:
+            state = trouble(self.agent) or "running, but unready"
+            told.append(f"the pod of {self.network} there, {self.agent.name}, is not ready ({state})")
+        return ", and ".join(told)
+
+
+def cut_off(cluster: Snapshot) -> Iterator[CutOff]:
+    """Yield the nodes without network. Of one that is ill otherwise, a pod counts only by a reason of its own."""
+    agents = _agents_by_node(cluster)
+    for node in cluster.nodes:
+        condition, ready = _no_network(node), node.condition("Ready")
+        network, agent = agents.get(node.name, ("", None))
+        own = condition is not None or (ready is not None and ready.status == "True")
+        if agent and not (stalled(cluster, agent) and (own or trouble(agent))):
+            agent = None
+        if condition or agent:
+            yield CutOff(node, network, condition, agent)
+
+
+def _no_network(node: Node) -> Condition | None:
+    unavailable, ready = node.condition("NetworkUnavailable"), node.condition("Ready")
+    if unavailable and unavailable.status == "True":
+        return unavailable
+    if ready and ready.status == "False" and any(words in ready.message for words in _NO_NETWORK):
+        return ready
+    return None
+
+
+def _agent_of(pod: Pod) -> str:
     """Give the network whose agent the pod is, or nothing."""
     controller = pod.metadata.controller
     if controller is None or controller.kind != "DaemonSet":
@@ -33,6 +82,6 @@ def agent_of(pod: Pod) -> str:
     return _AGENTS.get(name, "")
 
 
-def agents_by_node(cluster: Snapshot) -> Mapping[str, tuple[str, Pod]]:
+def _agents_by_node(cluster: Snapshot) -> Mapping[str, tuple[str, Pod]]:
     """Give each node's network agent: whose it is, and its pod."""
-    return {pod.spec.node_name: (network, pod) for pod in cluster.pods if (network := agent_of(pod))}
+    return {pod.spec.node_name: (network, pod) for pod in cluster.pods if (network := _agent_of(pod))}

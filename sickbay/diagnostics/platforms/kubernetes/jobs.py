@@ -13,6 +13,13 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import Job
 
 _QUOTED = 120
+_WHY = {
+    "BackoffLimitExceeded": "it failed more often than backoffLimit allows",
+    "DeadlineExceeded": "it took longer than activeDeadlineSeconds",
+    "PodFailurePolicy": "its podFailurePolicy gave it up",
+    "FailedIndexes": "some of its indexes failed",
+    "MaxFailedIndexesExceeded": "more of its indexes failed than maxFailedIndexes allows",
+}
 
 
 class Failure(Struct, frozen=True, kw_only=True):
@@ -22,6 +29,18 @@ class Failure(Struct, frozen=True, kw_only=True):
     job: Job
     condition: Condition
     count: int = 1
+
+    @property
+    def why(self) -> str:
+        """Give why the job was given up."""
+        return _WHY.get(self.condition.reason, self.condition.reason)
+
+    @property
+    def cure(self) -> str:
+        """Give what to do about it."""
+        if self.condition.reason == "DeadlineExceeded":
+            return "Find what keeps it from ending, or give it more time (activeDeadlineSeconds)."
+        return "Correct what its last pod says, and run it again."
 
 
 def failures(cluster: Snapshot) -> Iterator[Failure]:

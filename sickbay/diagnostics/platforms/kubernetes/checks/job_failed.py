@@ -9,14 +9,6 @@ from sickbay.diagnostics.platforms.kubernetes.jobs import Failure, failures, las
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 
-_WHY = {
-    "BackoffLimitExceeded": "it failed more often than backoffLimit allows",
-    "DeadlineExceeded": "it took longer than activeDeadlineSeconds",
-    "PodFailurePolicy": "its podFailurePolicy gave it up",
-    "FailedIndexes": "some of its indexes failed",
-    "MaxFailedIndexesExceeded": "more of its indexes failed than maxFailedIndexes allows",
-}
-
 
 @check(
     "K8S-W105",
@@ -42,25 +34,14 @@ def job_failed(cluster: Snapshot) -> Iterator[Finding]:
 
 def _failed(cluster: Snapshot, failure: Failure) -> Finding:
     job, condition, subject = failure.job, failure.condition, failure.subject
-    why = _WHY.get(condition.reason, condition.reason)
     end, evidence = last_end(cluster, job)
-    late = condition.reason == "DeadlineExceeded"
     of = f" of CronJob {subject.name}" if subject.kind == "cronjob" else ""
+    told = f"{condition.reason}: {condition.message}"
     return Finding(
         subject=subject,
-        summary=f"Job {job.name}{of} failed: {why}{end}.",
-        evidence=(
-            cluster.evidence("jobs", job, "status.conditions[Failed]", f"{condition.reason}: {condition.message}"),
-            *evidence,
-        ),
-        remedy=remedy(
-            cluster,
-            subject,
-            "Find what keeps it from ending, or give it more time (activeDeadlineSeconds)."
-            if late
-            else "Correct what its last pod says, and run it again.",
-            kubectl("logs", Subject("job", job.name)),
-        ),
+        summary=f"Job {job.name}{of} failed: {failure.why}{end}.",
+        evidence=(cluster.evidence("jobs", job, "status.conditions[Failed]", told), *evidence),
+        remedy=remedy(cluster, subject, failure.cure, kubectl("logs", Subject("job", job.name))),
         first_seen=job.status.start_time,
         last_seen=condition.last_transition_time,
         count=failure.count,
@@ -68,13 +49,14 @@ def _failed(cluster: Snapshot, failure: Failure) -> Finding:
 
 
 def _idle(cluster: Snapshot, subject: Subject, idle: Idleness) -> Finding:
+    event = idle.event
     return Finding(
         subject=subject,
         summary=f"CronJob {subject.name} {idle.why}.",
         evidence=(idle.evidence,),
         confidence=idle.confidence,
         remedy=remedy(cluster, subject, idle.cure, kubectl("describe", subject)),
-        first_seen=idle.event.first_seen if idle.event else None,
-        last_seen=idle.event.last_seen if idle.event else None,
-        count=idle.event.count if idle.event else 1,
+        first_seen=event.first_seen if event else None,
+        last_seen=event.last_seen if event else None,
+        count=event.count if event else 1,
     )
