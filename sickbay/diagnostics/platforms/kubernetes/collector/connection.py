@@ -92,27 +92,37 @@ class Connection:
         if self._pool is not None:
             self._pool.clear()
 
-    def get(self, path: str, query: Query = _NO_QUERY, *, most: int = LARGEST_ANSWER, accept: str = "") -> bytes:
-        """Give the body of `GET path`, its first `most` bytes. Waits out 429 and server errors. Raises CallError."""
-        for attempt in range(TRIES):
+    def get(
+        self,
+        path: str,
+        query: Query = _NO_QUERY,
+        *,
+        most: int = LARGEST_ANSWER,
+        accept: str = "",
+        tries: int = TRIES,
+        seconds: float = READ_SECONDS,
+    ) -> bytes:
+        """Give the body of `GET path`, its first `most` bytes; each read of it may take so many `seconds`.
+
+        Waits out 429 and errors on the server's side, so often as there are `tries`. Raises CallError.
+        """
+        for attempt in range(tries):
             try:
-                return self._get_once(path, query, most, accept)
+                return self._get_once(path, query, most, accept, seconds)
             except CallError as error:
                 again = error.status == _TOO_MANY or error.status >= _SERVER_ERROR
                 delay = error.retry_after or 0.2 * 2**attempt
-                if not again or attempt == TRIES - 1 or delay >= self._budget.remaining:
+                if not again or attempt == tries - 1 or delay >= self._budget.remaining:
                     raise
                 time.sleep(delay)
         raise AssertionError("unreachable")
 
-    def _get_once(self, path: str, query: Query, most: int, accept: str) -> bytes:
+    def _get_once(self, path: str, query: Query, most: int, accept: str, seconds: float) -> bytes:
         configuration = self.configuration
         headers = {"Accept": accept or "application/json", "User-Agent": "sickbay"}
         headers |= {str(one["key"]): str(one["value"]) for one in _credentials(configuration)}
         url = f"{configuration.host}{path}?{urlencode(query)}" if query else f"{configuration.host}{path}"
-        timeout = urllib3.Timeout(
-            connect=self._budget.timeout(CONNECT_SECONDS), read=self._budget.timeout(READ_SECONDS)
-        )
+        timeout = urllib3.Timeout(connect=self._budget.timeout(CONNECT_SECONDS), read=self._budget.timeout(seconds))
         assert self._pool is not None  # noqa: S101 - `configuration` said so
         try:
             answer = self._pool.request(
@@ -120,7 +130,7 @@ class Connection:
             )
             try:
                 self._note_clock(answer.headers.get("Date"))
-                body = self._body(answer, most)
+                body = self._body(answer, most, 2 * seconds)
             finally:
                 answer.release_conn()
         except TRANSPORT_ERRORS as error:
@@ -135,9 +145,9 @@ class Connection:
             )
         return body
 
-    def _body(self, answer: urllib3.BaseHTTPResponse, most: int) -> bytes:
+    def _body(self, answer: urllib3.BaseHTTPResponse, most: int, seconds: float) -> bytes:
         """Read as it comes, so that neither a huge answer nor one that trickles in can hold on to the thread."""
-        deadline = time.monotonic() + self._budget.timeout(2 * READ_SECONDS)
+        deadline = time.monotonic() + self._budget.timeout(seconds)
         parts, size = list[bytes](), 0
         while size < most and (part := answer.read(_CHUNK)):
             parts.append(part)

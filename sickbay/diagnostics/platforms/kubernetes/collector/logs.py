@@ -14,6 +14,8 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, 
 
 #: Lines and bytes read of one log.
 LINES, BYTES = 100, 128 * 1024
+#: Seconds that a node's kubelet, through the API server, has to answer for one log.
+SECONDS = 5.0
 #: Logs read of one workload, whose replicas mostly say the same, and in all.
 EACH, MOST = 2, 60
 
@@ -30,8 +32,9 @@ def read_logs(reading: Reading, snapshot: Snapshot) -> tuple[ContainerLog, ...]:
     if len(wanted) > MOST:
         reading.note(f"logs of {len(wanted) - MOST} containers", f"at most {MOST} are read: name a scope")
         wanted = wanted[:MOST]
-    coming = [reading.start(partial(_read, reading.connection, one)) for one in wanted]
-    read = [reading.finish("logs", future) for future in coming]
+    deaf = set[str]()
+    coming = [(one, reading.start(partial(_read, reading.connection, one, deaf))) for one in wanted]
+    read = [reading.finish(f"logs of pods on node {one.pod.spec.node_name}", future) for one, future in coming]
     return tuple(log for log in read if log is not None)
 
 
@@ -64,18 +67,23 @@ def _restarted(status: ContainerStatus) -> bool:
     return status.last_state.terminated is not None and status.state.terminated is None
 
 
-def _read(connection: Connection, wanted: _Wanted) -> ContainerLog | None:
-    meta = wanted.pod.metadata
+def _read(connection: Connection, wanted: _Wanted, deaf: set[str]) -> ContainerLog | None:
+    """Read one log. `deaf` are the nodes whose kubelet did not answer for another: they are not asked again."""
+    meta, node = wanted.pod.metadata, wanted.pod.spec.node_name
+    if node in deaf:
+        return None
     path = f"/api/v1/namespaces/{meta.namespace}/pods/{meta.name}/log"
     query: dict[str, str | int] = {
         "container": wanted.container, "tailLines": LINES, "limitBytes": BYTES, "timestamps": "true",
         "previous": "true" if wanted.previous else "false",
     }  # fmt: skip
     try:
-        body = connection.get(path, query, most=BYTES)
+        body = connection.get(path, query, most=BYTES, tries=1, seconds=SECONDS)
     except CallError as error:
         if error.status in {400, 404, 410}:
             return None
+        if error.status == 0 or error.status >= 500:
+            deaf.add(node)
         raise
     tail = LogTail(text=clean_log(body.decode(errors="replace")), cut=len(body) >= BYTES)
     return ContainerLog(pod=wanted.pod.name, container=wanted.container, tail=tail, previous=wanted.previous)
