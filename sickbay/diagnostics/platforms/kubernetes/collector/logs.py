@@ -18,6 +18,8 @@ LINES, BYTES = 100, 128 * 1024
 SECONDS = 5.0
 #: Logs read of one workload, whose replicas mostly say the same, and in all.
 EACH, MOST = 2, 60
+#: Nodes that a gap names before it only counts.
+NAMED = 3
 
 
 class _Wanted(Struct, frozen=True):
@@ -32,9 +34,13 @@ def read_logs(reading: Reading, snapshot: Snapshot) -> tuple[ContainerLog, ...]:
     if len(wanted) > MOST:
         reading.note(f"logs of {len(wanted) - MOST} containers", f"at most {MOST} are read: name a scope")
         wanted = wanted[:MOST]
-    deaf = set[str]()
-    coming = [(one, reading.start(partial(_read, reading.connection, one, deaf))) for one in wanted]
-    read = [reading.finish(f"logs of pods on node {one.pod.spec.node_name}", future) for one, future in coming]
+    deaf: dict[str, str] = {}
+    coming = [reading.start(partial(_read, reading.connection, one, deaf)) for one in wanted]
+    read = [reading.finish("logs", future) for future in coming]
+    if deaf:
+        named = ", ".join(sorted(deaf)[:NAMED]) + (", …" if len(deaf) > NAMED else "")
+        nodes = "node" if len(deaf) == 1 else "nodes"
+        reading.note(f"logs of pods on {len(deaf)} {nodes} ({named})", next(iter(deaf.values())))
     return tuple(log for log in read if log is not None)
 
 
@@ -67,8 +73,8 @@ def _restarted(status: ContainerStatus) -> bool:
     return status.last_state.terminated is not None and status.state.terminated is None
 
 
-def _read(connection: Connection, wanted: _Wanted, deaf: set[str]) -> ContainerLog | None:
-    """Read one log. `deaf` are the nodes whose kubelet did not answer for another: they are not asked again."""
+def _read(connection: Connection, wanted: _Wanted, deaf: dict[str, str]) -> ContainerLog | None:
+    """Read one log. `deaf` are the nodes whose kubelet did not answer, with why: they are not asked again."""
     meta, node = wanted.pod.metadata, wanted.pod.spec.node_name
     if node in deaf:
         return None
@@ -83,7 +89,8 @@ def _read(connection: Connection, wanted: _Wanted, deaf: set[str]) -> ContainerL
         if error.status in {400, 404, 410}:
             return None
         if error.status == 0 or error.status >= 500:
-            deaf.add(node)
+            deaf.setdefault(node, str(error))
+            return None
         raise
     tail = LogTail(text=clean_log(body.decode(errors="replace")), cut=len(body) >= BYTES)
     return ContainerLog(pod=wanted.pod.name, container=wanted.container, tail=tail, previous=wanted.previous)

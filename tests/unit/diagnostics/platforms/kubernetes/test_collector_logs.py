@@ -75,4 +75,4 @@ def test_a_node_that_does_not_answer_is_asked_once(api: FakeApi, read: Read) -> 
     asked = [path for path in api.requests if "/pod-" in path and "/log?" in path]
     assert 1 <= len(asked) <= 8
     assert [log.pod for log in snapshot.logs] == ["shop/well"]
-    assert [gap.what for gap in snapshot.gaps if "log" in gap.what] == ["logs of pods on node node-1"]
+    assert [gap.what for gap in snapshot.gaps if "log" in gap.what] == ["logs of pods on 1 node (node-1)"]
