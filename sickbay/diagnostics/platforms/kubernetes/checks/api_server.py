@@ -18,7 +18,7 @@ _CURES = {
 
 @check(
     "K8S-X101",
-    title="API server ill",
+    title="API server unreachable or not ready",
     severity=Severity.CRITICAL,
     remedy="Make the API server answer again: kubectl get --raw /readyz, with the same kubeconfig, must say ok.",
 )

@@ -32,7 +32,7 @@ def certificates(cluster: Snapshot) -> Iterator[Finding]:
         if told := _judged(cluster, item):
             what, cure = told
             yield Finding(
-                subject=Subject("certificate", item.whose),
+                subject=Subject("certificate", item.whose.lower().replace(" ", "-")),
                 summary=f"The certificate of the {item.whose} {what}.",
                 evidence=(_validity(cluster, item),),
                 remedy=cure,

@@ -6,7 +6,7 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Evidence, Finding, Severity, Subject
 from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, there
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
-from sickbay.diagnostics.platforms.kubernetes.services import endpoints, ready
+from sickbay.diagnostics.platforms.kubernetes.services import endpoints, ready, sees
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
@@ -18,7 +18,7 @@ _Port = tuple[int, str]
 
 @check(
     "K8S-S108",
-    title="Port of the node",
+    title="Node port unusable",
     severity=Severity.MEDIUM,
     remedy="Reach the pods through a service instead of a hostPort, and let it send to all nodes (Cluster).",
     explains=("K8S-P104",),
@@ -36,7 +36,7 @@ def node_ports(cluster: Snapshot) -> Iterator[Finding]:
         yield _clash(cluster, group, holders)
     for service in cluster.services:
         local = service.spec.external_traffic_policy == "Local" and service.spec.type == "NodePort"
-        if local and cluster.knows("nodes") and (finding := _without_pod(cluster, service)):
+        if local and sees(cluster, "", "nodes") and (finding := _without_pod(cluster, service)):
             yield finding
 
 

@@ -42,6 +42,8 @@ def volume_attach(cluster: Snapshot) -> Iterator[Finding]:
     }
     by_volume: dict[str, list[_Fault]] = {}
     for fault in (*_multi_attached(cluster), *_refused(cluster)):
+        if cluster.request.scope and fault.volume not in claims:
+            continue  # attachments are listed for the whole cluster
         by_volume.setdefault(fault.volume, []).append(fault)
     for volume, faults in by_volume.items():
         claim = claims.get(volume)

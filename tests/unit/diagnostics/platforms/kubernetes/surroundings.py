@@ -63,9 +63,10 @@ def ingress_class(name: str = "nginx") -> IngressClass:
     return make(IngressClass, {"metadata": meta(name, "")})
 
 
-def policy(name: str = "deny-all", *, rules: Iterable[Fields] = (), pods: Fields = NONE) -> NetworkPolicy:
+def policy(name: str = "deny-all", *, rules: Iterable[Fields] = (), pods: Fields = NONE,
+           types: Iterable[str] = ("Ingress",)) -> NetworkPolicy:  # fmt: skip
     """Give a network policy on what comes in to these pods, all of its namespace by default."""
-    spec = {"podSelector": dict(pods), "policyTypes": ["Ingress"], "ingress": list(rules)}
+    spec = {"podSelector": dict(pods), "policyTypes": list(types), "ingress": list(rules)}
     return make(NetworkPolicy, {"metadata": meta(name), "spec": spec})
 
 

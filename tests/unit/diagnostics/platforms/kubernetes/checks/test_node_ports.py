@@ -65,6 +65,13 @@ def test_ports_that_are_free_or_led_on_are_left_alone(objects: list[Any]) -> Non
     assert findings(node_ports, cluster(*objects)) == []
 
 
+def test_a_scope_reads_too_few_nodes_to_tell() -> None:
+    """Given a scope, which reads only the nodes of its pods, when judged, then nothing is said of nodes without one."""
+    snapshot = cluster(*TWO, service(**LOCAL), slices(up=["node-1"]), scope="shop")
+
+    assert findings(node_ports, snapshot) == []
+
+
 def test_nodes_that_were_not_read_prove_nothing() -> None:
     """Given that nodes were refused, when judged, then nothing is said of nodes without a pod."""
     snapshot = cluster(node("node-2"), service(**LOCAL), slices(up=["node-1"]), complete=["endpointslices"])

@@ -61,6 +61,16 @@ def test_pods_that_somebody_reaches_are_left_alone(objects: list[Any]) -> None:
     assert findings(policy_shuts_off, cluster(*objects)) == []
 
 
+def test_half_a_list_of_policies_proves_nothing() -> None:
+    """Given policies that were not read to their end, when judged, then another one may admit somebody."""
+    assert findings(policy_shuts_off, cluster(pod(), service(), policy(), complete=["pods"])) == []
+
+
+def test_policies_on_what_goes_out_shut_nobody_off() -> None:
+    """Given a policy on egress alone, when judged, then nothing is found."""
+    assert findings(policy_shuts_off, cluster(pod(), service(), policy(types=("Egress",)))) == []
+
+
 def test_callers_in_namespaces_that_were_not_read_may_be_there() -> None:
     """Given a scope that reads one namespace, when a rule admits another one, then nothing is found."""
     snapshot = cluster(pod(), service(), policy(rules=[FROM_EDGE], pods=TO_API), scope="shop")

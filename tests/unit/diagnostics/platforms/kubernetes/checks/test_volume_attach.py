@@ -49,6 +49,13 @@ def test_the_drivers_error_is_quoted(error: Any, told: str) -> None:
     assert told in found.summary
 
 
+def test_volumes_outside_the_scope_are_left_alone() -> None:
+    """Given a scope and an attachment of a volume that no claim of it has, when judged, then nothing is found."""
+    failed = attachment("pv-9", attachError={"message": "rpc error"})
+
+    assert findings(volume_attach, cluster(failed, scope="shop")) == []
+
+
 @pytest.mark.parametrize(
     "objects",
     [
