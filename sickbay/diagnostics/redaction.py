@@ -4,6 +4,7 @@ Errs on the side of hiding. What is hidden is replaced by `[redacted]`, or `[red
 (checks rely on that to say which kind of secret lies where it should not).
 """
 
+from collections.abc import Iterable
 from re import DOTALL, IGNORECASE, Match, Pattern
 from re import compile as pattern_of
 
@@ -77,6 +78,10 @@ _TAG = pattern_of(
 )
 _REPOSITORY = pattern_of(r"[\w.-]+/[\w./-]*$")
 
+#: What is shorter may stand anywhere by chance; a few small letters are a word, and hiding it would spoil the text.
+_SHORTEST_VALUE = 6
+_WORD = pattern_of(r"[a-z]{1,11}")
+
 
 def redact(text: str) -> str:
     """Give `text` without the secrets in it; what is redacted already stays as it is."""
@@ -94,6 +99,28 @@ def redact_variable(variable: str) -> str:
     if separator and _SECRET_NAME.search(name) and not _HARMLESS.match(value):
         return f"{name}=[redacted]"
     return redact(variable)
+
+
+def secret_values(variables: Iterable[str]) -> tuple[str, ...]:
+    """Give the secrets that an environment's `NAME=value` hold, longest first: programs also write them to their logs.
+
+    A value that is short, or a word, is left out.
+    """
+    values = set[str]()
+    for variable in variables:
+        name, _, value = variable.partition("=")
+        if _SECRET_NAME.search(name) and not _HARMLESS.match(value):
+            values.add(value)
+        values.update(match["secret"] for match in _URL_USER.finditer(value))
+    kept = (value for value in values if len(value) >= _SHORTEST_VALUE and not _WORD.fullmatch(value))
+    return tuple(sorted(kept, key=lambda value: (-len(value), value)))
+
+
+def redact_values(text: str, values: Iterable[str]) -> str:
+    """Give the text without the values, as `secret_values` gives them, wherever they stand."""
+    for value in values:
+        text = text.replace(value, "[redacted]")
+    return text
 
 
 def redact_report(report: Report) -> Report:

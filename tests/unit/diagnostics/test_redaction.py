@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sickbay.diagnostics.redaction import redact, redact_variable
+from sickbay.diagnostics.redaction import redact, redact_values, redact_variable, secret_values
 
 #: Made up for this table, in the shapes of the real ones; joined, so that no scanner takes them for real.
 AWS = "AKIA" + "IOSFODNN7EXAMPLE"
@@ -171,6 +171,23 @@ def test_a_variable_is_judged_by_its_name(variable: str, redacted: str) -> None:
     """Given a variable, then its value is hidden whole where its name is a secret's, and by its form elsewhere."""
     assert redact_variable(variable) == redacted
     assert redact_variable(redacted) == redacted
+
+
+def test_the_secrets_of_an_environment() -> None:
+    """Given an environment, then its secrets by name or form are given, longest first, and no words."""
+    environment = (
+        "DB_PASSWORD=s3cr3tpass", "DATABASE_URL=postgres://u:pw12345@db/x", "POSTGRES_PASSWORD=postgres",
+        "TOKEN_TTL=300", "PIN_SECRET=1234", "DB_PASSWORD_FILE=/run/secrets/db", "MODE=fast-and-loose", "NO_VALUE",
+    )  # fmt: skip
+
+    assert secret_values(environment) == ("s3cr3tpass", "pw12345")
+
+
+def test_a_secret_within_a_longer_one_uncovers_nothing() -> None:
+    """Given two secrets of which one begins the other, when they are hidden, then no rest of the longer is left."""
+    values = secret_values(["A_TOKEN=abc-123", "B_TOKEN=abc-123-456"])
+
+    assert redact_values("first abc-123, then abc-123-456.", values) == "first [redacted], then [redacted]."
 
 
 _PIECES = st.sampled_from(

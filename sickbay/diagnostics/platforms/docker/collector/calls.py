@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 from sickbay.diagnostics.platforms.docker.collector.decoding import decode, decode_lines
+from sickbay.diagnostics.platforms.docker.collector.logs import read_log
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
 from sickbay.diagnostics.platforms.docker.snapshot import Image
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes
@@ -60,7 +64,12 @@ class Calls:
         """
         columns = {"ps_args": PODMAN_COLUMNS} if self._connection.podman else {}
         answer = self._connection.get(f"/containers/{container}/top", columns)
-        return self._scrubber.processes(decode(answer, Processes))
+        return self._scrubber.processes(container, decode(answer, Processes))
+
+    def log(self, container: ContainerInspect) -> LogTail:
+        """Read the end of the log of a container that was inspected."""
+        tail = read_log(self._connection, container)
+        return replace(tail, text=self._scrubber.without_secrets_of(container.id, tail.text))
 
     def image(self, image: str, *, history: bool) -> Image:
         """Inspect the image with this id, with its history if asked."""

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.docker.collector import sampling, scope, selection
 from sickbay.diagnostics.platforms.docker.collector.calls import Calls
-from sickbay.diagnostics.platforms.docker.collector.logs import read_log
 from sickbay.diagnostics.platforms.docker.collector.reading import Batch, Reading
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Image
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
@@ -149,7 +148,7 @@ class Collection:
             if (scoped or selection.unwell(item, self._window_start)) and item.state.started_at > NEVER
         }
         listed = selection.to_list(inspected.values(), unwell, everything=scoped or self._request.audit)
-        logs_coming = reading.start_each(unwell, lambda id_: read_log(reading.connection, inspected[id_]))
+        logs_coming = reading.start_each(unwell, lambda id_: self._calls.log(inspected[id_]))
         lists_coming = reading.start_each(listed, self._calls.processes)
         logs = reading.finish_each("read", "logs", logs_coming)
         lists = reading.finish_each("read", "process lists", lists_coming)

@@ -19,7 +19,7 @@ from sickbay.diagnostics.platforms.docker.wire.containers import (
 )
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
-from sickbay.diagnostics.redaction import redact_variable
+from sickbay.diagnostics.redaction import redact_values, redact_variable, secret_values
 
 #: Characters kept of one command or variable, and of one label's value.
 LONGEST_TEXT, LONGEST_LABEL = 10_000, 1_000
@@ -29,18 +29,23 @@ _JOINT = "\x1f"
 
 
 class Scrubber:
-    """Scrubs the shapes of one diagnosis; remembers short texts that repeat, as labels and variables do."""
+    """Scrubs the shapes of one diagnosis; remembers short texts that repeat, as labels and variables do.
+
+    The secrets in a container's environment are remembered too, while it is read: its program may write them anywhere.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, str], str] = {}
+        self._secrets: dict[str, tuple[str, ...]] = {}
 
     def inspect(self, container: ContainerInspect) -> ContainerInspect:
         """Give an inspection whose texts are clean."""
+        self._secrets[container.id] = secret_values(variable[:LONGEST_TEXT] for variable in container.config.env)
         return structs.replace(
             container,
             path=self.text(container.path),
-            args=self.words(container.args),
-            state=self._state(container.state),
+            args=tuple(self.without_secrets_of(container.id, word) for word in self.words(container.args)),
+            state=self._state(container),
             config=self._config(container.config),
         )
 
@@ -77,10 +82,16 @@ class Scrubber:
         warnings = tuple(self.text(warning) for warning in info.warnings)
         return structs.replace(info, registry_config=registries, warnings=warnings)
 
-    def processes(self, listed: Processes) -> Processes:
-        """Give a process list whose command lines are clean."""
-        rows = tuple(tuple(self.text(cell) for cell in row) for row in listed.processes)
+    def processes(self, container: str, listed: Processes) -> Processes:
+        """Give a container's process list whose command lines are clean."""
+        rows = tuple(
+            tuple(self.without_secrets_of(container, self.text(cell)) for cell in row) for row in listed.processes
+        )
         return structs.replace(listed, processes=rows)
+
+    def without_secrets_of(self, container: str, text: str) -> str:
+        """Give a text of the container with this id without the secrets in its environment."""
+        return redact_values(text, self._secrets.get(container, ()))
 
     def text(self, text: str) -> str:
         """Give one text cleaned and cut."""
@@ -102,12 +113,16 @@ class Scrubber:
         variable = f"{name[:LONGEST_LABEL].replace('=', '-')}={value[:LONGEST_LABEL]}"
         return self._remembered(_clean_variable, variable).partition("=")[2]
 
-    def _state(self, state: State) -> State:
+    def _state(self, container: ContainerInspect) -> State:
+        def scrubbed(text: str) -> str:
+            return self.without_secrets_of(container.id, self.text(text))
+
+        state = container.state
         health = state.health and structs.replace(
             state.health,
-            log=tuple(structs.replace(probe, output=self.text(probe.output)) for probe in state.health.log),
+            log=tuple(structs.replace(probe, output=scrubbed(probe.output)) for probe in state.health.log),
         )
-        return structs.replace(state, error=self.text(state.error), health=health)
+        return structs.replace(state, error=scrubbed(state.error), health=health)
 
     def _config(self, config: Config) -> Config:
         probe: Healthcheck | None = config.healthcheck

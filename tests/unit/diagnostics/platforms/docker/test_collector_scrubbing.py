@@ -87,7 +87,7 @@ def test_labels_are_cut_and_redacted_by_name() -> None:
 
 def test_no_secret_of_a_container_is_in_the_snapshot(engine: FakeEngine) -> None:
     """Variables, commands, labels, probes, errors, logs, events, processes and histories are all redacted."""
-    secret = "hunter2hunter2"
+    secret, variable = "hunter2hunter2", "of-the-environment"
     health = {"Status": "unhealthy", "FailingStreak": 3, "Log": [{"Output": f"login with password={secret} failed"}]}
     web = inspection(
         "web",
@@ -95,7 +95,7 @@ def test_no_secret_of_a_container_is_in_the_snapshot(engine: FakeEngine) -> None
         State=inspection("web")["State"] | {"Error": f"auth token={secret}", "Health": health},
         Config={
             "Image": "web:1",
-            "Env": [f"DB_PASSWORD={secret}", f"DSN=postgres://u:{secret}@db/x", "MODE=fast"],
+            "Env": [f"DB_PASSWORD={variable}", f"DSN=postgres://u:{variable}@db/x", "MODE=fast"],
             "Cmd": ["sh", "-c", f"serve --token {secret}"],
             "Entrypoint": ["env", f"API_KEY={secret}"],
             "Labels": {"api_key": secret, "note": f"password: {secret}"},
@@ -114,8 +114,40 @@ def test_no_secret_of_a_container_is_in_the_snapshot(engine: FakeEngine) -> None
     snapshot = read(engine)
 
     assert len(snapshot.events) == len(snapshot.containers) == len(snapshot.images) == 1
-    assert secret not in msgspec.json.encode(snapshot).decode()
+    written = msgspec.json.encode(snapshot).decode()
+    assert secret not in written
+    assert variable not in written
     assert "MODE=fast" in snapshot.containers[0].inspect.config.env
+
+
+def test_secrets_of_the_environment_are_hidden_wherever_the_program_writes_them(engine: FakeEngine) -> None:
+    """Given a program that logs, prints and is called with its password, and nothing says so, then it is hidden."""
+    secret, inner = "s3cr3tpass", "pw12345"
+    health = {"Status": "unhealthy", "FailingStreak": 3, "Log": [{"Output": f"denied: {secret}"}]}
+    web = inspection(
+        "web",
+        Args=[f"serve {inner}"],
+        State=inspection("web")["State"] | {"Error": f"exec: {secret}", "Health": health},
+        Config={
+            "Image": "web:1",
+            "Labels": {},
+            "Env": [f"DB_PASSWORD={secret}", f"DATABASE_URL=postgres://u:{inner}@db/x"],
+        },
+    )
+    engine.containers(web)
+    engine.text(f"/containers/{web['Id']}/logs", frames(f"2026-11-23T10:00:00Z connecting with {secret}, {inner}\n"))
+    engine.json(f"/containers/{web['Id']}/top", {"Titles": ["CMD"], "Processes": [[f"serve {secret}"]]})
+
+    snapshot = read(engine, scope="web")
+
+    container = snapshot.containers[0]
+    assert container.log is not None
+    assert container.log.last_line == "connecting with [redacted], [redacted]"
+    assert container.processes is not None
+    assert container.processes.processes == (("serve [redacted]",),)
+    written = msgspec.json.encode(snapshot).decode()
+    assert secret not in written
+    assert inner not in written
 
 
 def test_log_that_is_not_utf_8(engine: FakeEngine) -> None:
