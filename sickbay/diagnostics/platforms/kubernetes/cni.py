@@ -71,17 +71,19 @@ def _no_network(node: Node) -> Condition | None:
     return None
 
 
-def _agent_of(pod: Pod) -> str:
-    """Give the network whose agent the pod is, or nothing."""
-    controller = pod.metadata.controller
-    if controller is None or controller.kind != "DaemonSet":
-        return ""
-    name = controller.name
-    for variant in _VARIANTS:
-        name = name.removesuffix(variant)
-    return _AGENTS.get(name, "")
-
-
 def _agents_by_node(cluster: Snapshot) -> Mapping[str, tuple[str, Pod]]:
     """Give each node's network agent: whose it is, and its pod."""
-    return {pod.spec.node_name: (network, pod) for pod in cluster.pods if (network := _agent_of(pod))}
+    found = {}
+    for subject, pods in cluster.pods_by_owner.items():
+        network = _network(subject.name.rpartition("/")[2]) if subject.kind == "daemonset" else ""
+        for pod in pods if network else ():
+            if not pod.finished and not pod.metadata.deletion_timestamp:
+                found[pod.spec.node_name] = network, pod
+    return found
+
+
+def _network(daemonset: str) -> str:
+    """Give the network whose agent a DaemonSet of this name is, or nothing."""
+    for variant in _VARIANTS:
+        daemonset = daemonset.removesuffix(variant)
+    return _AGENTS.get(daemonset, "")

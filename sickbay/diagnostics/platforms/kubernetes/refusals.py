@@ -1,6 +1,7 @@
 """Refusals of the API server to create a workload's pods: why, by class, and what to do about each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -47,16 +48,27 @@ def refusals(cluster: Snapshot) -> Mapping[Subject, Refusal]:
     for subject, message, evidence in _conditions(cluster):
         found[subject] = Refusal(message, evidence)
     latest: dict[Subject, Event] = {}
-    for event in cluster.events:
-        if event.reason == "FailedCreate" and event.last_seen >= cluster.window_start:
-            subject = cluster.maker(event.involved_object)
-            if subject not in latest or event.last_seen >= latest[subject].last_seen:
-                latest[subject] = event
+    for event in _latest_by_maker(cluster):
+        subject = cluster.maker(event.involved_object)
+        if subject not in latest or event.last_seen >= latest[subject].last_seen:
+            latest[subject] = event
     known = workloads(cluster) if latest else {}
     for subject, event in latest.items():
         if subject in found or still_short(cluster, known.get(subject), subject, event):
             found[subject] = Refusal(event.message, cluster.event_evidence(event), event)
     return found
+
+
+def _latest_by_maker(cluster: Snapshot) -> Iterable[Event]:
+    """Give the latest refusal of each maker of pods: there may be thousands of one."""
+    latest: dict[tuple[str, str, str], tuple[datetime, Event]] = {}
+    for event in cluster.events:
+        if event.reason == "FailedCreate" and (seen := event.last_seen) >= cluster.window_start:
+            thing = event.involved_object
+            key = (thing.kind, thing.namespace, thing.name)
+            if key not in latest or seen >= latest[key][0]:
+                latest[key] = seen, event
+    return (event for _, event in latest.values())
 
 
 def _conditions(cluster: Snapshot) -> Iterator[tuple[Subject, str, Evidence]]:

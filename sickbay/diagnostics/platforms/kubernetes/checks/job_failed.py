@@ -24,8 +24,7 @@ def job_failed(cluster: Snapshot) -> Iterator[Finding]:
     how long they rest. A suspended CronJob may be meant so: only its owner knows.
     """
     failed = {failure.subject: failure for failure in failures(cluster)}
-    for failure in failed.values():
-        yield _failed(cluster, failure)
+    yield from (_failed(cluster, failure) for failure in failed.values())
     for cron_job in cluster.cronjobs:
         subject = Subject("cronjob", cron_job.name)
         if subject not in failed and (idle := idleness(cluster, cron_job)):
@@ -36,11 +35,11 @@ def _failed(cluster: Snapshot, failure: Failure) -> Finding:
     job, condition, subject = failure.job, failure.condition, failure.subject
     end, evidence = last_end(cluster, job)
     of = f" of CronJob {subject.name}" if subject.kind == "cronjob" else ""
-    told = f"{condition.reason}: {condition.message}"
+    told = cluster.evidence("jobs", job, "status.conditions[Failed]", f"{condition.reason}: {condition.message}")
     return Finding(
         subject=subject,
         summary=f"Job {job.name}{of} failed: {failure.why}{end}.",
-        evidence=(cluster.evidence("jobs", job, "status.conditions[Failed]", told), *evidence),
+        evidence=(told, *evidence),
         remedy=remedy(cluster, subject, failure.cure, kubectl("logs", Subject("job", job.name))),
         first_seen=job.status.start_time,
         last_seen=condition.last_transition_time,

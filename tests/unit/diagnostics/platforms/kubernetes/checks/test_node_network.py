@@ -89,6 +89,16 @@ def test_the_pods_of_an_ill_node_are_not_blamed(value: str) -> None:
     assert findings(node_network, cluster(ill, agent())) == []
 
 
+def test_an_agent_that_goes_does_not_hide_the_one_that_comes() -> None:
+    """Given an agent that crashes beside the one that it replaces, when judged, then the node has no network."""
+    about = owned_by("DaemonSet", "calico-node")
+    going = pod("calico-node-old", deployment="", namespace="kube-system",
+                metadata={**about, "deletionTimestamp": ago(seconds=9)})  # fmt: skip
+    ill = agent(statuses=[status(ready=False, state=CRASHING)])
+
+    assert len(findings(node_network, cluster(ill, going))) == 1
+
+
 def test_what_is_well_is_left_alone() -> None:
     """Given a ready agent, one that starts, and an unready pod of another kind, when judged, then nothing is found."""
     young = agent("weave-net", created=ago(seconds=40))

@@ -135,6 +135,16 @@ def test_a_maker_that_was_not_read_counts_while_its_event_is_fresh() -> None:
     assert findings(pods_not_created, cluster(refused("StatefulSet", "w", minutes_ago=50), complete=())) == []
 
 
+def test_of_many_refusals_the_latest_is_told() -> None:
+    """Given refusals by a quota and later by an account that is not there, when judged, then the later one is told."""
+    missing = 'error looking up service account shop/robot: serviceaccount "robot" not found'
+    later = refused(name="api-5f6d77", message=missing, minutes_ago=1)
+
+    (found,) = findings(pods_not_created, cluster(short(), later, refused(minutes_ago=9), refused(minutes_ago=5)))
+
+    assert "service account shop/robot is not there" in found.summary
+
+
 def test_a_refusal_before_the_window_is_left_alone() -> None:
     """Given a refusal of the day before yesterday, when judged over a day, then nothing is found."""
     assert findings(pods_not_created, cluster(short(), refused(minutes_ago=60 * 40))) == []
