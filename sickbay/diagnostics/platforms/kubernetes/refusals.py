@@ -62,8 +62,9 @@ def refusals(cluster: Snapshot) -> Mapping[Subject, Refusal]:
 def _latest_by_maker(cluster: Snapshot) -> Iterable[Event]:
     """Give the latest refusal of each maker of pods: there may be thousands of one."""
     latest: dict[tuple[str, str, str], tuple[datetime, Event]] = {}
+    start = cluster.window_start
     for event in cluster.events:
-        if event.reason == "FailedCreate" and (seen := event.last_seen) >= cluster.window_start:
+        if event.reason == "FailedCreate" and (seen := event.last_seen) >= start:
             thing = event.involved_object
             key = (thing.kind, thing.namespace, thing.name)
             if key not in latest or seen >= latest[key][0]:
