@@ -44,15 +44,17 @@ def rank(
 ) -> tuple[ReportFinding, ...]:
     """Give the findings to show: causes by score, each followed by what it explains, the likeliest symptoms first.
 
-    Hygiene is left out unless `audit` asks for it or it explains an incident.
+    Hygiene is left out unless `audit` asks for it or it explains an incident; what only may fail some day stands below
+    all that fails now.
     """
     causes = _causes(candidates, upstream)
     _break_circles(causes, candidates)
     reached = _reached(causes)
     incidents = sum(1 << nth for nth, item in enumerate(candidates) if item.check.kind is Kind.INCIDENT)
-    shown = [item for item in candidates if audit or item.check.kind is Kind.INCIDENT or reached[item.id] & incidents]
+    acute = {item.id for item in candidates if item.check.kind is Kind.INCIDENT or reached[item.id] & incidents}
+    shown = [item for item in candidates if audit or item.id in acute]
     scores = {item.id: _score(item, reached[item.id].bit_count(), len(shown), now=now, window=window) for item in shown}
-    by_score = sorted(shown, key=lambda item: (-scores[item.id], item.id))
+    by_score = sorted(shown, key=lambda item: (item.id not in acute, -scores[item.id], item.id))
     explained_by = {
         item.id: sorted(causes[item.id] & scores.keys(), key=lambda cause: (-scores[cause], cause)) for item in by_score
     }

@@ -240,6 +240,18 @@ def test_hygiene_is_left_out() -> None:
     assert ranked(candidate(HYGIENE)) == ()
 
 
+def test_what_may_fail_some_day_stands_below_what_fails_now() -> None:
+    """Given grave hygiene and a slight, old and inferred incident, when an audit is asked for, then it comes second."""
+    grave = declared("DKR-E104", severity=Severity.CRITICAL, kind=Kind.HYGIENE)
+    slight = declared("DKR-C112", severity=Severity.LOW)
+    incident = candidate(slight, confidence=Confidence.INFERRED, last_seen=NOW - WINDOW)
+
+    assert ids(ranked(candidate(grave, HOST), incident, audit=True)) == [
+        "DKR-C112@container/web",
+        "DKR-E104@container/host",
+    ]
+
+
 def test_hygiene_is_shown_in_an_audit() -> None:
     """Given only hygiene, when an audit is asked for, then it is shown."""
     assert ids(ranked(candidate(HYGIENE), audit=True)) == ["DKR-C109@container/web"]
