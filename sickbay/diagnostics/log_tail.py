@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
+#: Lines before the last among which an error is looked for: stack traces and farewells follow it.
+_NEAR_END = 20
+_ERROR = re.compile(r"(?:\b(?:fatal|panic|critical|cannot|could not|failed)|(?:error|exception))\b", re.IGNORECASE)
 _TIME = re.compile(r"^\d{4}-\d\d-\d\dT\S+ ?")
 
 
@@ -24,6 +27,15 @@ class LogTail(Struct, frozen=True, kw_only=True):
         """Give the last line that says something, without its time."""
         lines = (_TIME.sub("", line).strip() for line in reversed(self.text.splitlines()))
         return next((line for line in lines if line), "")
+
+    @property
+    def last_error(self) -> str:
+        """Give the last line near the end that names an error, without its time, or nothing where none does.
+
+        Docker joins two streams: what a program says first may stand last.
+        """
+        lines = [_TIME.sub("", line).strip() for line in self.text.splitlines()[-_NEAR_END:]]
+        return next((line for line in reversed(lines) if _ERROR.search(line)), "")
 
     def since(self, moment: datetime) -> Iterator[str]:
         """Yield the lines written at `moment` or later, without their time."""

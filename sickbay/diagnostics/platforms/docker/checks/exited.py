@@ -12,6 +12,8 @@ _QUOTED = 120
 _SIGNALLED = 129
 #: 128 and SIGINT or SIGTERM: the usual end of a container that was stopped, where Docker forgot whether it was.
 _ORDERLY = frozenset({130, 143})
+#: SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV: what the kernel or the program itself sends on a fault.
+_CRASHES = frozenset({4, 6, 7, 8, 11})
 _REFUSED = "could not be started"
 
 
@@ -38,15 +40,13 @@ def exited(host: Snapshot) -> Iterator[Finding]:
         if not end.remembered and end.code in _ORDERLY:
             continue
         meaning, cure = _meaning(container, end)
-        last = container.log.last_line if container.log else ""
-        said = f'; its last line was "{last[:_QUOTED]}"' if last else ""
         since = "; it was restarted and runs again" if container.state.status == "running" else ""
         started = (
             f"exited with code {end.code} at {clock(end.at, host.taken_at)}" if container.ever_started else _REFUSED
         )
         yield Finding(
             subject=container.subject,
-            summary=f"{container.name} {started}: {meaning}{said}{since}.",
+            summary=f"{container.name} {started}: {meaning}{_said(container)}{since}.",
             evidence=(*end.evidence, *container.log_evidence()),
             confidence=Confidence.OBSERVED if end.remembered or end.code < _SIGNALLED else Confidence.INFERRED,
             remedy=cure,
@@ -54,6 +54,14 @@ def exited(host: Snapshot) -> Iterator[Finding]:
             first_seen=end.at,
             last_seen=end.at,
         )
+
+
+def _said(container: Container) -> str:
+    """Quote the end of the log: the line that names an error, else the last one."""
+    if container.log is None or not (last := container.log.last_line):
+        return ""
+    error = container.log.last_error or last
+    return f'; its {"last line was" if error == last else "log says"} "{error[:_QUOTED]}"'
 
 
 def _meaning(container: Container, end: Exit) -> tuple[str, Remedy | None]:
@@ -80,10 +88,15 @@ def _meaning(container: Container, end: Exit) -> tuple[str, Remedy | None]:
     if number is None:
         return "the application reported an error", None
     unasked = "which Docker was not asked to send" if end.remembered else "and Docker no longer knows who asked for it"
+    others = "a process inside, a person, or the host when it ran short of memory"
+    besides = f"Something besides Docker ended it: {others}."
+    anyone = f"Ask whether somebody stopped it; else it was {others}."
     return f"it was ended by {signal_name(number)}, {unasked}", remedy(
         container,
         "The program crashed: look for its core dump and its last log lines."
-        if number in {4, 6, 7, 8, 11}
-        else "Something besides Docker ended it: a process inside, a person, or the host when it ran short of memory.",
+        if number in _CRASHES
+        else besides
+        if end.remembered
+        else anyone,
         f"docker logs --tail 100 {name}",
     )

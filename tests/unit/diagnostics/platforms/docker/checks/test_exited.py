@@ -29,6 +29,13 @@ def test_an_error_is_told_with_its_last_line() -> None:
     assert finding.remedy is None
 
 
+def test_an_error_before_the_last_line_is_quoted() -> None:
+    """Given an error that another line follows, as where two streams are joined, then the error is quoted."""
+    finding = found(container(status="exited", exit_code=3, log=log("up", "FATAL: no such file", "starting")))
+
+    assert finding.summary.endswith('; its log says "FATAL: no such file".')
+
+
 def test_a_long_last_line_is_cut() -> None:
     """Given a last line of 1,000 characters, then the summary quotes its beginning."""
     assert len(found(container(status="exited", exit_code=3, log=log("x" * 1_000))).summary) < 250
@@ -130,3 +137,5 @@ def test_a_kill_that_nobody_remembers_is_inferred() -> None:
 
     assert "Docker no longer knows who asked for it" in finding.summary
     assert finding.confidence is Confidence.INFERRED
+    assert finding.remedy is not None
+    assert finding.remedy.text.startswith("Ask whether somebody stopped it")
