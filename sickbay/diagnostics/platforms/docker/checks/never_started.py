@@ -67,16 +67,16 @@ def _cure(container: Container, why: str) -> Remedy | None:
     if not error:
         return remedy(
             container,
-            f"Start it, or remove it if it is not wanted{_sources(container, '; a start fails while {} is missing')}.",
+            f"Start it, or remove it if it is not wanted{_required(container)}.",
             f"docker start {name}",
         )
     if "mount a directory onto a file" in error:
-        where = _sources(container, " ({})")
+        where = _source(container, why)
         return remedy(
             container, f"Make the source of the mount on the host{where} what its target is: a file or a directory."
         )
     if "bind source path does not exist" in error or ("mount" in error and "no such file" in error):
-        where = _sources(container, " ({})")
+        where = _source(container, why)
         return remedy(container, f"Create the source of the bind mount on the host{where}, or correct the path.")
     if "network" in error and "not found" in error:
         return remedy(container, "The network it was made for is gone: make it again, or recreate the container.")
@@ -85,7 +85,15 @@ def _cure(container: Container, why: str) -> Remedy | None:
     return None
 
 
-def _sources(container: Container, phrase: str) -> str:
-    """Give the phrase with the sources of the bind mounts, or nothing where there are none."""
-    sources = ", ".join(mount.source for mount in container.inspect.mounts if mount.type == "bind")
-    return phrase.format(sources) if sources else ""
+def _required(container: Container) -> str:
+    """Name the sources without which no start succeeds: Docker makes those of `--volume` where they are missing."""
+    made = {bind.partition(":")[0] for bind in container.inspect.host_config.binds}
+    sources = [mount.source for mount in container.inspect.mounts if mount.type == "bind" and mount.source not in made]
+    return f"; a start fails while {', '.join(sources)} is missing" if sources else ""
+
+
+def _source(container: Container, error: str) -> str:
+    """Give the source of the bind mount that the error names, in brackets; or of the only one there is."""
+    sources = [mount.source for mount in container.inspect.mounts if mount.type == "bind"]
+    named = [source for source in sources if source in error] or (sources if len(sources) == 1 else [])
+    return f" ({max(named, key=len)})" if named else ""

@@ -67,6 +67,25 @@ def test_without_an_error_it_is_inferred() -> None:
     assert (finding.first_seen, finding.last_seen) == (ago(days=1), NOW)
 
 
+def test_a_source_that_docker_makes_is_not_said_to_be_missing() -> None:
+    """Given a bind mount by `--volume`, whose source Docker makes, then no start fails for it."""
+    finding = found(created=ago(days=1), mounts=SOURCE, binds=("/srv/shop:/data:ro",))
+
+    assert finding.remedy is not None
+    assert finding.remedy.text == "Start it, or remove it if it is not wanted."
+
+
+def test_of_several_mounts_the_one_in_the_error_is_named() -> None:
+    """Given an error that names one source of several, then the remedy names that one alone."""
+    mounts = tuple(Mount(type="bind", source=source) for source in ("/srv", "/srv/shop", "/etc/hosts"))
+    error = 'error mounting "/srv/shop" to rootfs: are you trying to mount a directory onto a file'
+
+    finding = found(error=error, created=ago(minutes=5), mounts=mounts)
+
+    assert finding.remedy is not None
+    assert "on the host (/srv/shop) what" in finding.remedy.text
+
+
 @pytest.mark.parametrize(("seconds", "told"), [(59, False), (60, True), (61, True)])
 def test_a_young_container_may_still_wait(seconds: int, told: bool) -> None:
     """Given no error, then a minute's patience is kept: Compose makes containers before it starts them."""
