@@ -1,12 +1,13 @@
 """A container's own health check fails."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity
 from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
-from sickbay.diagnostics.platforms.docker.wire.containers import HealthProbe
+from sickbay.diagnostics.platforms.docker.wire.containers import Health, HealthProbe
 
 _RETRIES = 3
 _QUOTED = 120
@@ -49,10 +50,16 @@ def unhealthy(host: Snapshot) -> Iterator[Finding]:
             evidence=(*evidence, *container.log_evidence()),
             remedy=_cure(container, last),
             owner=owner_of(container.labels),
-            first_seen=health.log[0].start if health.log else None,
+            first_seen=_began(health),
             last_seen=host.taken_at,
             count=max(1, health.failing_streak),
         )
+
+
+def _began(health: Health) -> datetime | None:
+    """Give when the first of these failures ran, or nothing where the engine has forgotten: it keeps five runs."""
+    streak = health.log[-health.failing_streak :] if health.failing_streak else ()
+    return streak[0].start if streak and len(streak) == health.failing_streak else None
 
 
 def _cure(container: Container, last: HealthProbe | None) -> Remedy | None:

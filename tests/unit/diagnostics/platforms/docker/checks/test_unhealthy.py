@@ -1,6 +1,7 @@
 """DKR-C105: a container's own health check fails."""
 
 import pytest
+from msgspec.structs import replace
 
 from sickbay.diagnostics.platforms.docker.checks.unhealthy import unhealthy
 from sickbay.diagnostics.platforms.docker.snapshot import Container
@@ -19,6 +20,15 @@ def test_a_failing_check_is_told_with_its_last_output() -> None:
         "Config.Healthcheck.Test",
     ]
     assert (finding.first_seen, finding.last_seen, finding.count) == (ago(seconds=90), NOW, 3)
+
+
+def test_a_beginning_that_the_engine_forgot_is_not_told() -> None:
+    """Given more failures in a row than the engine keeps runs of, then nobody knows when they began."""
+    failing = replace(health("a", "b", "c"), failing_streak=37)
+
+    (finding,) = findings(unhealthy, host(container(health=failing)))
+
+    assert (finding.first_seen, finding.last_seen, finding.count) == (None, NOW, 37)
 
 
 @pytest.mark.parametrize(
