@@ -59,7 +59,8 @@ def cure(why: Unreachable | None, address: str) -> Remedy:
             return Remedy(text=f"{text}: a proxy that passes only GET is safer.", command=f"ls -l {path}")
         case Obstacle.SSH | Obstacle.REFUSED if parts.scheme == "ssh":
             text = "Make this work as the worker's user: an SSH server that runs, a key, the host in known_hosts."
-            return Remedy(text=text, command=f"ssh {shlex.quote(parts.netloc)} docker version")
+            destination = address if parts.port else parts.netloc  # ssh takes a port in a URI alone
+            return Remedy(text=text, command=f"ssh {shlex.quote(destination)} docker version")
         case Obstacle.REFUSED:
             text = "Start the engine there, and read in its log why it ended; check the address if it does run."
             return Remedy(text=text, command="systemctl start docker; journalctl -u docker -n 50")

@@ -34,6 +34,7 @@ def cure(finding: Finding) -> Remedy:
         (Obstacle.TIMEOUT, SOCKET, "does not answer: it hangs", "write its stacks down", "kill -USR1"),
         (Obstacle.TIMEOUT, TCP, "gave no answer in time", "firewall", "nc -vz -w 5 db-host 2376"),
         (Obstacle.NAME, TCP, "is not found", "/etc/hosts", "getent hosts db-host"),
+        (Obstacle.REFUSED, "ssh://ops@db-host:22", "nobody", "SSH", "ssh ssh://ops@db-host:22 docker version"),
         (Obstacle.SSH, SSH, "failed", "known_hosts", "ssh ops@db-host docker version"),
         (Obstacle.PROTOCOL, TCP, "is no Docker engine", "another service", None),
         (Obstacle.OTHER, TCP, "the connection to", "engine's log", "journalctl"),
