@@ -99,4 +99,4 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def _singular(kind: str) -> str:
     noun, blank, rest = kind.partition(" ")
-    return noun.removesuffix("s") + blank + rest
+    return noun.removesuffix("es" if noun.endswith("sses") else "s") + blank + rest

@@ -33,14 +33,17 @@ def doubt(finding: ReportFinding) -> str:
 
 
 def seen(finding: ReportFinding) -> str:
-    """Give how often and when the fault was seen, or nothing where neither is known."""
-    times = f"{finding.count} times" if finding.count > 1 else "once"
-    if finding.first_seen and finding.last_seen and finding.first_seen != finding.last_seen:
-        return f"Seen {times}, from {moment(finding.first_seen)} to {moment(finding.last_seen)}."
-    last = finding.last_seen or finding.first_seen
-    if last:
-        return f"Seen {times}, last at {moment(last)}."
-    return f"Seen {times}." if finding.count > 1 else ""
+    """Give since when the fault is known, when it was last seen, and how many were counted, as far as that is known."""
+    first, last = finding.first_seen, finding.last_seen
+    if first and last and first != last:
+        when = f"from {moment(first)} to {moment(last)}"
+    elif last:
+        when = f"last at {moment(last)}"
+    else:
+        when = f"since {moment(first)}" if first else ""
+    parts = [f"counted {finding.count}" if finding.count > 1 else "", when]
+    told = ", ".join(part for part in parts if part)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
 def moment(at: datetime) -> str:

@@ -25,7 +25,7 @@ def test_the_cause_comes_first_and_its_symptom_beneath() -> None:
         "\n"
         "1. HIGH DKR-C101 Exited with an error · container/db\n"
         "   db exited with code 3.\n"
-        "   Seen 2 times, last at 2026-11-23 20:41:03 UTC.\n"
+        "   Counted 2, last at 2026-11-23 20:41:03 UTC.\n"
         "   GET /containers/db/json State.ExitCode  3  [20:41:03 UTC]\n"
         "   Fix: Read its log.\n"
         "        $ docker logs db\n"

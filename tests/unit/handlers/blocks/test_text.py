@@ -77,3 +77,8 @@ def test_nothing_is_shown_as_a_blank(nothing: str) -> None:
 def test_counts_read_as_words(counts: dict[str, int], words: str) -> None:
     """Given counts, when written, then a single one has no plural."""
     assert counted(counts) == words
+
+
+def test_one_of_a_kind_is_singular() -> None:
+    """Given counts of one, when counted, then each kind loses its plural, whatever its plural is."""
+    assert counted({"engines": 1, "ingresses": 1, "pods": 2}) == "1 engine, 1 ingress, 2 pods"
