@@ -7,7 +7,7 @@ else, told by their environment where to find the two. What is configured (REDIS
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,8 @@ _CONNECT_LOOK_EVERY = 0.05
 _LOOK_EVERY = 1.0
 #: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
 _NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
+#: A worker holds the targets' credentials, never Slack's.
+_NO_TOKENS = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN_FILE", "SLACK_APP_TOKEN", "SLACK_APP_TOKEN_FILE"), "")
 
 
 def up(*, config: ConfigOption = None) -> None:
@@ -49,8 +51,7 @@ def up(*, config: ConfigOption = None) -> None:
             stack.enter_context(owned(settings.data_directory))
             valkey = None if secrets.redis_url else stack.enter_context(_valkey(settings))
             workspace = None if secrets.has_slack else stack.enter_context(_workspace(settings))
-            environment = _environment(valkey, workspace)
-            supervisor = stack.enter_context(Supervisor(_children(settings, environment), stopping))
+            supervisor = stack.enter_context(Supervisor(_children(settings, valkey, workspace), stopping))
             _await_bot(workspace, stopping)
             if not stopping.is_set():
                 _greet(settings, workspace)
@@ -107,26 +108,28 @@ def _free_port() -> int:
     return PORT
 
 
-def _environment(valkey: "EmbeddedValkey | None", workspace: "Workspace | None") -> dict[str, str]:
-    """Give what the children are told besides this process's own environment."""
-    environment = {}
-    if valkey:
-        environment["REDIS_URL"] = valkey.url
-    if workspace:
-        environment |= {
-            "SLACK_BOT_TOKEN": workspace.bot_token,
-            "SLACK_APP_TOKEN": workspace.app_token,
-            "SLACK_API_URL": workspace.api_url,
-            **_NO_PROXIES,
-        }
-    return environment
-
-
-def _children(settings: "Settings", environment: Mapping[str, str]) -> "tuple[Child, ...]":
+def _children(
+    settings: "Settings", valkey: "EmbeddedValkey | None", workspace: "Workspace | None"
+) -> "tuple[Child, ...]":
+    """Give the bot and the worker, each with what it is told besides this process's own environment."""
     from bot.command_line.supervision import sickbay
 
     config = ("--config", str(settings.file.absolute())) if settings.file else ()
-    return tuple(sickbay(name, *config, environment=environment) for name in ("bot", "worker"))
+    redis = {"REDIS_URL": valkey.url} if valkey else {}
+    slack = _slack(workspace) if workspace else {}
+    return (
+        sickbay("bot", *config, environment=redis | slack),
+        sickbay("worker", *config, environment=redis | _NO_TOKENS),
+    )
+
+
+def _slack(workspace: "Workspace") -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": workspace.app_token,
+        "SLACK_API_URL": workspace.api_url,
+        **_NO_PROXIES,
+    }
 
 
 def _greet(settings: "Settings", workspace: "Workspace | None") -> None:
