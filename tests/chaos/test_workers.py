@@ -92,7 +92,7 @@ def test_a_zone_without_workers_ends_its_jobs_at_the_deadline(house: House) -> N
     """Given no worker in the zone, when the deadline is over, then the job ends with what to do about it."""
     made = house.submit("sleep:0")
 
-    with house.sweeping(ahead=179):
+    with house.sweeping(ahead=120):
         time.sleep(0.5)
         assert house.record(made).state is JobState.QUEUED
     with house.sweeping(ahead=181):
