@@ -20,6 +20,8 @@ SECONDS = 5.0
 EACH, MOST = 2, 60
 #: Nodes that a gap names before it only counts.
 NAMED = 3
+#: What a kubelet answers, without a timestamp, of a container that was removed after its pod was listed.
+_NO_LOG = b"unable to retrieve container logs for "
 
 
 class _Wanted(Struct, frozen=True):
@@ -92,5 +94,7 @@ def _read(connection: Connection, wanted: _Wanted, deaf: dict[str, str]) -> Cont
             deaf.setdefault(node, str(error))
             return None
         raise
+    if body.startswith(_NO_LOG):
+        return None
     tail = LogTail(text=clean_log(body.decode(errors="replace")), cut=len(body) >= BYTES)
     return ContainerLog(pod=wanted.pod.name, container=wanted.container, tail=tail, previous=wanted.previous)

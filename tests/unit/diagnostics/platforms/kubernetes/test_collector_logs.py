@@ -35,6 +35,14 @@ def test_the_log_of_the_run_before_is_cleaned(api: FakeApi, read: Read) -> None:
     assert log.tail.last_line == "password=[redacted] refused\ufffd"
 
 
+def test_what_the_kubelet_says_in_place_of_a_log_is_none(api: FakeApi, read: Read) -> None:
+    """Given a container that the kubelet removed after its pod was listed, when read, then its excuse is no log."""
+    api.routes["/api/v1/pods"] = items(crashing("a"))
+    api.routes[LOG.format("a")] = raw(b"unable to retrieve container logs for docker://b01c191b7a6dc117")
+
+    assert read().logs == ()
+
+
 def test_a_pod_that_is_gone_is_no_gap(api: FakeApi, read: Read) -> None:
     """Given a pod that was deleted after it was listed, when read, then there is no log and no gap for it."""
     api.routes["/api/v1/pods"] = items(crashing("a"))
