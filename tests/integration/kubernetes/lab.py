@@ -121,6 +121,7 @@ class Lab:
         code: str,
         subject: str,
         *,
+        target: KubernetesTarget | None = None,
         later: timedelta = _NO_TIME,
         also: Callable[[Report], bool] = lambda _report: True,
         meanwhile: Callable[[], object] = lambda: None,
@@ -129,7 +130,7 @@ class Lab:
         ends = time.monotonic() + PATIENCE
         while True:
             meanwhile()
-            report = self.judge_later(self.diagnose(scope), later)
+            report = self.judge_later(self.diagnose(scope, target=target), later)
             top = report.findings[0] if report.findings else None
             if top and (top.code, top.subject) == (code, subject) and also(report):
                 return report
