@@ -74,9 +74,8 @@ class Queue:
             client.register_script(text)
             for text in (scripts.CREATE, scripts.START, scripts.RELEASE, scripts.STEP, scripts.END)
         )
-        self._ask_sync, self._begin_sync, self._postpone_sync, self._end_sync = (
-            client.register_script(text)
-            for text in (scripts.ASK_SYNC, scripts.BEGIN_SYNC, scripts.POSTPONE_SYNC, scripts.END_SYNC)
+        self._begin_sync, self._postpone_sync, self._end_sync = (
+            client.register_script(text) for text in (scripts.BEGIN_SYNC, scripts.POSTPONE_SYNC, scripts.END_SYNC)
         )
 
     def submit(self, job: Job) -> None:
@@ -145,10 +144,6 @@ class Queue:
     def end(self, job_id: str, state: JobState, field: str = "failure", value: bytes = b"") -> bool:
         """Put a job into a final state; False when it had one already."""
         return self._change(self._end, job_id, state, self._now().isoformat(), field, value)
-
-    def request_sync(self, job_id: str) -> None:
-        """Ask the bot to bring the job's thread up to date; asking again before it began adds nothing."""
-        self._change(self._ask_sync, job_id)
 
     def begin_sync(self, job_id: str) -> None:
         """Note that a sync begins: a change from here on asks for another."""

@@ -88,8 +88,6 @@ return changed()
 """
 )
 
-ASK_SYNC = _BEGIN + "return changed()"
-
 BEGIN_SYNC = (
     _BEGIN
     + """

@@ -10,6 +10,7 @@ from bot.rate_limit import LONGEST_WAIT, Bucket, RateLimit
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.jobs.queue import DELIVERY, Queue
+from tests.unit.jobs.house import job
 
 _BUCKET = Bucket("test", rate=0.5, most=1)
 
@@ -52,21 +53,25 @@ def test_nobody_is_told_to_wait_for_ever(valkey: redis.Redis) -> None:
 
 def test_a_change_while_a_sync_waits_for_its_turn_adds_no_other(valkey: redis.Redis) -> None:
     """Given a sync that was postponed, when its job changes, then no second message waits for the bot."""
-    queue = Queue(valkey, make_broker(valkey))
-    queue.begin_sync("default.job")
-    queue.postpone_sync("default.job")
+    queue, made = Queue(valkey, make_broker(valkey)), job()
+    queue.submit(made)
+    valkey.delete(f"sickbay:{DELIVERY}")
+    queue.begin_sync(made.id)
+    queue.postpone_sync(made.id)
 
-    queue.request_sync("default.job")
+    queue.cancel(made.id)
 
     assert valkey.llen(f"sickbay:{DELIVERY}") == 0
 
 
 def test_a_change_after_a_sync_began_asks_for_another(valkey: redis.Redis) -> None:
     """Given a postponed sync that has begun, when its job changes, then a message waits for the bot."""
-    queue = Queue(valkey, make_broker(valkey))
-    queue.postpone_sync("default.job")
-    queue.begin_sync("default.job")
+    queue, made = Queue(valkey, make_broker(valkey)), job()
+    queue.submit(made)
+    valkey.delete(f"sickbay:{DELIVERY}")
+    queue.postpone_sync(made.id)
+    queue.begin_sync(made.id)
 
-    queue.request_sync("default.job")
+    queue.cancel(made.id)
 
     assert valkey.llen(f"sickbay:{DELIVERY}") == 1
