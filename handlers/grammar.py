@@ -11,11 +11,10 @@ from typing import Literal
 import msgspec
 
 from sickbay.diagnostics.targets import Request
+from sickbay.settings.durations import parse_duration
 
 USAGE = "TARGET [SCOPE] [--since 30m] [--audit]"
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_LONGEST = timedelta(days=30)
 #: How much of a word that is not understood the answer repeats.
 _QUOTED = 60
 _LINK = re.compile(r"<(?:https?://|mailto:)[^|<>]*\|([^<>]*)>|<(https?://[^|<>]*)>")
@@ -85,10 +84,7 @@ def _words(text: str) -> list[str]:
 
 
 def _window(written: str) -> timedelta:
-    match = re.fullmatch(r"(\d{1,6})([smhd])", written)
-    if not match:
-        raise GrammarError(f"`--since` takes a time such as 90s, 30m, 2h or 7d, not {_quoted(written)}.")
-    window = timedelta(**{_UNITS[match[2]]: int(match[1])})
-    if not timedelta(seconds=1) <= window <= _LONGEST:
-        raise GrammarError(f"`--since` goes from 1s to 30d, not {_quoted(written)}.")
-    return window
+    try:
+        return parse_duration(written)
+    except ValueError as error:
+        raise GrammarError(f"`--since`: {error}, not {_quoted(written)}.") from error

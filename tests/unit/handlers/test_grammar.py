@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from handlers.grammar import Ask, GrammarError, Tell, parse
 from sickbay.diagnostics.targets import DEFAULT_WINDOW, Request
 
+FORM = "`--since`: allowed is a number and its unit, such as 45s, 30m, 2h or 7d"
+
 
 def ask(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW, audit: bool = False) -> Ask:
     return Ask(target=target, request=Request(scope=scope, window=window, audit=audit))
@@ -34,7 +36,7 @@ def ask(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW, aud
         ("local --since 30m", ask("local", window=timedelta(minutes=30))),
         ("local --since 2h web-1", ask("local", "web-1", window=timedelta(hours=2))),
         ("local --since=7d", ask("local", window=timedelta(days=7))),
-        ("local --since 30d", ask("local", window=timedelta(days=30))),
+        ("local --since 366d", ask("local", window=timedelta(days=366))),
         ("local --since 1s", ask("local", window=timedelta(seconds=1))),
         ("local web-1 --since 30m --audit", ask("local", "web-1", window=timedelta(minutes=30), audit=True)),
     ],
@@ -75,13 +77,16 @@ def test_what_phones_and_slack_rewrite_is_forgiven(text: str, understood: Ask) -
         ("local --", "I do not know `--`."),
         ("--audit", "The target is missing."),
         ("local web-1 web-2", "One target and one scope, please: `web-2` is one word too many."),
-        ("local --since", "`--since` takes a time such as 90s, 30m, 2h or 7d, not nothing."),
-        ("local --since 30", "`--since` takes a time such as 90s, 30m, 2h or 7d, not `30`."),
-        ("local --since --audit", "`--since` takes a time such as 90s, 30m, 2h or 7d, not `--audit`."),
-        ("local --since -5m", "`--since` takes a time such as 90s, 30m, 2h or 7d, not `-5m`."),
-        ("local --since 0m", "`--since` goes from 1s to 30d, not `0m`."),
-        ("local --since 31d", "`--since` goes from 1s to 30d, not `31d`."),
-        ("local --since 999999d", "`--since` goes from 1s to 30d, not `999999d`."),
+        ("local --since", f"{FORM}, not nothing."),
+        ("local --since 30", f"{FORM}, not `30`."),
+        (
+            "local --since --audit",
+            f"{FORM}, not `--audit`.",
+        ),
+        ("local --since -5m", f"{FORM}, not `-5m`."),
+        ("local --since 0m", "`--since`: allowed is more than 0s and at most 366d, not `0m`."),
+        ("local --since 367d", "`--since`: allowed is more than 0s and at most 366d, not `367d`."),
+        ("local --since 999999d", "`--since`: allowed is more than 0s and at most 366d, not `999999d`."),
         ("local --a`b", "I do not know `--a'b`."),
     ],
 )
