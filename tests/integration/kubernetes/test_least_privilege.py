@@ -92,9 +92,12 @@ def refused(report: Report) -> set[str]:
 
 def test_the_stock_view_of_the_whole_cluster(broken: Lab, viewer: Path) -> None:
     """Given cluster-wide `view`, then the cause is found, and nodes, storage and webhooks are told as not read."""
-    report = broken.until(CRASHING, *CRASH, target=KubernetesTarget(name="lab", kubeconfig=viewer))
+    target = KubernetesTarget(name="lab", kubeconfig=viewer)
 
-    assert "DATABASE_URL" in report.findings[0].summary
+    report = broken.until(
+        CRASHING, *CRASH, target=target, also=lambda report: "DATABASE_URL" in report.findings[0].summary
+    )
+
     assert refused(report) >= {
         "get on nodes",
         "get on leases.coordination.k8s.io",
