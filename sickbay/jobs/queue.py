@@ -161,16 +161,12 @@ class Queue:
         """End the jobs whose time is up, and send again the messages that nobody saw to. For the bot, every second."""
         for job_id in self.overdue():
             self.expire(job_id)
-        with _available():
-            due: list[bytes] = self._redis.zrangebyscore(self._key("owed"), 0, self._clock())  # type: ignore[assignment]  # sync client
-        for member in due:
-            self._resend(member.decode())
+        for owed in self._due("owed"):
+            self._resend(owed)
 
     def overdue(self) -> list[str]:
         """Give the ids of the jobs that should be final by now and are not."""
-        with _available():
-            found: list[bytes] = self._redis.zrangebyscore(self._key("deadlines"), 0, self._clock())  # type: ignore[assignment]  # sync client
-        return [item.decode() for item in found]
+        return self._due("deadlines")
 
     def expire(self, job_id: str) -> None:
         """End an overdue job with the reason why there is no answer."""
@@ -233,6 +229,18 @@ class Queue:
         ]
         with _available():
             return int(script(keys, [job_id, self._clock() + owed_in + scripts.RESEND_AFTER, *arguments]))
+
+    def _due(self, kind: str) -> list[str]:
+        """Give what of a sorted set is due; what is no text is nobody's and would stop the sweep: it is removed."""
+        key, due = self._key(kind), []
+        with _available():
+            found: list[bytes] = self._redis.zrangebyscore(key, 0, self._clock())  # type: ignore[assignment]  # sync client
+            for member in found:
+                try:
+                    due.append(member.decode())
+                except UnicodeDecodeError:
+                    self._redis.zrem(key, member)
+        return due
 
     def _resend(self, owed: str) -> None:
         """Send again one message that is owed, unless its job is forgotten."""

@@ -101,6 +101,21 @@ def test_a_sync_that_waits_its_turn_is_not_sent_again(queue: Queue, messages: Me
     assert messages.waiting(DELIVERY) == []
 
 
+@pytest.mark.parametrize("key", ["deadlines", "owed"])
+def test_what_is_no_text_stops_no_sweep(queue: Queue, client: redis.Redis, clock: Clock, key: str) -> None:
+    """Given bytes that are no id among the ids that are due, when the sweep comes, then jobs end, and they are gone."""
+    queue.submit(JOB)
+    client.zadd(f"sickbay:{key}", {b"\xff": 1.0})
+
+    clock.move(181)
+    queue.sweep()
+
+    record = queue.record(JOB.id)
+    assert record
+    assert record.state is JobState.FAILED
+    assert client.zscore(f"sickbay:{key}", b"\xff") is None
+
+
 def test_a_job_is_owed_while_it_runs(queue: Queue, messages: Messages, clock: Clock) -> None:
     """Given a running job whose worker is lost with its message, when the sweep comes, then another can take it."""
     queue.submit(JOB)
