@@ -9,13 +9,18 @@ from pathlib import Path
 
 import psutil
 
-BENCHMARKS = ("slack", "docker_host", "startup")
+BENCHMARKS = ("slack", "docker_host", "startup", "kubernetes")
+#: What the large cluster's benchmark needs: without it, the figures that are there stay.
+CLUSTER = "SICKBAY_BENCH_KUBECONFIG"
 FIGURES = Path(__file__).parents[1] / "docs" / "performance.json"
 
 
 def main() -> None:
-    figures = {}
+    figures = json.loads(FIGURES.read_bytes())["figures"] if FIGURES.exists() else {}
     for name in BENCHMARKS:
+        if name == "kubernetes" and CLUSTER not in os.environ:
+            print(f"bench.{name} is left out: {CLUSTER} is not set", file=sys.stderr)
+            continue
         print(f"bench.{name} …", file=sys.stderr)
         done = subprocess.run([sys.executable, "-m", f"bench.{name}", "--json"], check=True, stdout=subprocess.PIPE)
         figures[name] = json.loads(done.stdout)

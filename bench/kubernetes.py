@@ -1,7 +1,8 @@
 """How long a diagnosis of a large cluster takes, against plain paged GETs of the same lists, and how much memory.
 
-Wants an API server that it may fill (KUBECONFIG, or --kubeconfig), alone: no controllers, no kubelet. `--fill` writes
-pods with their status, nodes, services and events; what is there already is left. Each measurement is a process of its
+Wants an API server that it may fill, alone, with no controllers and no kubelet: SICKBAY_BENCH_KUBECONFIG or
+--kubeconfig, never KUBECONFIG, which may be somebody's real cluster. `--fill` writes pods with their status, nodes,
+services, their endpoints and events; what is there already is left. Each measurement is a process of its
 own. The floor fetches the same lists with the same paging, as many at a time, and decodes nothing; a scoped diagnosis
 is compared with what a person would type: `kubectl describe` and `kubectl get events` of the same namespace.
 """
@@ -245,7 +246,8 @@ def apart(name: str, kubeconfig: Path) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
-    parser.add_argument("--kubeconfig", type=Path, default=Path(os.environ.get("KUBECONFIG", "~/.kube/config")))
+    named = os.environ.get("SICKBAY_BENCH_KUBECONFIG")
+    parser.add_argument("--kubeconfig", type=Path, default=named and Path(named), required=not named)
     parser.add_argument("--fill", action="store_true", help="write the objects first")
     parser.add_argument("--measure", choices=MEASUREMENTS, help=argparse.SUPPRESS)
     for name, size in (("pods", 10_000), ("nodes", 500), ("services", 3_000), ("events", 20_000)):

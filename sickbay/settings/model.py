@@ -60,7 +60,8 @@ class FileSettings(_Section):
     )
     targets: Mapping[str, Any] | None = Field(
         default=None,
-        description="What can be diagnosed, by name; without it, the Docker engine of this machine, as 'local'.",
+        description="What can be diagnosed, by name; without it, this machine's Docker engine, as 'local', and each "
+        "context of the kubeconfig.",
     )
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     worker: WorkerSettings = WorkerSettings()

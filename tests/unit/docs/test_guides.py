@@ -114,7 +114,7 @@ def test_the_local_workspace_offers_what_the_manifest_tells_slack() -> None:
     offered: Any = _manifest()
 
     told = [
-        {key: command[key] for key in ("command", "description", "usage_hint")}
+        {key: command[key] for key in ("command", "description", "usage_hint", "should_escape")}
         for command in manifest["features"]["slash_commands"]
     ]
     assert told == offered["features"]["slash_commands"]
