@@ -81,7 +81,7 @@ class Failing(Struct, frozen=True, kw_only=True):
                 f"it does not answer within {seconds} s (timeoutSeconds{default})",
                 "Find out what it waits for, or raise timeoutSeconds above what it takes at its busiest.",
             )
-        heard = f'it says "{said[:_SAID]}"' if said else "it fails without a word"
+        heard = f'it says "{said[:_SAID]}"' if said else "its command says nothing"
         return heard, "Run the probe's command by hand in the container to see what it sees."
 
     @property

@@ -89,7 +89,7 @@ def test_a_container_that_is_killed_for_its_probe_is_restarted(kind: str, code: 
         ('Get "http://10.1.2.3/": EOF', "it closes the connection without an answer"),
         ('service unhealthy (responded with "NOT_SERVING")', "it says that it does not serve"),
         ("cache not warm yet\n", 'it says "cache not warm yet"'),
-        ("", "it fails without a word"),
+        ("", "its command says nothing"),
     ],
 )
 def test_each_answer_is_told(said: str, why: str) -> None:
