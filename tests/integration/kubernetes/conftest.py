@@ -28,9 +28,9 @@ def lab() -> Lab:
     return cluster
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def broken(lab: Lab) -> Iterator[Lab]:
-    """Give the cluster with every scenario's namespace, made at once and deleted in the end."""
+    """Give the cluster with every scenario's namespace, made at once and deleted after the last of these tests."""
     names = sorted(file.stem for file in SCENARIOS.glob("*.yaml"))
     try:
         lab.make(names)

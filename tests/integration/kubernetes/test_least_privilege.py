@@ -5,9 +5,11 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from kubernetes.config import incluster_config
 
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
@@ -64,15 +66,21 @@ def bound(broken: Lab, account: KubernetesTarget) -> Iterator[Bound]:
         broken.kubectl("delete", item["kind"], item["metadata"]["name"], *place)
 
 
-def kubeconfig_of(lab: Lab, directory: Path) -> Path:
-    """Write a kubeconfig with the token of the worker's account."""
+def mounted(lab: Lab) -> dict[str, str]:
+    """Give the files that pods of the worker's account find mounted: its token, and the cluster's authority."""
 
     def secrets() -> list[dict[str, str]]:
         found: list[dict[str, str]] = lab.get("serviceaccount", ACCOUNT, "-n", ACCOUNT).get("secrets", [])
         return found
 
     wait_for(secrets, "the account's token")
-    token = base64.b64decode(lab.get("secret", secrets()[0]["name"], "-n", ACCOUNT)["data"]["token"]).decode()
+    files = lab.get("secret", secrets()[0]["name"], "-n", ACCOUNT)["data"]
+    return {name: base64.b64decode(content).decode() for name, content in files.items()}
+
+
+def kubeconfig_of(lab: Lab, directory: Path) -> Path:
+    """Write a kubeconfig with the token of the worker's account."""
+    token = mounted(lab)["token"]
     written = yaml.safe_load(lab.kubeconfig.read_text())
     for user in written["users"]:
         user["user"] = {"token": token}
@@ -199,3 +207,21 @@ def test_the_api_server_accepts_all_that_is_shipped(broken: Lab) -> None:
     """Given the files as they are shipped, when the API server checks them, then it takes each."""
     for file in ("role.yaml", "cluster.yaml", "worker.yaml"):
         broken.kubectl("apply", "--dry-run=server", "-f", str(DEPLOY / file))
+
+
+def test_a_worker_inside_the_cluster_reads_it_by_its_account(
+    broken: Lab, bound: Bound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given the environment and the files of a pod of the worker's account, then no kubeconfig is needed."""
+    bound(*documents("cluster.yaml"))
+    for name, content in mounted(broken).items():
+        (tmp_path / name).write_text(content)
+    address = urlsplit(yaml.safe_load(broken.kubeconfig.read_text())["clusters"][0]["cluster"]["server"])
+    monkeypatch.setenv("KUBERNETES_SERVICE_HOST", str(address.hostname))
+    monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(address.port))
+    monkeypatch.setattr(incluster_config, "SERVICE_TOKEN_FILENAME", str(tmp_path / "token"))
+    monkeypatch.setattr(incluster_config, "SERVICE_CERT_FILENAME", str(tmp_path / "ca.crt"))
+
+    report = broken.until(CRASHING, *CRASH, target=KubernetesTarget(name="lab", in_cluster=True))
+
+    assert refused(report) == set()
