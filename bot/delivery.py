@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from http.client import HTTPException
 from typing import NamedTuple
 
 import msgspec
@@ -18,7 +17,6 @@ import structlog
 from prometheus_client import Counter
 from redis.exceptions import LockError
 from redis.lock import Lock
-from slack_sdk.webhook import WebhookClient
 
 from bot.rate_limit import UPDATES, Bucket, RateLimit, posts
 from bot.shown import Memory, Shown
@@ -28,7 +26,7 @@ from handlers.blocks.card import card
 from handlers.blocks.evidence import snippets
 from handlers.blocks.findings import findings, in_full
 from handlers.blocks.message import Message, Snippet
-from sickbay.diagnostics.errors import PermanentError, TemporaryError
+from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, TemporaryError
 from sickbay.jobs.model import JobRecord, JobState
 from sickbay.jobs.queue import NAMESPACE, Queue
 
@@ -44,8 +42,6 @@ LOCK_EXPIRES = 60.0
 _LOCK_WAIT = 0.2
 #: Seconds by which Slack's clock and ours may differ.
 _CLOCKS_DIFFER = 60.0
-#: Seconds that Slack has to take a word for the asker.
-_WEBHOOK_SECONDS = 10
 #: Key of the note that the asker was told that the bot may not write there.
 _TOLD = "told"
 
@@ -205,11 +201,11 @@ class Delivery:
         invited = code not in {"not_in_channel", "channel_not_found"}
         text = notices.no_entry(sync.channel, code) if invited else notices.not_invited(sync.channel)
         try:
-            answer = WebhookClient(url, timeout=_WEBHOOK_SECONDS).send(text=text)
-        except (HTTPException, OSError) as error:
+            status = self._slack.respond(url, text)
+        except DiagnosticsError as error:
             log.warning("the asker could not be told", job_id=sync.record.job.id, error=str(error))
             return
-        sync.memory.put(_TOLD, Shown(ts=str(answer.status_code)))
+        sync.memory.put(_TOLD, Shown(ts=str(status)))
 
     def _wait_for(self, sync: _Sync, bucket: Bucket) -> None:
         seconds = self._limit.take(bucket)

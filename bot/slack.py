@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from prometheus_client import Counter
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
 
 from handlers.blocks.message import Message, Snippet
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
@@ -23,6 +25,8 @@ _SLACK_ILL = 2.0
 _SECONDS = 10
 #: The pages in which a message is looked for, and the messages of one.
 _PAGES, _PAGE = 5, 200
+#: Where Slack's one-time addresses lie.
+_RESPONSES = "https://hooks.slack.com/"
 _CODE = re.compile(r"[a-z_]+")
 _NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "access_denied"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
@@ -55,6 +59,21 @@ class Slack:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
+
+    def respond(self, url: str, text: str) -> int:
+        """Tell the asker alone, by Slack's one-time address, and give the answer's HTTP status.
+
+        The address comes out of Redis, where a worker's zone could have changed it: only Slack's own is called. Raises
+        PermanentError for another, TemporaryError where there is no answer.
+        """
+        parts, api = urlsplit(url), urlsplit(self._client.base_url)
+        ours = (parts.scheme, parts.netloc) == (api.scheme, api.netloc)
+        if not (ours or url.startswith(_RESPONSES)):
+            raise PermanentError("the one-time address is not Slack's")
+        try:
+            return WebhookClient(url, timeout=_SECONDS).send(text=text).status_code
+        except (HTTPException, OSError) as error:
+            raise TemporaryError(f"Slack does not answer: {error}", delay=_SLACK_ILL) from error
 
     def post(self, channel: str, thread_ts: str | None, message: Message) -> str:
         """Post a message and give its ts."""

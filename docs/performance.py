@@ -43,7 +43,9 @@ def render(root: Path) -> str:
         "|---|---|---|---|",
     ]
     for what, benchmark, figure, floor, unit, promised in _ROWS:
-        figures = measured.figures[benchmark]
+        figures = measured.figures.get(benchmark)
+        if figures is None:
+            continue
         below = f"{figures[floor]:g} {unit}" if floor else ""
         lines.append(f"| {what} | {figures[figure]:g} {unit} | {below} | {f'under {promised}' if promised else ''} |")
     return "\n".join(lines) + "\n"

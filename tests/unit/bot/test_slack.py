@@ -207,3 +207,29 @@ def test_looking_for_a_message_ends() -> None:
     with answering(saying(200, '{"ok": true, "messages": [], "response_metadata": {"next_cursor": "x"}}')) as wire:
         assert wire.slack.find("C0OPS", None, "k", since=0.0) is None
         assert 1 < len(wire.calls) < 20
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://169.254.169.254/latest/meta-data",
+        "https://hooks.slack.com.evil.example/x",
+        "http://hooks.slack.com/commands/1",
+        "file:///etc/passwd",
+        "",
+    ],
+)
+def test_only_slacks_own_one_time_addresses_are_called(address: str) -> None:
+    """Given a record whose one-time address leads elsewhere, when the asker is to be told, then nothing is called."""
+    with answering(saying(200, "ok")) as wire, pytest.raises(PermanentError, match="is not Slack's"):
+        wire.slack.respond(address, "hello")
+
+
+def test_a_one_time_address_of_the_workspace_is_called() -> None:
+    """Given an address of the same origin as the API, when the asker is told, then it is called once."""
+    with answering(saying(200, "ok")) as wire:
+        origin = wire.slack._client.base_url.removesuffix("/api/").rstrip("/")
+
+        assert wire.slack.respond(f"{origin}/hooks/abc", "hello") == 200
+
+        assert wire.calls == ["abc"]
