@@ -22,7 +22,8 @@ _AFTERMATH = timedelta(minutes=1)
 _ENDING = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGKILL, signal.SIGTERM})
 #: What a runtime says when the command itself is the trouble, and not a mount or a device.
 _NOT_EXECUTABLE = re.compile(r"exec:|executable file not found|exec format error|exec user process", re.IGNORECASE)
-_SIGNALLED = 128
+#: 128 and SIGINT or SIGTERM: the usual end of a container that was stopped, where Docker forgot whether it was.
+_ORDERLY = frozenset({130, 143})
 
 
 class Signal(Struct, frozen=True, kw_only=True):
@@ -86,6 +87,14 @@ def asked_to_end(host: Snapshot, container: Container, at: datetime) -> tuple[Si
     return ()
 
 
+def unasked_failure(host: Snapshot, container: Container) -> Exit | None:
+    """Give the last end where it was an error that nobody asked for, and not a lack of memory."""
+    end = last_exit(host, container)
+    if end is None or end.code == 0 or end.asked or ended_for_memory(host, container, end):
+        return None
+    return end if end.remembered or end.code not in _ORDERLY else None
+
+
 def clock(at: datetime, now: datetime) -> str:
     """Give a moment as people say it: with its day only where that is not today's."""
     return f"{at:%H:%M} UTC" if at.date() == now.date() else f"{at:%H:%M} UTC on {at:%d %B}"
@@ -105,20 +114,6 @@ def ended_for_memory(host: Snapshot, container: Container, end: Exit) -> bool:
     """Say whether it was the lack of memory that ended the container, by the engine's own word."""
     flagged = container.state.oom_killed and not container.state.running
     return flagged or any(abs(event.at - end.at) <= _AFTERMATH for event in killed_for_memory(host, container))
-
-
-def signal_name(number: int) -> str:
-    """Give `SIGKILL` for 9."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
-def signal_of(code: int) -> int | None:
-    """Give the signal that an exit code above 128 stands for."""
-    number = code - _SIGNALLED
-    return number if 0 < number < signal.NSIG else None
 
 
 def _ending_signals(host: Snapshot, container: Container) -> Iterator[Signal]:

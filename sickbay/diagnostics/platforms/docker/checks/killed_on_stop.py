@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
+from sickbay.diagnostics.exit_codes import signal_name
 from sickbay.diagnostics.model import Finding, Severity
-from sickbay.diagnostics.platforms.docker.exits import clock, ended_for_memory, last_exit, signal_name
+from sickbay.diagnostics.platforms.docker.exits import clock, ended_for_memory, last_exit
 from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 

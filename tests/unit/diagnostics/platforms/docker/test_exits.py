@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from sickbay.diagnostics.platforms.docker.exits import clock, ended_for_memory, last_exit, signal_name, signal_of
+from sickbay.diagnostics.exit_codes import signal_name, signal_of
+from sickbay.diagnostics.platforms.docker.exits import clock, ended_for_memory, last_exit
 from tests.unit.diagnostics.platforms.docker.hosts import NOW, ago, container, event, host
 
 DOWN = container(status="exited", exit_code=3)  # ended five minutes ago

@@ -50,6 +50,7 @@ def test_a_long_last_line_is_cut() -> None:
         (126, "the command `/usr/bin/serve --port 8080` may not be executed", "chmod +x"),
         (127, "the command `/usr/bin/serve --port 8080` was not found", "full path"),
         (128, "the application reported an error", None),
+        (133, "it was ended by SIGTRAP, which Docker was not asked to send", "crashed"),
         (134, "it was ended by SIGABRT, which Docker was not asked to send", "crashed"),
         (139, "it was ended by SIGSEGV, which Docker was not asked to send", "crashed"),
         (137, "it was ended by SIGKILL, which Docker was not asked to send", "Something besides Docker"),
