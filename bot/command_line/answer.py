@@ -1,4 +1,4 @@
-"""Wait for the bot's answer in the local workspace: until its card is final, or it answered the asker alone."""
+"""Wait for the bot's answer in the local workspace: until its card is final, or it answered in words alone."""
 
 import json
 import time
@@ -16,7 +16,7 @@ QUIET_SECONDS = 3.0
 
 
 def await_answer(page: Page, place: Place, stream: ClientConnection, timeout: float) -> list[Message]:
-    """Give the finished thread, or the one ephemeral message.
+    """Give the finished thread, or the one message that answers in words: an ephemeral one, or one without a card.
 
     Raises PageError when there is no final answer within `timeout` seconds, or the command failed.
     """
@@ -30,7 +30,7 @@ def await_answer(page: Page, place: Place, stream: ClientConnection, timeout: fl
             continue
         if frame["type"] == "command_failed":
             raise PageError(frame["message"])
-        if frame["type"] == "ephemeral":
+        if frame["type"] == "ephemeral" or (frame["type"] == "message" and _is_in_words(frame["message"])):
             return [frame["message"]]
         if frame["type"] in {"message", "message_changed"} and _is_final_card(frame["message"]):
             thread = frame["message"].get("thread_ts") or frame["message"]["ts"]
@@ -51,6 +51,11 @@ def _next_frame(stream: ClientConnection, seconds: float) -> dict[str, Any] | No
             raise PageError("The local workspace ended while it was waited for.") from error
         if frame["type"] != "log":
             return frame
+
+
+def _is_in_words(message: Message) -> bool:
+    """Say whether the bot answered without a card, as it does in a direct message, where nothing is ephemeral."""
+    return bool(message.get("bot_id")) and not any(True for _ in blocks_of(message))
 
 
 def _is_final_card(message: Message) -> bool:

@@ -24,7 +24,7 @@ NO_TARGET = (
 
 def diagnose(
     target: Annotated[
-        str, typer.Argument(metavar="TARGET", help="A target of the configuration; without one, 'local'.")
+        str, typer.Argument(metavar="TARGET", help="A target of the configuration; with no configuration, 'local'.")
     ],
     scope: Annotated[
         str, typer.Argument(metavar="[SCOPE]", help="A container, a Compose service or project; without it, all.")

@@ -13,6 +13,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from bot.command_line.running import RunningWorkspace
+from sickbay.terminal import printable
 
 #: Seconds that the page API has to answer one call; it waits itself 3 s for the app's acknowledgement.
 _SECONDS = 10.0
@@ -49,6 +50,12 @@ class Page:
         if channel not in channels:
             raise PageError(f"{user} sees no channel {channel!r}; there are {', '.join(channels)}.")
         return Place(user=known[user], channel=channels[channel])
+
+    def names(self) -> dict[str, str]:
+        """Give the names of the people and the bot by their ids. Raises PageError."""
+        state = self._get("/workspace/state")
+        people = {person["id"]: printable(person["name"]) for person in state["users"]}
+        return people | {state["bot"]["user_id"]: state["bot"]["name"]}
 
     def say(self, place: Place, text: str) -> None:
         """Say something, or send a command. Raises PageError."""

@@ -45,12 +45,14 @@ def send(
     workspace = running(settings_or_exit(config).data_directory)
     if workspace is None:
         fail(_NOT_RUNNING, 1)
+    page = Page(workspace)
     try:
-        messages = _say(Page(workspace), (user, channel, text), timeout if wait else None)
+        messages = _say(page, (user, channel, text), timeout if wait else None)
+        names = page.names() if wait else {}
     except PageError as error:
         fail(str(error), 1)
     if wait:
-        _print(messages, form)
+        _print(messages, names, form)
 
 
 def _say(page: "Page", said: tuple[str, str, str], timeout: float | None) -> list[dict[str, Any]]:
@@ -66,7 +68,7 @@ def _say(page: "Page", said: tuple[str, str, str], timeout: float | None) -> lis
         return await_answer(page, place, stream, timeout)
 
 
-def _print(messages: list[dict[str, Any]], form: ThreadFormat) -> None:
+def _print(messages: list[dict[str, Any]], names: dict[str, str], form: ThreadFormat) -> None:
     if form is ThreadFormat.JSON:
         import json
 
@@ -74,4 +76,4 @@ def _print(messages: list[dict[str, Any]], form: ThreadFormat) -> None:
     else:
         from bot.command_line.rendering.messages import thread_as_text
 
-        typer.echo(thread_as_text(messages), nl=False)
+        typer.echo(thread_as_text(messages, names), nl=False)

@@ -1,6 +1,7 @@
 """A thread as text: what its messages say, without how Slack lays it out."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sickbay.terminal import printable
@@ -11,12 +12,14 @@ Message = dict[str, Any]
 _CONTENT = ("title", "text", "fields", "elements", "rows", "accessory", "blocks", "child_blocks", "alt_text")
 #: Elements of rich text that run on within a line.
 _INLINE = {"text", "link", "user", "channel", "emoji", "usergroup", "broadcast", "date"}
+_PERSON = re.compile(r"\bU[A-Z0-9]+\b")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
-def thread_as_text(messages: list[Message]) -> str:
-    """Give the thread: each message's author and what it says, the replies indented."""
-    return "\n".join(line for message in messages for line in _message_lines(message)) + "\n"
+def thread_as_text(messages: list[Message], names: Mapping[str, str] | None = None) -> str:
+    """Give the thread: each message's author and what it says, the replies indented; `names` are those of ids."""
+    text = "\n".join(line for message in messages for line in _message_lines(message)) + "\n"
+    return _PERSON.sub(lambda id_: (names or {}).get(id_[0], id_[0]), text)
 
 
 def _message_lines(message: Message) -> Iterator[str]:

@@ -82,7 +82,7 @@ def test_an_answer_in_the_thread_of_the_question_is_printed(workspace: Workspace
     done = send("ops", "look, please", "--as", "bob", "--wait")
 
     assert done.returncode == 0, done.stderr
-    assert done.stdout == f"U0BOB:\n  look, please\n  U0SICKBAY:\n    [{RUN_AGAIN}]\n"
+    assert done.stdout == f"bob:\n  look, please\n  Sickbay:\n    [{RUN_AGAIN}]\n"
 
 
 def test_an_ephemeral_answer_is_printed(workspace: Workspace, send: Send) -> None:
@@ -96,6 +96,16 @@ def test_an_ephemeral_answer_is_printed(workspace: Workspace, send: Send) -> Non
 
     assert done.returncode == 0, done.stderr
     assert "(only visible to you):\n  only for you\n" in done.stdout
+
+
+def test_an_answer_in_words_is_printed(workspace: Workspace, send: Send) -> None:
+    """Given an app that answers in words, as to a word it does not know in a direct message, then that is printed."""
+    app_that(workspace, lambda slack, _said: slack.chat_postMessage(channel="C0OPS", text="I do not know that."))
+
+    done = send("#ops", "hello", "--wait")
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "Sickbay:\n  I do not know that.\n"
 
 
 def test_no_final_answer_in_time_is_an_error(workspace: Workspace, send: Send) -> None:
