@@ -5,16 +5,11 @@ from pathlib import PurePosixPath
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.databases import data_directory
 from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _LARGE = 1_000_000_000
-_DATABASES = {
-    "postgres": "/var/lib/postgresql", "mysql": "/var/lib/mysql", "mariadb": "/var/lib/mysql", "mongo": "/data/db",
-    "redis": "/data", "valkey": "/data", "elasticsearch": "/usr/share/elasticsearch/data",
-    "rabbitmq": "/var/lib/rabbitmq", "influxdb": "/var/lib/influxdb", "cassandra": "/var/lib/cassandra",
-    "couchdb": "/opt/couchdb/data",
-}  # fmt: skip
 
 
 @check(
@@ -58,8 +53,7 @@ def data_in_container(host: Snapshot) -> Iterator[Finding]:
 
 def _unmounted(container: Container) -> str:
     """Give a database's data directory where nothing is mounted on it, above it or in it."""
-    name = container.inspect.config.image.rsplit("/", 1)[-1].split(":")[0].split("@")[0]
-    if not (directory := _DATABASES.get(name, "")):
+    if not (directory := data_directory(container.inspect.config.image)):
         return ""
     data, mounts = PurePosixPath(directory), [PurePosixPath(mount.destination) for mount in container.inspect.mounts]
     covered = any(place.is_relative_to(data) or data.is_relative_to(place) for place in mounts if place.is_absolute())

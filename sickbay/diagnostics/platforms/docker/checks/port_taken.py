@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Finding, Severity
 from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
+from sickbay.diagnostics.platforms.docker.ports import holder, refused
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _CONFLICT = re.compile(r"(?:port is already allocated|address already in use)", re.IGNORECASE)
-_PORT = re.compile(r"(?:for |listen (?:tcp|udp)\d? )?(?:\[[^\]]*\]|[\d.]+|::):(\d{1,5})\b")
 
 
 def port_conflict(container: Container) -> bool:
@@ -34,38 +34,26 @@ def port_taken(host: Snapshot) -> Iterator[Finding]:
     for container in host.containers:
         if not port_conflict(container) or container.state.running:
             continue
-        found = _PORT.search(container.state.error)
-        port = int(found[1]) if found else 0
-        which = f"port {port}" if port else "a port that it publishes"
-        owners = [
-            summary
-            for summary in host.summaries
-            if port and summary.id != container.inspect.id and any(item.public_port == port for item in summary.ports)
-        ]
+        port = refused(container)
+        other = holder(host, container, port) if port else None
         evidence = [container.evidence("State.Error", container.state.error)]
-        if not port:
+        if port is None:
             who, cure = "the error does not say which", None
-        elif owners:
-            owner = owners[0].name
-            who = f"container {owner} holds it"
-            evidence.append(host.evidence("GET /containers/json Ports", f"{owner} publishes {port}"))
-            cure = remedy(
-                container,
-                f"Stop {owner}, or publish this container on another port.",
-                f"docker stop {shlex.quote(owner)}",
-            )
+        elif other:
+            who = f"container {other.name} holds it"
+            evidence.append(host.evidence("GET /containers/json Ports", f"{other.name} publishes {port.number}"))
+            text = f"Stop {other.name}, or publish this container on another port."
+            cure = remedy(container, text, f"docker stop {shlex.quote(other.name)}")
         else:
             who = "no container publishes it, so a process of the host outside Docker holds it"
-            cure = remedy(
-                container,
-                "Find the process on the host and stop it, or publish this container on another port.",
-                f"ss -l{'u' if 'udp' in container.state.error else 't'}np 'sport = :{port}'",
-            )
+            text = "Find the process on the host and stop it, or publish this container on another port."
+            cure = remedy(container, text, f"ss -l{port.listed_by}np 'sport = :{port.number}'")
+        which = f"port {port.number}" if port else "a port that it publishes"
         yield Finding(
             subject=container.subject,
             summary=f"{container.name} cannot start: {which} is taken; {who}.",
             evidence=tuple(evidence),
-            confidence=Confidence.OBSERVED if owners or not port else Confidence.INFERRED,
+            confidence=Confidence.OBSERVED if other or port is None else Confidence.INFERRED,
             remedy=cure,
             owner=owner_of(container.labels),
             last_seen=host.taken_at,

@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Evidence, Finding, Kind, Severity
+from sickbay.diagnostics.model import Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.databases import listening_on
 from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
+from sickbay.diagnostics.platforms.docker.ports import published
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
-from sickbay.diagnostics.platforms.docker.wire.containers import PortBinding
-
-_DATABASES = {"5432": "PostgreSQL", "3306": "MySQL", "27017": "MongoDB", "6379": "Redis", "9200": "Elasticsearch",
-              "11211": "memcached", "5984": "CouchDB", "1433": "SQL Server", "9042": "Cassandra"}  # fmt: skip
-_EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - what a container must not bind, not what we do
 
 
 @check(
@@ -33,14 +30,12 @@ def published_ports(host: Snapshot) -> Iterator[Finding]:
 
 
 def _open_databases(container: Container) -> Iterator[Finding]:
-    for port, bindings in container.inspect.network_settings.ports.items():
-        number = port.split("/")[0]
-        open_to_all = [item for item in bindings if item.host_ip in _EVERYWHERE]
-        if number in _DATABASES and open_to_all:
+    for item in published(container):
+        if item.everywhere and (database := listening_on(item.number)):
             yield Finding(
                 subject=container.subject,
-                summary=f"{container.name} publishes {_DATABASES[number]} (port {number}) on all the host's addresses.",
-                evidence=(_ports(container, port, open_to_all[0]),),
+                summary=f"{container.name} publishes {database} (port {item.number}) on all the host's addresses.",
+                evidence=(container.evidence("NetworkSettings.Ports", item.place),),
                 remedy=remedy(
                     container,
                     "Publish it to 127.0.0.1 only, or not at all: containers of one network need no published port.",
@@ -52,16 +47,12 @@ def _not_exposed(host: Snapshot, container: Container) -> Iterator[Finding]:
     """Compare with the image: the container's own list has what is published added to it."""
     image = host.image_of(container)
     exposed = image.inspect.config.exposed_ports if image else {}
-    for port, bindings in container.inspect.network_settings.ports.items():
-        if bindings and exposed and port not in exposed:
+    for item in published(container):
+        if exposed and item.port not in exposed:
             yield Finding(
                 subject=container.subject,
-                summary=f"{container.name} publishes port {port}, but its image exposes {', '.join(sorted(exposed))}.",
-                evidence=(_ports(container, port, bindings[0]),),
+                summary=f"{container.name} publishes port {item.port}, but its image exposes "
+                f"{', '.join(sorted(exposed))}.",
+                evidence=(container.evidence("NetworkSettings.Ports", item.place),),
                 owner=owner_of(container.labels),
             )
-
-
-def _ports(container: Container, port: str, binding: PortBinding) -> Evidence:
-    where = f"{binding.host_ip or 'every address'}:{binding.host_port}"
-    return container.evidence("NetworkSettings.Ports", f"{port} on {where}")

@@ -54,6 +54,40 @@ def test_a_process_outside_docker_is_inferred(protocol: str, option: str) -> Non
     assert finding.remedy.command == f"ss -l{option}np 'sport = :53'"
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        HEAD + "listen udp4 0.0.0.0:8080: bind: address already in use",
+        HEAD + "failed to bind host port 0.0.0.0:8080/udp: address already in use",
+    ],
+)
+def test_the_same_number_of_another_protocol_is_another_port(error: str) -> None:
+    """Given a UDP port that is taken, then a container that publishes the TCP port of that number is not accused."""
+    finding = found(error, HOLDER)
+
+    assert "outside Docker" in finding.summary
+    assert finding.remedy is not None
+    assert finding.remedy.command == "ss -lunp 'sport = :8080'"
+
+
+@pytest.mark.parametrize(("wanted", "accused"), [("53/udp", "resolver-1"), ("53/tcp", "mirror-1")])
+def test_an_error_without_a_protocol_means_what_was_asked_for(wanted: str, accused: str) -> None:
+    """Given words that leave the protocol out, then it is the one that the container asked to publish there."""
+    one = container(
+        status="created",
+        error=HEAD + "Bind for 0.0.0.0:5353 failed: port is already allocated",
+        port_bindings={wanted: (PortBinding(host_port="5353"),)},
+    )
+    others = [
+        container("mirror-1", ports={"80/tcp": (PortBinding(host_port="5353"),)}),
+        container("resolver-1", ports={"53/udp": (PortBinding(host_port="5353"),)}),
+    ]
+
+    (finding,) = findings(port_taken, host(one, *others))
+
+    assert f"container {accused} holds it" in finding.summary
+
+
 def test_an_error_without_a_port_claims_nothing() -> None:
     """Given an error that does not name the port, then nobody is accused."""
     finding = found("address already in use", HOLDER, container("plain-1"))
