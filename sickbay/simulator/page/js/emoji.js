@@ -6,7 +6,7 @@ const TABLE = {
   // The picker's first row.
   white_check_mark: "✅", eyes: "👀", raised_hands: "🙌", "+1": "👍", tada: "🎉", pray: "🙏", heart: "❤️", thinking_face: "🤔",
   // States and severities.
-  x: "❌", warning: "⚠️", rotating_light: "🚨", red_circle: "🔴", large_orange_circle: "🟠", orange_circle: "🟠",
+  white_small_square: "▫️", x: "❌", warning: "⚠️", rotating_light: "🚨", red_circle: "🔴", large_orange_circle: "🟠", orange_circle: "🟠",
   large_yellow_circle: "🟡", yellow_circle: "🟡", large_green_circle: "🟢", green_circle: "🟢", large_blue_circle: "🔵", blue_circle: "🔵",
   large_purple_circle: "🟣", purple_circle: "🟣", white_circle: "⚪", black_circle: "⚫", large_brown_circle: "🟤",
   red_square: "🟥", large_red_square: "🟥", large_orange_square: "🟧", large_yellow_square: "🟨", large_green_square: "🟩",
