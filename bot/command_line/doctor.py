@@ -32,7 +32,7 @@ Examination = Callable[[], Finding]
 
 
 def doctor(*, config: ConfigOption = None) -> None:
-    """Check the configuration, Redis, Slack's tokens and every target. Exits 1 when something is not well."""
+    """Check the configuration, Redis, Slack and every target. Exits 1 when something is not well."""
     settings, secrets = settings_or_exit(config), secrets_or_exit()
     well = True
     with ThreadPoolExecutor(_CONCURRENT) as pool:

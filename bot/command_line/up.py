@@ -35,7 +35,7 @@ _NO_TOKENS = dict.fromkeys(("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN_FILE", "SLACK_AP
 
 
 def up(*, config: ConfigOption = None) -> None:
-    """Start everything on this machine, with no configuration, and print the one address to open.
+    """Start everything, with no configuration; print what to open.
 
     With SLACK_BOT_TOKEN and SLACK_APP_TOKEN set it connects to Slack; with REDIS_URL set it uses that Redis.
     """
