@@ -90,9 +90,19 @@ class Container(Struct, frozen=True, kw_only=True):
         """Say whether the container has run at all."""
         return self.state.started_at > NEVER
 
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """Give what runs inside, a command line each; empty where the processes were not read."""
+        listed = self.processes.processes if self.processes else ()
+        return tuple(row[-1] for row in listed if row)
+
     def evidence(self, field: str, value: object) -> Evidence:
         """Give a fact of the inspection as evidence."""
         return Evidence(source=f"GET /containers/{self.name}/json {field}", value=str(value), at=self.read_at)
+
+    def process_evidence(self, value: str) -> Evidence:
+        """Give a fact of the list of processes as evidence."""
+        return Evidence(source=f"GET /containers/{self.name}/top", value=value, at=self.read_at)
 
     def log_evidence(self) -> tuple[Evidence, ...]:
         """Give the log's tail as evidence, or nothing where none was read or it is empty."""
