@@ -1,15 +1,13 @@
 """A container's own health check fails."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Remedy, Severity
-from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
-from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
-from sickbay.diagnostics.platforms.docker.wire.containers import Health, HealthProbe
+from sickbay.diagnostics.model import Finding, Severity
+from sickbay.diagnostics.platforms.docker.ownership import owner_of
+from sickbay.diagnostics.platforms.docker.probing import failing
+from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
-_RETRIES = 3
 _QUOTED = 120
 
 
@@ -28,46 +26,19 @@ def unhealthy(host: Snapshot) -> Iterator[Finding]:
     short.
     """
     for container in host.containers:
-        health = container.state.health
-        if health is None or not container.state.running or health.status == "starting":
+        probe = failing(container)
+        if probe is None:
             continue
-        configured = container.inspect.config.healthcheck
-        retries = (configured.retries if configured else 0) or _RETRIES
-        if health.status != "unhealthy" and health.failing_streak < retries:
-            continue
-        last = health.log[-1] if health.log else None
-        output = last.output.strip() if last else ""
-        said = output.splitlines()[-1][:_QUOTED] if output else ""
-        streak = f" has failed {health.failing_streak} times in a row" if health.failing_streak else " fails"
-        evidence = [container.evidence("State.Health.FailingStreak", health.failing_streak)]
-        if last:
-            evidence.append(container.evidence("State.Health.Log[-1]", f"exit code {last.exit_code}: {output}"))
-        if configured and len(configured.test) > 1:
-            evidence.append(container.evidence("Config.Healthcheck.Test", " ".join(configured.test[1:])))
+        said = probe.output.splitlines()[-1][:_QUOTED] if probe.output else ""
+        times = probe.health.failing_streak
+        streak = f" has failed {times} times in a row" if times else " fails"
         yield Finding(
             subject=container.subject,
             summary=f"{container.name} runs, but its health check{streak}" + (f': "{said}".' if said else "."),
-            evidence=(*evidence, *container.log_evidence()),
-            remedy=_cure(container, last),
+            evidence=(*probe.evidence(), *container.log_evidence()),
+            remedy=probe.cure,
             owner=owner_of(container.labels),
-            first_seen=_began(health),
+            first_seen=probe.began,
             last_seen=host.taken_at,
-            count=max(1, health.failing_streak),
+            count=max(1, times),
         )
-
-
-def _began(health: Health) -> datetime | None:
-    """Give when the first of these failures ran, or nothing where the engine has forgotten: it keeps five runs."""
-    streak = health.log[-health.failing_streak :] if health.failing_streak else ()
-    return streak[0].start if streak and len(streak) == health.failing_streak else None
-
-
-def _cure(container: Container, last: HealthProbe | None) -> Remedy | None:
-    """Give the remedy where the last run says that the check itself is at fault."""
-    if last and (last.exit_code in {126, 127} or "executable file not found" in last.output):
-        return remedy(container, "The image lacks the check's program: install it, or check with one that is there.")
-    if last and "exceeded timeout" in last.output:
-        return remedy(
-            container, "The check takes longer than it may: find what the application waits for, or raise its timeout."
-        )
-    return None
