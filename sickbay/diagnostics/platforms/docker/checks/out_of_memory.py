@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Remedy, Severity
+from sickbay.diagnostics.model import Finding, Severity
 from sickbay.diagnostics.platforms.docker.exits import clock, killed_for_memory
-from sickbay.diagnostics.platforms.docker.ownership import owner_of, quoted, remedy
-from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
-
-_MIB = 1024 * 1024
+from sickbay.diagnostics.platforms.docker.limits import memory_limit, more_memory
+from sickbay.diagnostics.platforms.docker.ownership import owner_of
+from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
 
 @check(
@@ -32,12 +31,13 @@ def out_of_memory(host: Snapshot) -> Iterator[Finding]:
         if not (events or flagged):
             continue
         last = events[-1].at if events else None if state.running else state.finished_at
-        limit = container.inspect.host_config.memory
+        limit = memory_limit(container)
         when = f", last at {clock(last, host.taken_at)}" if last else ", since it last started"
         times = f", {len(events)} times since {clock(events[0].at, host.taken_at)}" if len(events) > 1 else ""
-        allowed = f"more than its limit of {limit / _MIB:.0f} MiB" if limit > 0 else "more than the host had left"
+        allowed = f"more than its limit of {limit}" if limit else "more than the host had left"
         evidence = [container.evidence("State.OOMKilled", str(state.oom_killed).lower())]
-        evidence += [container.evidence("HostConfig.Memory", f"{limit} bytes")] if limit > 0 else []
+        if limit:
+            evidence.append(container.evidence("HostConfig.Memory", f"{container.inspect.host_config.memory} bytes"))
         evidence += [
             host.evidence("GET /events", f"{event.at:%H:%M:%S} UTC oom {container.name}") for event in events[-3:]
         ]
@@ -45,23 +45,9 @@ def out_of_memory(host: Snapshot) -> Iterator[Finding]:
             subject=container.subject,
             summary=f"The kernel killed a process of {container.name} for using {allowed}{when}{times}.",
             evidence=(*evidence, *container.log_evidence()),
-            remedy=_more(container, limit) if limit > 0 else None,
+            remedy=more_memory(container),
             owner=owner_of(container.labels),
             first_seen=events[0].at if events else last,
             last_seen=last,
             count=max(1, len(events)),
         )
-
-
-def _more(container: Container, limit: int) -> Remedy:
-    swap = container.inspect.host_config.memory_swap
-    more = f"--memory {_mebibytes(2 * limit)}" + (f" --memory-swap {_mebibytes(swap + limit)}" if swap > 0 else "")
-    return remedy(
-        container,
-        "Raise the limit if the application needs more at its peak; if its use only ever grows, it leaks: fix that.",
-        f"docker update {more} {quoted(container)}",
-    )
-
-
-def _mebibytes(size: int) -> str:
-    return f"{max(1, size // _MIB)}m"
