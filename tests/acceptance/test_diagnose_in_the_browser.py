@@ -6,6 +6,7 @@ With SICKBAY_SCREENSHOT set to a path, the finished thread is photographed there
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -33,6 +34,17 @@ def broken_shop(lab: Lab) -> ComposeProject:
     if "SICKBAY_SCREENSHOT" in os.environ:
         lab.prefix = "acme"
     return make_broken_shop(lab)
+
+
+@pytest.fixture
+def silent_engine(tmp_path: Path) -> Iterator[None]:
+    """Configure an engine that takes connections, and never says anything."""
+    address = tmp_path / "docker.sock"
+    (tmp_path / "sickbay.yaml").write_text(f"targets: {{local: {{platform: docker, host: 'unix://{address}'}}}}\n")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(address))
+        listening.listen()
+        yield
 
 
 @pytest.fixture
@@ -93,22 +105,32 @@ def test_a_diagnosis_can_be_run_again(broken_shop: ComposeProject, page: Page) -
     expect(cards).to_have_count(2, timeout=_PATIENCE)
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [
-        ("/diagnose locl", "Did you mean local?"),
-        ("/diagnose local --adit", "/diagnose TARGET [SCOPE] [--since 30m] [--audit]"),
-        ("/diagnose help", "/diagnose targets"),
-        ("/diagnose targets", "local"),
-    ],
-)
-def test_an_answer_for_the_asker_alone(url: str, typed: str, answer: str) -> None:
-    """Given a running Sickbay, when a person asks for help or mistypes, then the answer is for that person alone."""
-    with chromium() as browser, opened(browser, url) as page:
-        _type(page, typed)
+def test_a_diagnosis_that_hangs_can_be_cancelled(silent_engine: None, page: Page) -> None:
+    """Given an engine that never answers, when a person presses Cancel by keyboard, then the card says so."""
+    _type(page, "/diagnose local")
 
-        note = page.get_by_test_id("messages").get_by_test_id("message").filter(has_text="Only visible to you")
-        expect(note).to_contain_text(answer)
+    page.get_by_test_id("messages").get_by_role("button", name="Cancel").press("Enter")
+
+    card = page.get_by_test_id("messages").get_by_test_id("message")
+    expect(card).to_contain_text("Cancelled")
+    expect(card.get_by_role("button", name="Run again")).to_be_visible()
+
+
+def test_help_and_mistakes_are_answered_for_the_asker_alone(page: Page) -> None:
+    """Given a running Sickbay, when a person asks for help or mistypes, then each answer is for that person alone."""
+    answers = {
+        "/diagnose locl": "Did you mean local?",
+        "/diagnose local --adit": "I do not know --adit",
+        "/diagnose help": "What to type",
+        "/diagnose targets": "Targets",
+    }
+    notes = page.get_by_test_id("messages").get_by_test_id("message")
+
+    for number, (typed, answer) in enumerate(answers.items(), start=1):
+        _type(page, typed)
+        expect(notes).to_have_count(number)
+        expect(notes.last).to_contain_text("Only visible to you")
+        expect(notes.last).to_contain_text(answer)
 
 
 def _diagnosed(page: Page, scope: str) -> Locator:

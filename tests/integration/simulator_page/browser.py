@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 #: One machine may run much else beside the browser. Milliseconds.
 _PATIENCE = 20_000
@@ -19,6 +19,15 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+#: False on a page that misses a style sheet, and is about to load itself again.
+_STYLED = """() => {
+  try {
+    return [...document.styleSheets].every((sheet) => sheet.cssRules.length);
+  } catch {
+    return false;
+  }
+}"""
 
 
 @contextmanager
@@ -34,11 +43,18 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def _is_fault(said: ConsoleMessage) -> bool:
+    return said.type in {"error", "warning"} and "ERR_NETWORK_CHANGED" not in said.text
+
+
 @contextmanager
 def watched(page: Page) -> Iterator[Page]:
-    """Give the page, and fail in the end if it logged an error or asked another origin for anything."""
+    """Give the page, and fail in the end if it logged an error or asked another origin for anything.
+
+    That the machine's network changed is no error of the page: any container that starts beside the test changes it.
+    """
     faults: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
@@ -55,6 +71,7 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     context.set_default_timeout(_PATIENCE)
     with watched(context.new_page()) as page:
         page.goto(url)
+        page.wait_for_function(_STYLED)
         expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #ops")
         yield page
     context.close()

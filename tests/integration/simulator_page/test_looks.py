@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from sickbay.simulator import Workspace
 from tests.integration.simulator_page.browser import opened
@@ -103,6 +103,31 @@ def test_the_main_job_needs_no_mouse(page: Page, clinic: Clinic) -> None:
 
     expect(page.get_by_test_id("thread-messages").get_by_text("The clinic heard: hello")).to_be_visible()
     expect(page.get_by_test_id("thread-composer")).to_be_focused()
+
+
+@pytest.mark.parametrize("part", ["js/message.js", "css/layout.css"])
+def test_a_page_that_did_not_load_whole_is_loaded_again(
+    browser: Browser, workspace: Workspace, clinic: Clinic, part: str
+) -> None:
+    """Given a network that changes while the page loads, when a part of it is dropped, then the page loads again."""
+    context = browser.new_context()
+    page = context.new_page()
+    dropped: list[str] = []
+
+    def drop_once(route: Route) -> None:
+        if dropped:
+            route.continue_()
+        else:
+            dropped.append(route.request.url)
+            route.abort("internetdisconnected")
+
+    page.route(f"**/page/{part}", drop_once)
+    page.goto(workspace.page_url)
+
+    expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #ops")
+    expect(page.locator(".stage")).to_have_css("display", "flex")
+    assert len(dropped) == 1
+    context.close()
 
 
 def test_nothing_moves_for_those_who_asked_for_it(browser: Browser, workspace: Workspace, clinic: Clinic) -> None:

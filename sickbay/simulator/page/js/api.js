@@ -2,6 +2,8 @@
 
 const token = new URLSearchParams(location.search).get("token") ?? "";
 const USER_KEY = "sickbay.user";
+/** What only reads is tried again at once: a browser drops requests whenever a network of the machine comes or goes. */
+const READ_TRIES = 3;
 
 /** The workspace refused or could not be reached. `status` is the HTTP status, 0 where there was no answer. */
 export class WorkspaceError extends Error {
@@ -33,7 +35,7 @@ export function streamUrl() {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/workspace/stream?${query}`;
 }
 
-async function call(path, options = {}) {
+async function call(path, options = {}, tries = 1) {
   let response;
   try {
     response = await fetch(`/workspace/${path}`, {
@@ -42,6 +44,7 @@ async function call(path, options = {}) {
       signal: AbortSignal.timeout(20_000),
     });
   } catch {
+    if (tries > 1) return call(path, options, tries - 1);
     throw new WorkspaceError("The workspace does not answer. Is `sickbay up` still running?");
   }
   if (!response.ok) throw new WorkspaceError(await refusal(response), response.status);
@@ -61,7 +64,7 @@ async function refusal(response) {
 async function get(path, query = {}) {
   const user = actingUser();
   const search = new URLSearchParams(user ? { user, ...query } : query);
-  return (await call(`${path}?${search}`)).json();
+  return (await call(`${path}?${search}`, {}, READ_TRIES)).json();
 }
 
 async function post(path, body) {
@@ -78,7 +81,7 @@ export const api = {
   messages: (channel, thread) => get("messages", thread ? { channel, thread } : { channel }),
   home: () => get("home"),
   log: () => get("log"),
-  fileText: async (id) => (await call(`files/${encodeURIComponent(id)}`)).text(),
+  fileText: async (id) => (await call(`files/${encodeURIComponent(id)}`, {}, READ_TRIES)).text(),
   send: (channel, text, thread) => post("messages", { channel, text, ...(thread && { thread_ts: thread }) }),
   action: (body) => post("actions", body),
   options: (body) => post("options", body),
