@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sickbay.diagnostics.model import Evidence
-from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _FULL = re.compile(r"no space left on device|\bENOSPC\b", re.IGNORECASE)
 #: The kernel says the same of its limit of watched files.
@@ -18,6 +18,17 @@ _GIGABYTE = 1e9
 def says_full(text: str) -> bool:
     """Say whether an error or a line of a log tells of a device without space."""
     return bool(_FULL.search(text)) and not _WATCHES.search(text)
+
+
+def refused(host: Snapshot) -> Iterator[Container]:
+    """Yield the containers in which the engine itself found no space, where that was within the window.
+
+    The engine does not date its error: one of a container that was neither made nor ended within the window may be old.
+    """
+    for item in host.containers:
+        lately = max(item.inspect.created, item.state.finished_at) >= host.window_start
+        if lately and not item.state.running and says_full(item.state.error):
+            yield item
 
 
 def full_pools(host: Snapshot) -> Iterator[Evidence]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Finding, Remedy, Severity
-from sickbay.diagnostics.platforms.docker.room import full_pools, says_full, unused
+from sickbay.diagnostics.platforms.docker.room import full_pools, refused, says_full, unused
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
 
@@ -18,12 +18,13 @@ from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 def no_space(host: Snapshot) -> Iterator[Finding]:
     """Something on the host found no space left on its device, or a devicemapper thin pool has less than 10 % left.
 
-    No API tells how full a disk is. The engine's own errors (State.Error) prove it; a container's log only lets it be
-    inferred, since it may speak of a volume or a tmpfs of its own. Errors about inotify watches use the same words and
-    do not count. Btrfs reports it with space left when its chunks are used up (`btrfs balance`). Not shown by df: no
-    inodes left. `/system/df` tells what can be given back; prune by name, since volumes hold data.
+    No API tells how full a disk is. The engine's own errors (State.Error) prove it; they bear no date, so they count
+    for containers that were made or ended within the window. A container's log only lets it be inferred, since it may
+    speak of a volume or a tmpfs of its own. Errors about inotify watches use the same words and do not count. Btrfs
+    reports it with space left when its chunks are used up (`btrfs balance`). Not shown by df: no inodes left.
+    `/system/df` tells what can be given back; prune by name, since volumes hold data.
     """
-    told = [item for item in host.containers if not item.state.running and says_full(item.state.error)]
+    told = list(refused(host))
     logged = {item.name: item.log_line(host.window_start, says_full) for item in host.containers}
     pools, proven = tuple(full_pools(host)), [name for name, line in logged.items() if line]
     if not (told or proven or pools):

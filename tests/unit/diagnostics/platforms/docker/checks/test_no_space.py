@@ -4,6 +4,8 @@ import pytest
 
 from sickbay.diagnostics.model import Confidence
 from sickbay.diagnostics.platforms.docker.checks.no_space import no_space
+from sickbay.diagnostics.platforms.docker.snapshot import Container
+from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.docker.wire.engine import BuildCache, DiskUsage
 from sickbay.diagnostics.platforms.docker.wire.images import ImageSummary
 from tests.unit.diagnostics.platforms.docker.hosts import ago, container, findings, host, info, log, report
@@ -12,12 +14,38 @@ GB = 1_000_000_000
 MKDIR = "error creating overlay mount to /var/lib/docker/overlay2/x/merged: no space left on device"
 
 
+def refused(name: str = "web-1") -> Container:
+    """Give a container of five minutes ago that the engine could not start for want of space."""
+    return container(name, status="created", error=MKDIR, created=ago(minutes=5))
+
+
 def test_the_engine_itself_found_no_space() -> None:
     """Given a container that the engine could not start for want of space, when judged, then it is observed."""
-    (finding,) = findings(no_space, host(container("web-1", status="created", error=MKDIR)))
+    (finding,) = findings(no_space, host(refused()))
 
     assert finding.summary == "The disk of host-7 is full: web-1 found no space left."
     assert finding.confidence is Confidence.OBSERVED
+
+
+def test_an_end_within_the_window_dates_the_error() -> None:
+    """Given an old container that ended for want of space five minutes ago, when judged, then it is observed."""
+    (finding,) = findings(no_space, host(container(status="exited", exit_code=128, error=MKDIR, created=ago(days=40))))
+
+    assert finding.confidence is Confidence.OBSERVED
+
+
+@pytest.mark.parametrize(
+    "undated",
+    [
+        container(status="created", error=MKDIR, created=ago(days=2)),
+        container(status="exited", exit_code=128, error=MKDIR, created=ago(days=40), finished_at=ago(days=2)),
+        container(status="created", error=MKDIR, created=NEVER),
+    ],
+    ids=["made before the window", "made and ended before it", "no time told"],
+)
+def test_an_error_that_may_be_old_does_not_count(undated: Container) -> None:
+    """Given an error of a container that was neither made nor ended in the last day, then nothing is claimed of now."""
+    assert findings(no_space, host(undated)) == []
 
 
 def test_a_log_that_says_so_is_inferred() -> None:
@@ -54,7 +82,7 @@ def test_what_can_be_given_back_is_told() -> None:
         ImageSummary(id="sha256:2", repo_tags=("shop/web:1.4",), size=50 * GB, shared_size=0, containers=1),
     )
     cache = (BuildCache(size=4 * GB), BuildCache(size=30 * GB, in_use=True))
-    full = host(container(status="created", error=MKDIR), disk=DiskUsage(images=images, build_cache=cache))
+    full = host(refused(), disk=DiskUsage(images=images, build_cache=cache))
 
     (finding,) = findings(no_space, full)
 
@@ -66,7 +94,7 @@ def test_what_can_be_given_back_is_told() -> None:
 
 def test_without_disk_usage_the_full_disk_is_still_told() -> None:
     """Given an engine whose disk usage could not be read, when it is full, then that alone is told."""
-    (finding,) = findings(no_space, host(container("web-1", status="created", error=MKDIR), disk=None))
+    (finding,) = findings(no_space, host(refused(), disk=None))
 
     assert "unused" not in finding.summary
     assert finding.remedy is None
@@ -93,7 +121,7 @@ def test_a_thin_pool_that_runs_full(left: str, total: str, counted: int) -> None
 
 def test_several_containers_are_one_finding() -> None:
     """Given four containers that found no space, when judged, then one finding names three and hints at more."""
-    hit = [container(f"web-{number}", status="created", error=MKDIR) for number in range(4)]
+    hit = [refused(f"web-{number}") for number in range(4)]
 
     (finding,) = findings(no_space, host(*hit))
 
@@ -103,7 +131,7 @@ def test_several_containers_are_one_finding() -> None:
 
 def test_it_explains_containers_that_never_started() -> None:
     """Given a start refused for want of space, when ranked, then the full disk is the cause."""
-    judged = report(host(container("web-1", status="created", error=MKDIR)))
+    judged = report(host(refused()))
 
     assert [(item.code, item.explained_by) for item in judged.findings] == [
         ("DKR-E107", ()),
