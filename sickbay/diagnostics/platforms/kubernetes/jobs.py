@@ -31,6 +31,12 @@ class Failure(Struct, frozen=True, kw_only=True):
     count: int = 1
 
     @property
+    def name(self) -> str:
+        """Give the job's name, with the CronJob that made it."""
+        maker = f" of CronJob {self.subject.name}" if self.subject.kind == "cronjob" else ""
+        return f"{self.job.name}{maker}"
+
+    @property
     def why(self) -> str:
         """Give why the job was given up."""
         return _WHY.get(self.condition.reason, self.condition.reason)

@@ -34,11 +34,10 @@ def job_failed(cluster: Snapshot) -> Iterator[Finding]:
 def _failed(cluster: Snapshot, failure: Failure) -> Finding:
     job, condition, subject = failure.job, failure.condition, failure.subject
     end, evidence = last_end(cluster, job)
-    of = f" of CronJob {subject.name}" if subject.kind == "cronjob" else ""
     told = cluster.evidence("jobs", job, "status.conditions[Failed]", f"{condition.reason}: {condition.message}")
     return Finding(
         subject=subject,
-        summary=f"Job {job.name}{of} failed: {failure.why}{end}.",
+        summary=f"Job {failure.name} failed: {failure.why}{end}.",
         evidence=(told, *evidence),
         remedy=remedy(cluster, subject, failure.cure, kubectl("logs", Subject("job", job.name))),
         first_seen=job.status.start_time,
