@@ -66,11 +66,20 @@ class Lab:
         self.apply(*(placed for name in names for placed in read_scenario(name)))
 
     def make_namespaces(self, scenarios: Iterable[str]) -> None:
-        """Make an empty namespace for each scenario. Until its service account has a token, it refuses pods."""
+        """Make an empty namespace for each scenario, once what an earlier run left is gone.
+
+        Until its service account has a token, a namespace refuses pods.
+        """
         names = list(scenarios)
+        self.remove(names)
+        wait_for(lambda: not self._left_of(names), "what an earlier run left to go")
         self.apply(*(_namespace(name) for name in names))
         waits = [PREFIX + name for name in names]
         wait_for(lambda: not [name for name in waits if not self._has_account(name)], "service accounts")
+
+    def _left_of(self, scenarios: Iterable[str]) -> set[str]:
+        there = {item["metadata"]["name"] for item in self.get("namespaces")["items"]}
+        return there & {PREFIX + name for name in scenarios}
 
     def _has_account(self, namespace: str) -> bool:
         try:
