@@ -1,10 +1,10 @@
-"""Whom the network policies of a namespace admit to a pod."""
+"""Whom the network policies of a namespace admit to a pod, and the services whose pods they shut off."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from sickbay.diagnostics.platforms.kubernetes.services import sees
+from sickbay.diagnostics.platforms.kubernetes.services import alive, sees
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.network import IngressPolicyRule, NetworkPolicy, Peer
+from sickbay.diagnostics.platforms.kubernetes.wire.network import IngressPolicyRule, NetworkPolicy, Peer, Service
 
 
 class Policies:
@@ -50,3 +50,20 @@ class Policies:
         if pods is None:
             return bool(places)
         return any(pods.matches(pod.metadata.labels) for at in places for pod in cluster.pods_by_namespace.get(at, ()))
+
+
+def shut_off(cluster: Snapshot) -> Iterable[tuple[NetworkPolicy, list[Service]]]:
+    """Give the services whose pods nobody may reach, by the first of the policies that select those pods."""
+    # A scope of one name reads all policies of its namespace and keeps those that pick its pods.
+    if not cluster.knows("networkpolicies") and "/" not in cluster.request.scope:
+        return ()
+    policies = Policies(cluster)
+    shut: dict[str, tuple[NetworkPolicy, list[Service]]] = {}
+    for service in cluster.services:
+        pods = alive(cluster.selected(service.metadata.namespace, service.spec.selector))
+        if not pods or pods[0].spec.host_network:
+            continue
+        chosen = policies.selecting(service.metadata.namespace, pods[0].metadata.labels)
+        if chosen and not any(policies.admits(policy) for policy in chosen):
+            shut.setdefault(chosen[0].name, (chosen[0], []))[1].append(service)
+    return shut.values()

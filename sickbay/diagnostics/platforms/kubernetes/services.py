@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 
 from msgspec import Struct
 
-from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.model import Evidence, Subject
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import ServiceReference
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Endpoint, Service
@@ -34,6 +34,17 @@ def endpoints(cluster: Snapshot, service: Service) -> tuple[Endpoint, ...] | Non
 def ready(found: Iterable[Endpoint]) -> tuple[Endpoint, ...]:
     """Give the endpoints that are sent to; not said means that it is."""
     return tuple(one for one in found if one.conditions.ready is not False)
+
+
+def endpoints_evidence(cluster: Snapshot, service: Service, value: str) -> Evidence:
+    """Give what the endpoint slices of a service tell as evidence."""
+    source = f"GET /apis/discovery.k8s.io/v1/namespaces/{service.metadata.namespace}/endpointslices of {service.name}"
+    return Evidence(source=source, value=value, at=cluster.taken_at)
+
+
+def selector_of(service: Service) -> str:
+    """Give a service's selector as it is written: `app=api,tier=web`."""
+    return ",".join(f"{key}={value}" for key, value in service.spec.selector.items())
 
 
 class Template(Struct, frozen=True):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Evidence, Finding, Severity, Subject
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
-from sickbay.diagnostics.platforms.kubernetes.policies import Policies
-from sickbay.diagnostics.platforms.kubernetes.services import alive
+from sickbay.diagnostics.platforms.kubernetes.policies import shut_off
+from sickbay.diagnostics.platforms.kubernetes.services import selector_of
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.network import NetworkPolicy, Service
 
@@ -24,19 +24,7 @@ def policy_shuts_off(cluster: Snapshot) -> Iterator[Finding]:
     namespace. A policy that denies all by default is no fault beside one that admits, nor for pods that no service
     sends to. That the network enforces policies at all cannot be read, so it is inferred.
     """
-    # A scope of one name reads all policies of its namespace and keeps those that pick its pods.
-    if not cluster.knows("networkpolicies") and "/" not in cluster.request.scope:
-        return
-    policies = Policies(cluster)
-    shut: dict[str, tuple[NetworkPolicy, list[Service]]] = {}
-    for service in cluster.services:
-        pods = alive(cluster.selected(service.metadata.namespace, service.spec.selector))
-        if not pods or pods[0].spec.host_network:
-            continue
-        chosen = policies.selecting(service.metadata.namespace, pods[0].metadata.labels)
-        if chosen and not any(policies.admits(policy) for policy in chosen):
-            shut.setdefault(chosen[0].name, (chosen[0], []))[1].append(service)
-    for policy, services in shut.values():
+    for policy, services in shut_off(cluster):
         subject = Subject("networkpolicy", policy.name)
         empty = not policy.spec.ingress
         why = "has no ingress rule" if empty else "has only ingress rules that pick no pod and no namespace"
@@ -62,11 +50,7 @@ def policy_shuts_off(cluster: Snapshot) -> Iterator[Finding]:
 def _evidence(cluster: Snapshot, policy: NetworkPolicy, services: list[Service]) -> Iterator[Evidence]:
     told = f"{len(policy.spec.ingress)} rules, of which none admits anybody" if policy.spec.ingress else "none"
     yield cluster.evidence("networkpolicies", policy, "spec.ingress", told)
-    selector = policy.spec.pod_selector.query() or "all pods"
-    yield cluster.evidence("networkpolicies", policy, "spec.podSelector", selector)
+    picked = policy.spec.pod_selector.query() or "all pods"
+    yield cluster.evidence("networkpolicies", policy, "spec.podSelector", picked)
     for service in services[:3]:
-        yield cluster.evidence("services", service, "spec.selector", _written(service))
-
-
-def _written(service: Service) -> str:
-    return ",".join(f"{key}={value}" for key, value in service.spec.selector.items())
+        yield cluster.evidence("services", service, "spec.selector", selector_of(service))
