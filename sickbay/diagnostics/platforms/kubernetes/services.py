@@ -13,6 +13,8 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 
 #: Cluster DNS: CoreDNS and kube-dns before it both answer under this name.
 DNS = Subject("service", "kube-system/kube-dns")
+#: Seconds in which the new pods behind a service become ready while nobody calls it a fault.
+START = 180.0
 #: Label sets that a selector is compared with at most, and how alike the nearest must be to be named.
 _COMPARED, _ALIKE = 100, 0.6
 

@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from sickbay.diagnostics.platforms.kubernetes.grouping import GRACE
-from sickbay.diagnostics.platforms.kubernetes.services import Templates, alive, endpoints, ready, sees, selector_of
+from sickbay.diagnostics.platforms.kubernetes.services import (
+    START,
+    Templates,
+    alive,
+    endpoints,
+    ready,
+    sees,
+    selector_of,
+)
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Endpoint, Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 
-#: Seconds in which new pods become ready while nobody calls it a fault.
-_START = 180.0
 _UNREADY = "Find out why its pods are not ready; the service sends to them again as soon as they are."
 
 
@@ -64,7 +70,7 @@ def _unready(cluster: Snapshot, pods: tuple[Pod, ...], found: tuple[Endpoint, ..
 def _is_starting(cluster: Snapshot, pod: Pod) -> bool:
     """Say whether a pod may still get ready by itself: it is new, and none of its containers has ended."""
     ended = any(status.restart_count for status in cluster.container_statuses(pod))
-    return not ended and since(pod.metadata.creation_timestamp, cluster.now) < _START
+    return not ended and since(pod.metadata.creation_timestamp, cluster.now) < START
 
 
 def _unpicked(cluster: Snapshot, service: Service, templates: Templates) -> tuple[str, str] | None:

@@ -1,22 +1,16 @@
 """The cluster's DNS answers nobody."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity
+from sickbay.diagnostics.platforms.kubernetes.look_ups import most_failed
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
-from sickbay.diagnostics.platforms.kubernetes.services import DNS, alive, endpoints, ready
+from sickbay.diagnostics.platforms.kubernetes.services import DNS, START, alive, endpoints, ready
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 
 _NAMESPACE, _LABELS = "kube-system", {"k8s-app": "kube-dns"}
-_START = 180.0
-#: A failed look-up in CoreDNS's log: `[ERROR] plugin/errors: 2 api.example.com. A: …`, `"A IN name. udp …" NXDOMAIN`.
-_FAILED = re.compile(
-    r"plugin/errors: \d+ (?P<errors>\S+?)\.? |\"\w+ IN (?P<log>\S+?)\.? [^\"]*\" (?:NXDOMAIN|SERVFAIL)"
-)
 
 
 @check(
@@ -36,11 +30,11 @@ def cluster_dns(cluster: Snapshot) -> Iterator[Finding]:
     service = cluster.service_by_name.get(DNS.name)
     found = endpoints(cluster, service) if service else None
     silent = found is not None and not ready(found)
-    starting = any(since(pod.metadata.creation_timestamp, cluster.now) < _START for pod in pods)
+    starting = any(since(pod.metadata.creation_timestamp, cluster.now) < START for pod in pods)
     if starting or any(pod.ready for pod in pods) or not (pods or silent):
         return
     many = f"none of its {len(pods)} pods is ready" if pods else "it has no pods"
-    most = _most_failed(cluster, pods)
+    most = most_failed(cluster, pods)
     named = f'; "{most[0]}" failed most often ({most[1]} times)' if most else ""
     yield Finding(
         subject=DNS,
@@ -54,18 +48,6 @@ def cluster_dns(cluster: Snapshot) -> Iterator[Finding]:
         ),
         last_seen=cluster.now,
     )
-
-
-def _most_failed(cluster: Snapshot, pods: tuple[Pod, ...]) -> tuple[str, int] | None:
-    """Give the name whose look-up failed most often by the logs, and how often."""
-    names = {pod.name for pod in pods}
-    failed = Counter(
-        match["errors"] or match["log"]
-        for log in cluster.logs
-        if log.pod in names
-        for match in _FAILED.finditer(log.tail.text)
-    )
-    return failed.most_common(1)[0] if failed else None
 
 
 def _evidence(cluster: Snapshot, pods: tuple[Pod, ...], *, silent: bool) -> Iterator[Evidence]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Finding, Severity, Subject
-from sickbay.diagnostics.platforms.kubernetes.messages import Form, told
+from sickbay.diagnostics.platforms.kubernetes.load_balancers import reason
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 
@@ -12,24 +12,6 @@ from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 _PATIENCE = 300.0
 _QUOTED = 160
 _REASONS = ("SyncLoadBalancerFailed", "FailedBuildModel", "FailedDeployModel")
-_FORMS = (
-    Form(
-        r"quota|limit ?exceeded|TooManyLoadBalancers",
-        "a quota of the cloud is used up",
-        "Raise the cloud's quota, or delete load balancers that nobody uses.",
-    ),
-    Form(
-        r"AccessDenied|Unauthorized|not authorized|AuthorizationFailed|forbidden|permission",
-        "the cluster may not make one",
-        "Give the cluster's cloud identity the permission that the message names.",
-    ),
-    Form(
-        r"subnet|no available (?:ip|address)",
-        "no subnet fits",
-        "Give the cluster a subnet with free addresses, and the tags that its cloud controller looks for.",
-    ),
-)
-_NOBODY = "Install a controller that makes load balancers (the cloud's, MetalLB), or use NodePort or an ingress."
 
 
 @check(
@@ -54,12 +36,7 @@ def load_balancer(cluster: Snapshot) -> Iterator[Finding]:
             continue
         subject = Subject("service", service.name)
         event = events[-1] if events else None
-        classed = told(_FORMS, event.message) if event else None
-        why, cure = classed or (
-            ("the cloud refuses", "Read what the cloud answered, and correct it there.")
-            if event
-            else ("no controller has answered for it", _NOBODY)
-        )
+        why, cure = reason(event)
         said = f': "{event.message[:_QUOTED]}"' if event else ""
         field = cluster.evidence("services", service, "status.loadBalancer.ingress", "none")
         yield Finding(

@@ -6,13 +6,11 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity, Subject
 from sickbay.diagnostics.platforms.kubernetes.grouping import there
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
+from sickbay.diagnostics.platforms.kubernetes.proxies import proxies
+from sickbay.diagnostics.platforms.kubernetes.services import START
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import DaemonSet
-
-#: DaemonSets that carry services in place of kube-proxy, where there is none.
-_REPLACEMENTS = ("cilium", "calico-node", "kube-router", "antrea-agent", "ovnkube-node")
-_START = 180.0
 
 
 @check(
@@ -26,10 +24,10 @@ def service_proxy(cluster: Snapshot) -> Iterator[Finding]:
 
     Where there is no kube-proxy, its replacement is looked at: Cilium, Calico, kube-router, Antrea or OVN-Kubernetes.
     """
-    for proxy in _proxies(cluster):
+    for proxy in proxies(cluster):
         subject = Subject("daemonset", proxy.name)
         pods = [pod for pod in cluster.pods_by_owner.get(subject, ()) if there(pod)]
-        ill = [pod for pod in pods if not pod.ready and since(pod.metadata.creation_timestamp, cluster.now) > _START]
+        ill = [pod for pod in pods if not pod.ready and since(pod.metadata.creation_timestamp, cluster.now) > START]
         wanted = proxy.status.desired_number_scheduled
         missing = max(0, wanted - proxy.status.number_ready)
         if not ill and (pods or not missing):
@@ -48,11 +46,6 @@ def service_proxy(cluster: Snapshot) -> Iterator[Finding]:
             ),
             count=len(ill) or missing,
         )
-
-
-def _proxies(cluster: Snapshot) -> list[DaemonSet]:
-    proxies = [item for item in cluster.daemonsets if item.metadata.name.startswith("kube-proxy")]
-    return proxies or [item for item in cluster.daemonsets if item.metadata.name in _REPLACEMENTS]
 
 
 def _evidence(cluster: Snapshot, proxy: DaemonSet, ill: list[Pod]) -> Iterator[Evidence]:
