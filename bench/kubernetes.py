@@ -12,10 +12,11 @@ import importlib
 import json
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,8 @@ from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from sickbay.diagnostics.targets import Request
 
 NAMESPACES, WRITERS = 50, 16
+#: How often everything is measured, in turn; the median counts.
+ROUNDS = 3
 #: One pod in so many crashes.
 ILL = 50
 NAMESPACE, NAME = "bench-07", "app-7"
@@ -243,6 +246,10 @@ def apart(name: str, kubeconfig: Path) -> dict[str, float]:
     return measured
 
 
+def _median(measured: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {figure: statistics.median(one[figure] for one in measured) for figure in measured[0]}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
@@ -259,7 +266,8 @@ def main() -> None:
         return
     if arguments.fill:
         fill(kubeconfig, {name: getattr(arguments, name) for name in ("pods", "nodes", "services", "events")})
-    taken = {name: apart(name, kubeconfig) for name in MEASUREMENTS}
+    rounds = [{name: apart(name, kubeconfig) for name in MEASUREMENTS} for _ in range(ROUNDS)]
+    taken = {name: _median([one[name] for one in rounds]) for name in MEASUREMENTS}
     figures = {
         f"{name}_{figure}": round(value, 3) for name, measured in taken.items() for figure, value in measured.items()
     }

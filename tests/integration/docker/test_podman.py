@@ -120,8 +120,8 @@ def test_out_of_memory_is_not_guessed(lab: Lab) -> None:
 
     noted = inspected(hungry)["State"]["OOMKilled"]
     assert found.code == ("DKR-C102" if noted else "DKR-C101")
-    assert noted or "ended by SIGKILL, which Docker was not asked to send" in found.summary
-    assert noted or "when it ran short of memory" in found.remedy.text
+    assert noted or "ended by SIGKILL" in found.summary
+    assert noted or "memory" not in found.summary
 
 
 def test_nothing_wrong(lab: Lab) -> None:
