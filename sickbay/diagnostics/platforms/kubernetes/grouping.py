@@ -109,10 +109,16 @@ def unstarted(cluster: Snapshot) -> Iterator[Pod]:
     They may have run before, until their node was restarted.
     """
     for pod in cluster.pods:
-        states = [status.state for status in cluster.container_statuses(pod)]
-        begun = any(state.running or (state.waiting and state.waiting.reason not in _CREATING) for state in states)
-        if pod.spec.node_name and not begun and settled(cluster, pod):
+        if pod.spec.node_name and not _begun(cluster, pod) and settled(cluster, pod):
             yield pod
+
+
+def _begun(cluster: Snapshot, pod: Pod) -> bool:
+    for status in cluster.container_statuses(pod):
+        state = status.state
+        if state.running or (state.waiting and state.waiting.reason not in _CREATING):
+            return True
+    return False
 
 
 def last_end(pod: Pod) -> datetime:

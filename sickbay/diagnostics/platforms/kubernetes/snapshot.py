@@ -1,8 +1,9 @@
 """What the collector read of one cluster at one moment, joined as the checks need it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import TypeVar
 
 from sickbay.diagnostics.model import Evidence, Subject
@@ -104,10 +105,9 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
             kind, name = "cronjob", cron_job
         return Subject(kind, f"{thing.namespace}/{name}" if thing.namespace else name)
 
-    def container_statuses(self, pod: Pod) -> Iterator[ContainerStatus]:
-        """Yield the statuses of the pod's init containers and containers."""
-        yield from pod.status.init_container_statuses
-        yield from pod.status.container_statuses
+    def container_statuses(self, pod: Pod) -> tuple[ContainerStatus, ...]:
+        """Give the statuses of the pod's init containers and containers."""
+        return pod.status.init_container_statuses + pod.status.container_statuses
 
     def events_of(self, kind: str, name: str, *reasons: str) -> tuple[Event, ...]:
         """Give the events of an object in the window, the latest last; `kind` as the API writes it (`Pod`)."""
@@ -177,9 +177,9 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def _events_by_object(self) -> Mapping[tuple[str, str], tuple[Event, ...]]:
-        recent = (event for event in self.events if event.last_seen >= self.window_start)
-        in_order = sorted(recent, key=lambda event: event.last_seen)
-        return _grouped(((event.involved_object.kind, _involved(event)), event) for event in in_order)
+        start = self.window_start
+        dated = sorted(((event.last_seen, event) for event in self.events), key=itemgetter(0))
+        return _grouped(((item.involved_object.kind, _involved(item)), item) for seen, item in dated if seen >= start)
 
     @cached_property
     def _slices_by_service(self) -> Mapping[str, tuple[EndpointSlice, ...]]:

@@ -77,6 +77,7 @@ def _failures(cluster: Snapshot) -> Mapping[str, tuple[Event, ...]]:
     """Give the events that blame each webhook, the latest last."""
     found: dict[str, list[Event]] = {}
     for event in cluster.events:
-        if event.last_seen >= cluster.window_start and (blamed := _FAILED.search(event.message)):
+        blamed = _FAILED.search(event.message) if "webhook" in event.message else None
+        if blamed and event.last_seen >= cluster.window_start:
             found.setdefault(blamed[1], []).append(event)
     return {name: tuple(sorted(events, key=lambda event: event.last_seen)) for name, events in found.items()}

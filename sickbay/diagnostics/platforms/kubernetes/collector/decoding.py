@@ -29,6 +29,9 @@ class _Page(msgspec.Struct, Generic[T]):
 
 
 _HEAD = msgspec.json.Decoder(_Head)
+#: Bytes in which the items of a list begin: tokens are a few hundred long.
+_HEAD_BYTES = 4096
+_METADATA, _ITEMS, _NO_ITEMS = b'"metadata":', b'"items":[', b'"items":[]}'
 
 
 def decode(body: bytes, shape: type[T]) -> T:
@@ -42,9 +45,13 @@ def decode(body: bytes, shape: type[T]) -> T:
 
 
 def next_page(body: bytes) -> str:
-    """Give the token of the page that follows, or nothing on the last one. Raises ShapeError."""
+    """Give the token of the page that follows, or nothing on the last one. Raises ShapeError.
+
+    The API server writes a list's metadata before its items, so that mostly the beginning alone is read.
+    """
+    head, items, _ = body[:_HEAD_BYTES].partition(_ITEMS)
     try:
-        return _HEAD.decode(body).metadata.following or ""
+        return _HEAD.decode(head + _NO_ITEMS if items and _METADATA in head else body).metadata.following or ""
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ShapeError(f"the answer is not a list: {error}") from error
 

@@ -3,6 +3,9 @@
 import time
 from typing import Any
 
+import pytest
+
+from sickbay.diagnostics.platforms.kubernetes.collector.decoding import next_page
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from tests.unit.diagnostics.platforms.kubernetes.conftest import Read
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import (
@@ -186,3 +189,17 @@ def test_nothing_but_get_and_never_a_secret(api: FakeApi, read: Read) -> None:
     assert len(api.requests) > 25
     forbidden = ("secrets", "/proxy", "/exec", "/attach", "/portforward")
     assert not [path for path in api.requests if any(word in path for word in forbidden)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"kind":"PodList","metadata":{"continue":"abc"},"items":[{"metadata":{"name":"a"}}]}',
+        b'{"items":[{"metadata":{"continue":"no"}}],"metadata":{"continue":"abc"}}',
+        b'{"metadata": {"continue": "abc"}, "items": []}',
+        b'{"metadata":{"continue":"abc","note":"' + b"x" * 5000 + b'"},"items":[]}',
+    ],
+)
+def test_the_token_of_the_next_page_is_found_wherever_it_stands(body: bytes) -> None:
+    """Given a page whose token stands before its items, after them, or far away, when read, then it is found."""
+    assert next_page(body) == "abc"
