@@ -124,11 +124,11 @@ def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding
 
 
 def _seen(finding: ReportFinding) -> list[Block]:
-    """Give how often it was seen, where that is more than once."""
+    """Give how many were counted, where that is more than one: times of one thing, or things with one fault."""
     if finding.count < 2:
         return []
     last = f", last on {_moment(finding.last_seen)}" if finding.last_seen else ""
-    return [plain(f" ({finding.count} times{last})", italic=True)]
+    return [plain(f" (counted {finding.count}{last})", italic=True)]
 
 
 def _explained(cause: ReportFinding, by_id: Mapping[str, ReportFinding]) -> Iterator[tuple[int, ReportFinding]]:

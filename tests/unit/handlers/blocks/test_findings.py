@@ -64,7 +64,7 @@ def test_a_repeated_fault_says_how_often_and_when_last() -> None:
     """Given a fault that was seen seven times, when rendered, then that stands behind its sentence."""
     seen = finding(count=7, last_seen=AT - timedelta(hours=2))
 
-    assert "db exited with code 3. (7 times, last on 23 Nov 18:41 UTC)" in text(report(seen))
+    assert "db exited with code 3. (counted 7, last on 23 Nov 18:41 UTC)" in text(report(seen))
 
 
 def test_a_symptom_is_folded_under_its_cause() -> None:
