@@ -24,7 +24,7 @@ from typing import Any
 
 import urllib3
 
-from sickbay.diagnostics import engine
+from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.kubernetes.collector.collection import COMMON, NAMESPACED, WHOLE, query_of
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import Connection
@@ -196,8 +196,9 @@ def plain_gets(kubeconfig: Path) -> dict[str, float]:
 
 def diagnosis(kubeconfig: Path, scope: str) -> dict[str, float]:
     """Diagnose, counting the bytes that are read."""
-    # A worker has loaded the SDK with its first cluster; what that takes is not the diagnosis'.
+    # A worker has loaded the SDK and the checks with its first cluster; what that takes is not the diagnosis'.
     importlib.import_module("sickbay.diagnostics.platforms.kubernetes.collector")
+    catalogue.checks_of("kubernetes")
     size = 0
     get = Connection.get
 

@@ -23,7 +23,7 @@ _ROWS = (
     ("`sickbay diagnose` of them", "docker_host", "sickbay_diagnose_s", "plain_gets_s", "s", "2 × floor"),
     ("its peak memory", "docker_host", "sickbay_diagnose_peak_mb", "", "MB", "150 MB"),
     ("whole cluster: 10,000 pods, 500 nodes, 3,000 services, 20,000 events", "kubernetes", "whole_seconds",
-     "floor_seconds", "s", "1.5 × floor"),
+     "floor_seconds", "s", "1.5 × floor, not yet"),
     ("its peak memory", "kubernetes", "whole_peak_mb", "", "MB", "350 MB"),
     ("one pod of that cluster", "kubernetes", "scoped_seconds", "", "s", "2 s"),
     ("one namespace of it (floor: `kubectl describe pods` and `get events`)", "kubernetes", "namespace_seconds",

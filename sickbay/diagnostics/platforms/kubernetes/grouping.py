@@ -87,15 +87,12 @@ def by_workload(cluster: Snapshot, faults: Iterable[tuple[Pod, K, T]]) -> Iterat
 
 def there(pod: Pod) -> bool:
     """Say whether a pod is meant to run: it has neither ended for good nor is it being deleted."""
-    return not pod.finished and pod.metadata.deletion_timestamp is None
+    return pod.alive
 
 
 def containers(cluster: Snapshot) -> Iterator[tuple[Pod, ContainerStatus]]:
-    """Yield every container of the pods that are meant to run."""
-    for pod in cluster.pods:
-        if there(pod):
-            for status in cluster.container_statuses(pod):
-                yield pod, status
+    """Give every container of the pods that are meant to run."""
+    return iter(cluster.live_containers)
 
 
 def settled(cluster: Snapshot, pod: Pod) -> bool:

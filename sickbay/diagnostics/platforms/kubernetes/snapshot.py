@@ -132,6 +132,12 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
         return _grouped((self.owner(pod), pod) for pod in self.pods)
 
     @cached_property
+    def live_containers(self) -> tuple[tuple[Pod, ContainerStatus], ...]:
+        """The containers, init containers too, of the pods that are meant to run."""
+        alive = (pod for pod in self.pods if pod.alive)
+        return tuple((pod, status) for pod in alive for status in self.container_statuses(pod))
+
+    @cached_property
     def pods_by_node(self) -> Mapping[str, tuple[Pod, ...]]:
         """The pods on each node, by its name; those that are on none under the empty name."""
         return _grouped((pod.spec.node_name, pod) for pod in self.pods)

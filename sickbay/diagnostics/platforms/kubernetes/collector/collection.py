@@ -76,9 +76,11 @@ class Collection:
     def _everything(self) -> None:
         objects = self._objects
         plurals = (*NAMESPACED, *WHOLE, *COMMON)
-        objects.finish({plural: objects.start(plural, query=query_of(plural)) for plural in plurals})
-        objects.finish({"leases": objects.start("leases", NODE_LEASES)})
-        objects.finish({"leases": objects.start("leases", SYSTEM)})
+        coming = {plural: objects.start(plural, query=query_of(plural)) for plural in plurals}
+        leases = [objects.start("leases", namespace) for namespace in (NODE_LEASES, SYSTEM)]
+        objects.finish(coming)
+        for future in leases:
+            objects.finish({"leases": future})
 
     def _namespace(self, name: str) -> tuple[Subject, ...]:
         objects = self._objects

@@ -192,3 +192,8 @@ class Pod(Resource, frozen=True, kw_only=True):
     def finished(self) -> bool:
         """Say whether the pod has ended for good."""
         return self.status.phase in {"Succeeded", "Failed"}
+
+    @property
+    def alive(self) -> bool:
+        """Say whether the pod is meant to run: it has neither ended for good nor is it being deleted."""
+        return self.metadata.deletion_timestamp is None and not self.finished
