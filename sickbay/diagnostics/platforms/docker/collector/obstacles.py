@@ -4,12 +4,12 @@ import errno
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
 
 import docker.errors
 import paramiko
 import requests
 
+from sickbay.diagnostics.causes import chain
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.redaction import redact
 
@@ -43,25 +43,12 @@ _LONGEST = 500
 
 def obstacle_of(error: BaseException) -> Unreachable:
     """Give the class of a failed connection, and the text of the exception at its root."""
-    chain = list(_chain(error))
+    links = list(chain(error))
     for kind, obstacle in _CLASSES:
-        for link in chain:
+        for link in links:
             if isinstance(link, kind) and not isinstance(link, http.client.RemoteDisconnected):
                 return Unreachable(obstacle=obstacle, message=_text(link))
-    return Unreachable(obstacle=Obstacle.OTHER, message=_text(chain[-1]))
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and all that it wraps: requests and urllib3 keep causes in `args` and `reason` too."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        link = waiting.pop(0)
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        wrapped = [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
-        waiting += [item for item in wrapped if isinstance(item, BaseException)]
+    return Unreachable(obstacle=Obstacle.OTHER, message=_text(links[-1]))
 
 
 def _text(error: BaseException) -> str:

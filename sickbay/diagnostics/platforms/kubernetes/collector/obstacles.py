@@ -4,10 +4,10 @@ import errno
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
 
 import urllib3
 
+from sickbay.diagnostics.causes import chain
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.redaction import redact
 
@@ -25,25 +25,12 @@ _LONGEST = 300
 
 def obstacle_of(error: BaseException) -> Unreachable:
     """Give the class of the obstacle that an error stands for, and its text, redacted."""
-    chain = tuple(_chain(error))
+    links = tuple(chain(error))
     for kind, obstacle in _CLASSES:
-        for link in chain:
+        for link in links:
             if isinstance(link, kind):
                 return Unreachable(obstacle=obstacle, message=_text(link, obstacle))
-    return Unreachable(obstacle=Obstacle.OTHER, message=_text(chain[-1], Obstacle.OTHER))
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and all that it wraps: urllib3 keeps causes in `args` and `reason` too."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        link = waiting.pop(0)
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        wrapped = [link.__cause__, link.__context__, getattr(link, "reason", None), *link.args]
-        waiting += [item for item in wrapped if isinstance(item, BaseException)]
+    return Unreachable(obstacle=Obstacle.OTHER, message=_text(links[-1], Obstacle.OTHER))
 
 
 def _text(error: BaseException, obstacle: Obstacle) -> str:

@@ -4,7 +4,7 @@ Outwards from the name, and no more of the cluster than that: the lists of a nam
 points at the subject are read, and what points elsewhere is left out again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from sickbay.diagnostics.errors import UnknownScopeError
@@ -16,7 +16,7 @@ from sickbay.diagnostics.platforms.kubernetes.collector.objects import Objects
 from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
 from sickbay.diagnostics.platforms.kubernetes.collector.scope import NAMED, Place
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
-from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
+from sickbay.diagnostics.platforms.kubernetes.wire.base import LabelSelector, Resource
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Ingress, Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.platforms.kubernetes.wire.storage import PersistentVolumeClaim
@@ -116,11 +116,12 @@ def _selectors(objects: Objects, plural: str, item: Resource) -> Iterator[str]:
         case Workload() | DaemonSet():
             yield item.spec.selector.query()
         case ReplicationController():
-            yield _equal(item.spec.selector)
+            yield LabelSelector(match_labels=item.spec.selector).query()
         case Service() if item.spec.selector:
-            yield _equal(item.spec.selector)
+            yield LabelSelector(match_labels=item.spec.selector).query()
         case Ingress():
-            yield from (_equal(service.spec.selector) for service in _sent_to(objects, item) if service.spec.selector)
+            selectors = (service.spec.selector for service in _sent_to(objects, item))
+            yield from (LabelSelector(match_labels=labels).query() for labels in selectors if labels)
         case Pod():
             for owner in (*objects.of("deployments"), *objects.of("statefulsets"), *objects.of("daemonsets")):
                 yield from _selectors(objects, "", owner)
@@ -146,7 +147,3 @@ def _keep_jobs(objects: Objects, named: Sequence[tuple[str, Resource]]) -> None:
     """Leave out the jobs of others, whose failures are not the subject's; a pod's job is read again as its owner."""
     names = {name for at, item in named if at in {"jobs", "cronjobs"} for name in _job_names(objects, at, item)}
     objects.keep("jobs", [job for job in objects.of("jobs") if job.metadata.name in names])
-
-
-def _equal(labels: Mapping[str, str]) -> str:
-    return ",".join(f"{key}={value}" for key, value in labels.items())
