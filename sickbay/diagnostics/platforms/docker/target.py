@@ -42,10 +42,9 @@ class TlsFiles(BaseModel):
         return self
 
 
-class DockerTarget(Target):
-    """A Docker host by its address, as DOCKER_HOST writes it: `unix:///…`, `tcp://host:2376` or `ssh://user@host`."""
+class EngineTarget(Target):
+    """An engine by its address, as DOCKER_HOST writes it: `unix:///…`, `tcp://host:2376` or `ssh://user@host`."""
 
-    platform: Literal["docker"] = "docker"
     host: DockerHost
     tls: TlsFiles | None = None
 
@@ -54,3 +53,9 @@ class DockerTarget(Target):
         if self.tls and not self.host.startswith("tcp://"):
             raise ValueError("tls goes with a tcp:// host only")
         return self
+
+
+class DockerTarget(EngineTarget):
+    """A Docker host, by its engine."""
+
+    platform: Literal["docker"] = "docker"

@@ -68,7 +68,7 @@ class Calls:
 
     def log(self, container: ContainerInspect) -> LogTail:
         """Read the end of the log of a container that was inspected."""
-        tail = read_log(self._connection, container)
+        tail = read_log(self._connection, f"/containers/{container.id}", tty=container.config.tty)
         return replace(tail, text=self._scrubber.without_secrets_of(container.id, tail.text))
 
     def image(self, image: str, *, history: bool) -> Image:

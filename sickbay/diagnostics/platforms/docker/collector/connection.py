@@ -23,7 +23,7 @@ from sickbay.diagnostics.platforms.docker.collector.decoding import ShapeError, 
 from sickbay.diagnostics.platforms.docker.collector.obstacles import obstacle_of
 from sickbay.diagnostics.platforms.docker.collector.transports import open_client
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
-from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.platforms.docker.target import EngineTarget
 from sickbay.diagnostics.platforms.docker.wire.base import NEWEST_API, OLDEST_API
 from sickbay.diagnostics.platforms.docker.wire.engine import Version
 from sickbay.diagnostics.redaction import redact
@@ -81,7 +81,7 @@ class _Message(msgspec.Struct):
 class Connection:
     """A connection to one engine, shared by the threads of one diagnosis."""
 
-    def __init__(self, target: DockerTarget, budget: Budget) -> None:
+    def __init__(self, target: EngineTarget, budget: Budget) -> None:
         self._target = target
         self._budget = budget
         self._suspicion = threading.Lock()

@@ -1,9 +1,8 @@
-"""Read the end of a container's log without ever holding more than a bound of it."""
+"""Read the end of a log without ever holding more than a bound of it."""
 
 from sickbay.diagnostics.cleaning import clean_log
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
-from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect
 
 #: Lines and bytes read of one log.
 LINES, BYTES = 200, 256 * 1024
@@ -13,18 +12,20 @@ _HEADER = 8
 _STANDARD_ERROR = 2
 
 
-def read_log(connection: Connection, container: ContainerInspect) -> LogTail:
-    """Give the log's tail, each line after its time as the engine writes it. Raises CallError."""
-    body, cut = _tail(connection, container, LINES)
+def read_log(connection: Connection, of: str, *, tty: bool) -> LogTail:
+    """Give the tail of the log `of` (`/containers/ID`), each line after its time as the engine writes it.
+
+    Raises CallError.
+    """
+    body, cut = _tail(connection, of, LINES)
     if cut:
-        body, _ = _tail(connection, container, FEWER_LINES)
-    text = body if container.config.tty else demultiplexed(body)
+        body, _ = _tail(connection, of, FEWER_LINES)
+    text = body if tty else demultiplexed(body)
     return LogTail(text=clean_log(text.decode(errors="replace")), cut=cut)
 
 
-def _tail(connection: Connection, container: ContainerInspect, lines: int) -> tuple[bytes, bool]:
-    path = f"/containers/{container.id}/logs"
-    return connection.read(path, BYTES, {"stdout": 1, "stderr": 1, "timestamps": 1, "tail": lines})
+def _tail(connection: Connection, of: str, lines: int) -> tuple[bytes, bool]:
+    return connection.read(f"{of}/logs", BYTES, {"stdout": 1, "stderr": 1, "timestamps": 1, "tail": lines})
 
 
 def demultiplexed(body: bytes) -> bytes:

@@ -102,6 +102,10 @@ class Scrubber:
         joined = _JOINT.join(words)
         return tuple(self.text(joined).split(_JOINT)) if joined else ()
 
+    def variables(self, variables: Iterable[str]) -> tuple[str, ...]:
+        """Give the `NAME=value` of an environment cleaned; a name like a secret's hides its value."""
+        return tuple(self._remembered(_clean_variable, variable[:LONGEST_TEXT]) for variable in variables)
+
     def labels(self, labels: Mapping[str, str]) -> dict[str, str]:
         """Give labels cleaned and cut; a name like a secret's hides its value."""
         return {self._name(name): self._value(name, value) for name, value in labels.items()}
@@ -128,7 +132,7 @@ class Scrubber:
         probe: Healthcheck | None = config.healthcheck
         return structs.replace(
             config,
-            env=tuple(self._remembered(_clean_variable, variable[:LONGEST_TEXT]) for variable in config.env),
+            env=self.variables(config.env),
             cmd=self.words(config.cmd),
             entrypoint=self.words(config.entrypoint),
             labels=self.labels(config.labels),

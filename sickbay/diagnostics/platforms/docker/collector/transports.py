@@ -14,7 +14,7 @@ from docker.transport.sshconn import SSHConnectionPool, SSHHTTPAdapter
 from docker.transport.unixconn import UnixHTTPAdapter, UnixHTTPConnectionPool
 from requests.adapters import HTTPAdapter
 
-from sickbay.diagnostics.platforms.docker.target import DockerTarget, TlsFiles
+from sickbay.diagnostics.platforms.docker.target import EngineTarget, TlsFiles
 
 _ENGINE = "http+docker://engine"
 #: The SDK wants a version to be set; calls here name their own.
@@ -26,7 +26,7 @@ _NO_ROOM = {
 }
 
 
-def open_client(target: DockerTarget, *, connections: int, seconds: float) -> docker.APIClient:
+def open_client(target: EngineTarget, *, connections: int, seconds: float) -> docker.APIClient:
     """Give the SDK's client with room for so many connections, SSH connected within `seconds` a step.
 
     Its own question for the version is left out: ours has a deadline and tells errors apart. Raises the errors of the
