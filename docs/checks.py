@@ -48,6 +48,9 @@ def _section(root: Path, check: Check[Any]) -> str:
         cleandoc(check.explanation),
         f"What to do: {check.remedy}",
         f"Explains: {explains}." if explains else "",
+        f"Answers, of the [CIS Docker Benchmark](cis-coverage.md): {', '.join(check.benchmark)}."
+        if check.benchmark
+        else "",
         f"Tested {' and '.join(tested)}." if tested else "Not tested yet.",
     ]
     return "\n\n".join(line for line in lines if line) + "\n"

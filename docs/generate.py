@@ -1,6 +1,6 @@
 """Write the documents that follow from the code; with `--check` only say which are stale, and fail.
 
-They follow too from two more files: docs/book.yaml, and docs/performance.json, which `make bench` writes.
+They follow too from docs/book.yaml, docs/cis.yaml, and docs/performance.json, which `make bench` writes.
 """
 
 import argparse
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from docs import book_coverage, checks, performance, report_schema
+from docs import book_coverage, checks, cis_coverage, performance, report_schema
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,6 +25,7 @@ def documents(root: Path) -> Mapping[Path, str]:
     return {
         root / "docs" / "checks.md": checks.render(root),
         root / "docs" / "book-coverage.md": book_coverage.render(root),
+        root / "docs" / "cis-coverage.md": cis_coverage.render(root),
         root / "docs" / "report.schema.json": report_schema.render(),
         readme: filled(text, "performance", performance.render(root)),
     }

@@ -53,10 +53,12 @@ def explain(code: Annotated[str, typer.Argument(help="A check's code, such as DK
     if check.explains:
         symptoms = (f"{symptom} {checks[symptom].title}" for symptom in check.explains if symptom in checks)
         typer.echo(f"Explains: {', '.join(symptoms)}.")
+    if check.benchmark:
+        typer.echo(f"Answers, of the CIS Docker Benchmark: {', '.join(check.benchmark)}.")
 
 
 def _described(check: "Check[Any]") -> dict[str, object]:
-    fields = ("code", "title", "severity", "kind", "explanation", "remedy", "explains")
+    fields = ("code", "title", "severity", "kind", "explanation", "remedy", "explains", "benchmark")
     return {field: getattr(check, field) for field in fields}
 
 

@@ -15,6 +15,7 @@ class Check(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
 
     `code` is stable for ever (`DKR-C102`). `explains` names the codes of the symptoms this fault causes; an edge
     holds only between related subjects, see ranking.py. `explanation` is the long text of `sickbay checks explain`.
+    `benchmark` names what it answers of the CIS Docker Benchmark, as docker-bench-security numbers it (`CIS 5.4`).
     """
 
     code: str
@@ -23,6 +24,7 @@ class Check(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     kind: Kind
     remedy: str
     explains: tuple[str, ...]
+    benchmark: tuple[str, ...]
     explanation: str
     module: str
     judge: Callable[[S], Iterable[Finding]]
@@ -36,6 +38,7 @@ def check(
     remedy: str,
     kind: Kind = Kind.INCIDENT,
     explains: tuple[str, ...] = (),
+    benchmark: tuple[str, ...] = (),
 ) -> Callable[[Callable[[S], Iterator[Finding]]], Check[S]]:
     """Declare the decorated generator as the check `code`; its docstring is the explanation that people read."""
 
@@ -47,6 +50,7 @@ def check(
             kind=kind,
             remedy=remedy,
             explains=explains,
+            benchmark=benchmark,
             explanation=(judge.__doc__ or "").strip(),
             module=judge.__module__,
             judge=judge,

@@ -30,6 +30,12 @@ def test_every_check_is_explained(run: Run) -> None:
         assert check.remedy in told
 
 
+def test_what_a_check_answers_of_the_benchmark_is_told(run: Run) -> None:
+    """Given a check with numbers of the CIS benchmark and one without, when explained, then only the first has them."""
+    assert "of the CIS Docker Benchmark: CIS 4.10.\n" in run("checks", "explain", "DKR-I104").stdout
+    assert "CIS" not in run("checks", "explain", "DKR-C102").stdout
+
+
 def test_an_unknown_code_is_refused(run: Run) -> None:
     """Given a code that there is not, when it is asked for, then the command ends with 2 and says where all are."""
     result = run("checks", "explain", "DKR-X999")

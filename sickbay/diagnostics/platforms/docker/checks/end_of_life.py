@@ -17,6 +17,7 @@ _KERNEL, _OLD_KERNEL = re.compile(r"(\d+)\.(\d+)"), (3, 10)
     severity=Severity.MEDIUM,
     kind=Kind.HYGIENE,
     remedy="Upgrade to a release that still gets fixes; live-restore keeps containers up while the engine is replaced.",
+    benchmark=("CIS 1.2.2",),
 )
 def end_of_life(host: Snapshot) -> Iterator[Finding]:
     """The Docker release or the operating system gets no more fixes, or the kernel is none that Docker supports.

@@ -16,13 +16,13 @@ from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
     kind=Kind.HYGIENE,
     remedy="Drop --privileged and what else is named; add back only the one capability or device that it needs.",
     explains=("DKR-E105",),
+    benchmark=("CIS 5.4", "CIS 5.5", "CIS 5.6", "CIS 5.7", "CIS 5.16", "CIS 5.18", "CIS 5.32"),
 )
 def excessive_privileges(host: Snapshot) -> Iterator[Finding]:
     """The container can take over its host: privileged, the engine's socket, the host's root or devices, its processes.
 
     Also an SSH server inside, which is one more way in. A privileged container can change the host's kernel settings,
-    so it is a candidate where one of them is wrong (IP forwarding). CIS Docker Benchmark 5.2, 5.4 to 5.6, 5.16, 5.18,
-    5.32.
+    so it is a candidate where one of them is wrong (IP forwarding).
     """
     rootless = any("rootless" in option for option in host.info.security_options)
     prize = "take over the user that runs the engine" if rootless else "take over the host"

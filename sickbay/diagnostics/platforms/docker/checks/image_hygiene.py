@@ -22,6 +22,7 @@ _PRUNE = Remedy(text="Remove both; images with a tag stay.", command="docker ima
     kind=Kind.HYGIENE,
     remedy="Remove what nothing uses; build the image again without what it should not hold.",
     explains=("DKR-E107",),
+    benchmark=("CIS 4.10",),
 )
 def image_hygiene(host: Snapshot) -> Iterator[Finding]:
     """Dangling images and build cache take more than 10 GB, a layer of an image repeats files, or it holds a secret.

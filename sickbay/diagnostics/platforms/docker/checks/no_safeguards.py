@@ -14,12 +14,13 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
     severity=Severity.LOW,
     kind=Kind.HYGIENE,
     remedy="Set a memory limit, a health check and a restart policy, and leave the host's security module on.",
+    benchmark=("CIS 4.6", "CIS 5.2", "CIS 5.3", "CIS 5.11", "CIS 5.22", "CIS 5.27"),
 )
 def no_safeguards(host: Snapshot) -> Iterator[Finding]:
     """The container lacks a memory limit, health check or restart policy, or switched AppArmor, SELinux or seccomp off.
 
     Of the host it says where it has neither AppArmor nor SELinux. Swarm and Kubernetes restart and probe by themselves.
-    CIS Docker Benchmark 4.6, 5.1, 5.3, 5.10, 5.14, 5.21. A limit keeps one leak from taking the host down; a health
+    A limit keeps one leak from taking the host down; a health
     check is the only way in which the engine can notice a hang; a policy brings a crashed container back.
     """
     options = host.info.security_options

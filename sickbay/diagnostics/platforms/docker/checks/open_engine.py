@@ -18,13 +18,14 @@ _WARNING = re.compile(r"API is accessible on (\S+) without (encryption|TLS clien
     kind=Kind.HYGIENE,
     remedy="Give the engine TLS with client certificates (--tlsverify, port 2376) or reach it by SSH; give a registry "
     "its CA under /etc/docker/certs.d instead of calling it insecure.",
+    benchmark=("CIS 2.5", "CIS 2.7"),
 )
 def open_engine(host: Snapshot) -> Iterator[Finding]:
     """The engine's API answers over TCP without TLS, or the engine accepts registries without a valid certificate.
 
     Whoever reaches such an engine is root on its host. Its own warnings tell where it listens. That Sickbay itself
     reads it by tcp:// without TLS is inferred to be the same, unless a proxy that allows only GET stands there.
-    Insecure registries on the loopback are Docker's default and do not count. CIS Docker Benchmark 2.5, 2.7.
+    Insecure registries on the loopback are Docker's default and do not count.
     """
     found = [*_listening(host), *_registries(host)]
     if not found and host.address.startswith("tcp://") and not host.tls and not is_loopback(host.address):

@@ -16,6 +16,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
     severity=Severity.MEDIUM,
     kind=Kind.HYGIENE,
     remedy="Publish the port that the application listens on, to the address that should reach it.",
+    benchmark=("CIS 5.9",),
 )
 def published_ports(host: Snapshot) -> Iterator[Finding]:
     """A database is published on every address of the host, or a published port is none that the image exposes.

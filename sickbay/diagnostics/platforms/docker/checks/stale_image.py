@@ -14,6 +14,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
     title="Stale image",
     severity=Severity.MEDIUM,
     remedy="Make the container anew from the image that its tag means now, or pin it to a digest.",
+    benchmark=("CIS 5.28",),
 )
 def stale_image(host: Snapshot) -> Iterator[Finding]:
     """The container was made from a tag that has since moved to another image here: a restart keeps the old one.

@@ -22,6 +22,7 @@ _COPIES = "which copies a whole image for each container"
     remedy="Move to overlay2 or the containerd image store: save what you need, change the driver, pull and load again "
     "(images and containers of the old driver are not seen by the new one).",
     explains=("DKR-E107",),
+    benchmark=("CIS 2.6", "CIS 2.11"),
 )
 def storage_driver(host: Snapshot) -> Iterator[Finding]:
     """The storage driver is aufs, overlay, devicemapper or vfs, or its data lies in loop files.
