@@ -27,6 +27,8 @@ class Faults:
         self._refusals: dict[str, deque[Refusal]] = {}
         self.duplicates = 0
         self.ack_seconds = 3.0
+        #: Scopes that the bot's token lacks.
+        self.missing_scopes: set[str] = set()
 
     def fail_next(self, method: str, *, status: int = 500, count: int = 1, retry_after: int = 1) -> None:
         """Refuse the next calls of a method."""

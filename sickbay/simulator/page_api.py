@@ -16,8 +16,7 @@ from sickbay.simulator.modals import Modals
 from sickbay.simulator.people import People
 from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
 from sickbay.simulator.web_api.marks import react
-
-Wire = dict[str, Any]
+from sickbay.simulator.wire import Wire, mapping, sequence
 
 _LOGGED = 500
 
@@ -53,15 +52,15 @@ class PageApi:
             WebSocketRoute("/workspace/stream", self._stream),
         ]
 
-    def say(self, user: str, channel: str, text: str, thread_ts: str) -> Wire:
+    def say(self, user: str, channel: str, text: str, thread_ts: str, files: list[Wire] | None = None) -> Wire:
         """Do what a person types; gives the message, or nothing for a command. Raises SlackError."""
-        if self._people.is_command(text):
+        if self._people.is_command(text) and not files:
             self._people.check_command(text, thread_ts)
             self._store.user(user)
             self._store.channel(channel)
             self._run(self._people.command(user, channel, text))
             return {}
-        message = self._people.message(user, channel, text, thread_ts)
+        message = self._people.message(user, channel, text, thread_ts, files)
         self._run(self._people.tell_of_message(message))
         return message
 
@@ -106,14 +105,15 @@ class PageApi:
 
     async def _file(self, request: Request) -> Response:
         file = self._store.files.get(request.path_params["file_id"])
-        if file is None:
+        if file is None or "mimetype" not in file:
             return Response(status_code=404)
         # An image may hold a script; opened by itself it must not run as this page, which has the token.
         headers = {"Content-Disposition": "inline", "Content-Security-Policy": "default-src 'none'; sandbox"}
         return Response(self._store.contents.get(file["id"], b""), media_type=file["mimetype"], headers=headers)
 
     async def _say(self, body: Wire) -> Wire:
-        message = self.say(body["user"], body["channel"], body["text"], body.get("thread_ts") or "")
+        files = [mapping(part) for part in sequence(body.get("files"))]
+        message = self.say(body["user"], body["channel"], body["text"], body.get("thread_ts") or "", files)
         return {"ts": message["ts"]} if message else {"command": True}
 
     async def _click(self, body: Wire) -> Wire:

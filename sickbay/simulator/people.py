@@ -4,6 +4,7 @@ import re
 import time
 from typing import Any
 
+from sickbay.simulator import files
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import Responses
@@ -12,6 +13,10 @@ from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
 from sickbay.simulator.wire import Wire, mapping
 
 _BROADCASTS = ("here", "channel", "everyone")
+#: What an event tells of its message.
+_TOLD = (
+    "type", "subtype", "user", "text", "ts", "thread_ts", "channel", "bot_id", "files", "upload", "display_as_bot",
+)  # fmt: skip
 _MENTION = re.compile(r"(?<![\w<])[@#][\w-]*\w")
 
 
@@ -81,8 +86,8 @@ class People:
         failed = {"type": "command_failed", "channel": channel, "command": name}
         self._store.tell(failed | {"message": f'{name} failed with the error "{error}"'}, user)
 
-    def message(self, user: str, channel: str, text: str, thread_ts: str) -> Wire:
-        """Post what a person says. Raises SlackError."""
+    def message(self, user: str, channel: str, text: str, thread_ts: str, parts: list[Wire] | None = None) -> Wire:
+        """Post what a person says, with the `parts` as files. Raises SlackError."""
         acting, where = self._store.user(user), self._store.channel(channel)
         if acting["id"] not in where["members"]:
             raise SlackError("not_in_channel")
@@ -92,16 +97,15 @@ class People:
         if thread_ts:
             answered = self._store.message(where["id"], thread_ts)
             said["thread_ts"] = answered.get("thread_ts", answered["ts"])
+        if parts:
+            shared = files.attached(self._store, self._base_url, user=acting["id"], parts=parts)
+            said |= {"subtype": "file_share", "files": shared, "upload": False, "display_as_bot": False}
         return self._store.post(where["id"], said)
 
     async def tell_of_message(self, message: Wire) -> None:
         """Send the events that a message raises, if the app asked for them."""
         where = self._store.channels[message["channel"]]
-        event: Wire = {
-            key: message[key]
-            for key in ("type", "user", "text", "ts", "thread_ts", "channel", "bot_id")
-            if key in message
-        }
+        event: Wire = {key: message[key] for key in _TOLD if key in message}
         event |= {"event_ts": message["ts"], "team": TEAM["id"]}
         if BOT_USER not in where["members"]:
             return
@@ -111,7 +115,8 @@ class People:
             await self.event(event | {"channel_type": "channel"})
         mentioned = f"<@{BOT_USER}>" in message["text"] and message["user"] != BOT_USER
         if mentioned and not where["is_im"] and "app_mention" in self._events:
-            await self.event(event | {"type": "app_mention"})
+            # Of a mention Slack tells the files, and not the subtype.
+            await self.event({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"})
 
     async def event_if_wanted(self, event: Wire) -> None:
         """Send an event, if the app asked for its kind."""

@@ -4,12 +4,20 @@ import asyncio
 import socket
 import threading
 from pathlib import Path
+from urllib.parse import urlencode
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -59,6 +67,8 @@ class Site:
             Route("/api/{method}", self._api, methods=["POST", "GET"]),
             Route("/hooks/{key}", self._response_url, methods=["POST"]),
             Route("/upload/{file_id}", self._upload, methods=["POST"]),
+            Route("/files-pri/{place}/{name:path}", self._private_file),
+            Route("/signin", _sign_in),
             WebSocketRoute("/link/", self._sockets.serve),
             Mount("/page", StaticFiles(directory=_PAGE)),
             *self._page_api.routes,
@@ -94,6 +104,20 @@ class Site:
         self._journal.end(entry, error.code)
         return JSONResponse({"ok": False, "error": error.code}, status)
 
+    async def _private_file(self, request: Request) -> Response:
+        """Give a file's bytes to who may read files; all others are shown the way to the sign-in page, as by Slack."""
+        file_id = request.path_params["place"].partition("-")[2]
+        entry = self._journal.begin("from_app", "file", f"url_private {request.path_params['name']}", None)
+        if not self._web_api.reads_files(request):
+            self._journal.end(entry, "sign in")
+            return RedirectResponse(f"/signin?{urlencode({'redir': request.url.path})}", 302)
+        content = self._store.contents.get(file_id)
+        if content is None:
+            self._journal.end(entry, "file_not_found")
+            return HTMLResponse("<!DOCTYPE html><title>Not found</title>", _GONE)
+        self._journal.end(entry, "ok")
+        return Response(content, media_type=self._store.files[file_id]["mimetype"])
+
     async def _upload(self, request: Request) -> Response:
         """Take a file's bytes, whatever type they are said to be: Slack's client calls them a form."""
         file_id, content = request.path_params["file_id"], await request.body()
@@ -101,6 +125,10 @@ class Site:
             return PlainTextResponse("file_not_found", _GONE)
         self._store.contents[file_id] = content
         return PlainTextResponse(f"OK - {len(content)}")
+
+
+async def _sign_in(_request: Request) -> Response:
+    return HTMLResponse("<!DOCTYPE html><title>Sign in</title><p>Sign in to the workspace to see this file.</p>")
 
 
 class Server:

@@ -1,6 +1,7 @@
 """The workspace as its users start it, and as tests drive it: from any thread, synchronously."""
 
 import asyncio
+import base64
 import contextlib
 import os
 import secrets
@@ -106,13 +107,27 @@ class Workspace:
         """Say whether an app's socket is open, so that commands reach it."""
         return self._sockets.connected
 
-    def say(self, *, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
-        """Type as a person; gives the message's ts, or nothing for a command. Raises SlackError."""
+    def say(
+        self,
+        *,
+        user: str,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> str:
+        """Type as a person, with files by name; gives the message's ts, or nothing for a command. Raises SlackError."""
+        parts = [{"name": name, "content": base64.b64encode(body).decode()} for name, body in (files or {}).items()]
 
         async def on_loop() -> str:
-            return str(self._page.say(user, channel, text, thread_ts or "").get("ts", ""))
+            return str(self._page.say(user, channel, text, thread_ts or "", parts).get("ts", ""))
 
         return self._wait(on_loop())
+
+    def shortcut(self, *, user: str, callback_id: str, channel: str, ts: str) -> bool:
+        """Use a shortcut on a message; says whether the app acknowledged. Raises SlackError."""
+        where = self.store.channel(channel)["id"]
+        return self._wait(self._people.shortcut(user, callback_id, where, ts)).acked
 
     def click(self, *, user: str, channel: str, ts: str, action_id: str, block_id: str | None = None) -> bool:
         """Click a button of a message; says whether the app acknowledged. Raises SlackError."""

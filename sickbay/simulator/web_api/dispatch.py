@@ -21,6 +21,8 @@ METHODS: dict[str, Callable[[Desk, Wire], Wire]] = {
 }
 #: Methods that anybody may call, and those that want the app-level token.
 _OPEN, _APP = frozenset({"api.test"}), frozenset({"apps.connections.open"})
+#: What reads files, and the scope that this takes.
+_FILES, FILES_SCOPE = frozenset({"files.info", "files.list"}), "files:read"
 #: Arguments that are JSON also where the rest is a form, and may be a string of JSON in JSON.
 _STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
@@ -54,6 +56,11 @@ class WebApi:
             answer = _refused(error)
         return self._told(entry, answer)
 
+    def reads_files(self, request: Request) -> bool:
+        """Say whether a request for a file's bytes has a token that may: in its header, as the bot's."""
+        token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        return _same(token, self._tokens["bot"]) and FILES_SCOPE not in self._faults.missing_scopes
+
     def _told(self, entry: Wire, answer: Wire) -> Response:
         self._journal.end(entry, "ok" if answer["ok"] else answer["error"], answer)
         return JSONResponse(answer)
@@ -63,6 +70,8 @@ class WebApi:
             raise SlackError("unknown_method")
         if method not in _OPEN:
             self._authenticate(method, request.headers.get("authorization", ""), call)
+        if method in _FILES and FILES_SCOPE in self._faults.missing_scopes:
+            raise SlackError("missing_scope", messages=[f"needed: {FILES_SCOPE}"])
         return {"ok": True} | METHODS[method](self._desk, call)
 
     def _authenticate(self, method: str, header: str, call: Wire) -> None:

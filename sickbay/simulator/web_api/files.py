@@ -1,7 +1,6 @@
 """files.*: upload in Slack's second way (a URL, the bytes, the completion), and what is known of files."""
 
-import time
-
+from sickbay.simulator import files as shared
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.responses import bot_message
 from sickbay.simulator.store import BOT_USER
@@ -9,9 +8,8 @@ from sickbay.simulator.web_api import Desk, Wire, joined_channel
 from sickbay.simulator.web_api.messages import thread_of
 from sickbay.simulator.wire import mapping, number, sequence, string
 
-#: Characters of a file that stand in its message, bytes of a snippet and of any file, characters for screen readers.
-_PREVIEW, _SNIPPET, _HUGE, _ALT = 2000, 1_000_000, 1_000_000_000, 1000
-_IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "svg": "image/svg+xml"}
+#: Bytes of any file, characters for screen readers.
+_HUGE, _ALT = 1_000_000_000, 1000
 
 
 def upload_url(desk: Desk, call: Wire) -> Wire:
@@ -19,24 +17,11 @@ def upload_url(desk: Desk, call: Wire) -> Wire:
     name, length = string(call.get("filename")), number(call, "length", 0, wrong="invalid_arguments")
     if not name or not 1 <= length < _HUGE:
         raise SlackError("missing_argument")
-    if call.get("snippet_type") and length > _SNIPPET:
+    if call.get("snippet_type") and length > shared.SNIPPET:
         raise SlackError("snippet_too_large")
     if len(string(call.get("alt_txt"))) > _ALT:
         raise SlackError("alt_txt_too_large")
-    file_id = desk.store.id("F")
-    kind = name.rsplit(".", 1)[-1].lower()
-    desk.store.files[file_id] = {
-        "id": file_id,
-        "created": int(time.time()),
-        "name": name,
-        "title": name,
-        "mimetype": _IMAGES.get(kind, "text/plain"),
-        "filetype": kind if kind in _IMAGES else "text",
-        "size": int(length),
-        "user": BOT_USER,
-        "url_private": f"{desk.base_url}/workspace/files/{file_id}",
-        "permalink": f"{desk.base_url}/workspace/files/{file_id}",
-    }
+    file_id = shared.add(desk.store, desk.base_url, user=BOT_USER, name=name, size=int(length))["id"]
     return {"file_id": file_id, "upload_url": f"{desk.base_url}/upload/{file_id}"}
 
 
@@ -65,9 +50,8 @@ def _uploaded(desk: Desk, part: Wire) -> Wire:
     content = desk.store.contents.get(file["id"])
     if content is None:
         raise SlackError("file_not_found")
+    shared.fill(desk.store, file, content)
     file["title"] = string(part.get("title")) or file["name"]
-    if file["mimetype"] == "text/plain":
-        file["preview"] = content.decode(errors="replace")[:_PREVIEW]
     return file
 
 
@@ -78,23 +62,21 @@ def info(desk: Desk, call: Wire) -> Wire:
 
 def listing(desk: Desk, _call: Wire) -> Wire:
     """files.list."""
-    files = list(desk.store.files.values())
+    files = [file for file in desk.store.files.values() if file.get("mode") != "tombstone"]
     return {"files": files, "paging": {"count": 100, "total": len(files), "page": 1, "pages": 1}}
 
 
 def delete(desk: Desk, call: Wire) -> Wire:
-    """files.delete."""
+    """files.delete: the bot's own."""
     file = _known(desk, call.get("file"))
-    del desk.store.files[file["id"]]
-    desk.store.contents.pop(file["id"], None)
+    if file["user"] != BOT_USER:
+        raise SlackError("cant_delete_file")
+    shared.delete(desk.store, file)
     return {}
 
 
 def _known(desk: Desk, file_id: object) -> Wire:
-    try:
-        return desk.store.files[string(file_id)]
-    except KeyError:
-        raise SlackError("file_not_found") from None
+    return shared.known(desk.store, string(file_id))
 
 
 METHODS = {

@@ -13,6 +13,7 @@ PATHS = [
     "/api/auth.test",
     "/hooks/key",
     "/upload/F1",
+    "/files-pri/T0LOCAL-F1/Dockerfile",
     "/page/index.html",
     "/workspace/state",
     "/workspace/messages",
