@@ -99,7 +99,8 @@ class Diagnosing:
     def _outcome(self, job: Job, target: Target, take: str) -> JobState:
         budget = Budget(min(job.budget_s, self._longest_budget_s), cancelled=self._stop(job.id))
         try:
-            diagnosis = self._diagnose(target, job.request, budget=budget, progress=partial(self._tell, job.id))
+            progress, others = partial(self._tell, job.id), self._targets.values()
+            diagnosis = self._diagnose(target, job.request, budget=budget, progress=progress, others=others)
             SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
             _surely(lambda: self._queue.finish(job.id, diagnosis.report))
         except CancelledError:

@@ -80,7 +80,8 @@ def _run(target: "Target", request: "Request", settings: "Settings") -> "Diagnos
 
     try:
         with _progress(target) as progress:
-            return engine.diagnose(target, request, budget=Budget(settings.budget_seconds), progress=progress)
+            budget, others = Budget(settings.budget_seconds), settings.targets.values()
+            return engine.diagnose(target, request, budget=budget, progress=progress, others=others)
     except UnknownScopeError as error:
         fail(printable(str(error)), Exit.USAGE)
     except DiagnosticsError as error:
@@ -102,7 +103,7 @@ def _save(file: Path | None, diagnosis: "Diagnosis") -> None:
     from sickbay.diagnostics.recordings import save
 
     try:
-        save(file, diagnosis.report.target, diagnosis.snapshot)
+        save(file, diagnosis.report.target, diagnosis.snapshot, diagnosis.probes)
     except OSError as error:
         fail(f"{file} cannot be written: {error.strerror}", Exit.USAGE)
 

@@ -42,6 +42,10 @@ class Budget:
         """Give the socket timeout for one call: `most` seconds, or what is left if that is less (10 ms at least)."""
         return max(0.01, min(most, self.remaining))
 
+    def part(self, most: float) -> "Budget":
+        """Give a budget within this one: `most` seconds, or what is left if that is less, cancelled together."""
+        return Budget(self.timeout(most), cancelled=self._cancelled, clock=self._clock)
+
     def raise_if_cancelled(self) -> None:
         """Raise CancelledError when the person who asked cancelled."""
         if self._cancelled():

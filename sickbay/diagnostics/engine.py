@@ -1,14 +1,16 @@
 """One diagnosis: collect within the budget, judge, rank, report. Workers, the terminal and replays share it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
-from sickbay.diagnostics import catalogue, ranking, redaction
+from sickbay.diagnostics import catalogue, follow_ups, ranking, redaction
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
+from sickbay.diagnostics.follow_ups import Probe
 from sickbay.diagnostics.model import Gap, Report, ReportTarget
 from sickbay.diagnostics.platform import Progress, Snapshot
 from sickbay.diagnostics.targets import Request, Target
@@ -18,44 +20,62 @@ JUDGING = "Judging"
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """A report and the snapshot it was made from, which can be saved and replayed."""
+    """A report, and the snapshot and the registries' answers that it was made from, which can be saved and replayed."""
 
     report: Report
     snapshot: Snapshot
+    probes: tuple[Probe, ...] = ()
 
 
 def _silent(_step: str) -> None: ...
 
 
-def diagnose(target: Target, request: Request, *, budget: Budget, progress: Progress = _silent) -> Diagnosis:
-    """Read the target and judge it. Raises a DiagnosticsError where there is nothing to judge."""
+def diagnose(
+    target: Target,
+    request: Request,
+    *,
+    budget: Budget,
+    progress: Progress = _silent,
+    others: Iterable[Target] = (),
+) -> Diagnosis:
+    """Read the target and judge it, asking those registries among `others` that serve its images.
+
+    Raises a DiagnosticsError where there is nothing to judge.
+    """
     platform = catalogue.load_platforms()[target.platform]
     started_at, began = datetime.now(UTC), time.monotonic()
     snapshot = platform.collect(target, request, budget, progress)
+    probes, missing = follow_ups.ask(snapshot, target, others, budget)
     collected = time.monotonic()
     budget.raise_if_cancelled()
     progress(JUDGING)
-    report = judge(snapshot, ReportTarget(name=target.name, platform=target.platform, zone=target.zone))
+    told = ReportTarget(name=target.name, platform=target.platform, zone=target.zone)
+    report = judge(snapshot, told, probes, missing)
     ended = time.monotonic()
     timings = {"collect": round(collected - began, 3), "judge": round(ended - collected, 3)}
-    report = msgspec.structs.replace(report, started_at=started_at, duration_s=round(ended - began, 3), timings=timings)
-    return Diagnosis(report, snapshot)
+    report = replace(report, started_at=started_at, duration_s=round(ended - began, 3), timings=timings)
+    return Diagnosis(report, snapshot, probes)
 
 
-def judge(snapshot: Snapshot, target: ReportTarget) -> Report:
-    """Run the platform's checks over the snapshot and rank what they say: pure, and so all that a replay needs."""
+def judge(
+    snapshot: Snapshot, target: ReportTarget, probes: Sequence[Probe] = (), missing: Sequence[Gap] = ()
+) -> Report:
+    """Run the platforms' checks over the snapshots and rank what they say: pure, and so all that a replay needs."""
     candidates: dict[str, ranking.Candidate] = {}
-    gaps = list(snapshot.gaps)
-    for made in catalogue.checks_of(target.platform):
-        for outcome in _run(made, snapshot):
-            if isinstance(outcome, Gap):
-                gaps.append(outcome)
-            else:
-                candidates.setdefault(outcome.id, outcome)
+    gaps = [*snapshot.gaps, *missing]
+    for probe in (Probe(target, snapshot), *probes):
+        prefix = "" if probe.snapshot is snapshot else f"{probe.target.name}: "
+        gaps += [replace(gap, what=prefix + gap.what) for gap in probe.snapshot.gaps if prefix]
+        for made in catalogue.checks_of(probe.target.platform):
+            for outcome in _run(made, probe.snapshot):
+                if isinstance(outcome, Gap):
+                    gaps.append(replace(outcome, what=prefix + outcome.what))
+                else:
+                    candidates.setdefault(outcome.id, outcome)
     request = snapshot.request
     findings = ranking.rank(
         tuple(candidates.values()),
-        snapshot.upstream(),
+        follow_ups.joined(snapshot, probes),
         now=snapshot.taken_at,
         window=request.window,
         audit=request.audit,
@@ -67,10 +87,16 @@ def judge(snapshot: Snapshot, target: ReportTarget) -> Report:
         duration_s=0.0,
         findings=findings,
         gaps=tuple(gaps),
-        looked_at=snapshot.looked_at(),
+        looked_at=_looked_at(snapshot, probes),
         timings={},
     )
     return redaction.redact_report(report)
+
+
+def _looked_at(snapshot: Snapshot, probes: Sequence[Probe]) -> Mapping[str, int]:
+    """Give what was looked at; what registries told does not make up for a target that told nothing."""
+    seen, registries = snapshot.looked_at(), sum(1 for probe in probes if probe.snapshot.looked_at())
+    return {**seen, "registries": registries} if seen and registries else seen
 
 
 def _run(made: Check[object], snapshot: Snapshot) -> Iterator[ranking.Candidate | Gap]:

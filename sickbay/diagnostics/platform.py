@@ -9,6 +9,7 @@ import msgspec
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.model import Gap, Subject
+from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request, Target
 
 #: Told the name of each step (one of the platform's `steps`) as it starts.
@@ -35,6 +36,9 @@ class Snapshot(Protocol):
 
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
         """Give, for each subject, those whose faults can reach it, itself left out: the bounds of `explains`."""
+
+    def pulls(self) -> tuple[Pull, ...]:
+        """Give the images that could not be pulled, and those that run: registries are asked about them."""
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,7 +1,14 @@
-"""What the error of a pull says, whoever pulled: Docker, containerd, CRI-O, Podman. Remedies are the platform's own."""
+"""Images that a target pulls, and what the error of a pull says, whoever pulled: Docker, containerd, CRI-O, Podman.
+
+Remedies are the platform's own.
+"""
 
 import re
 from enum import StrEnum
+
+from msgspec import Struct
+
+from sickbay.diagnostics.model import Subject
 
 
 class PullFault(StrEnum):
@@ -22,6 +29,22 @@ class PullFault(StrEnum):
     def of_registry(self) -> bool:
         """Say whether the registry itself, or the way to it, is at fault, and so every image of it."""
         return self in {PullFault.RATE_LIMIT, PullFault.TLS, PullFault.UNREACHED, PullFault.FAILING}
+
+
+class Pull(Struct, frozen=True, kw_only=True):
+    """An image that a target could not pull, or runs: what its registry can be asked about.
+
+    `image` is the reference as the target wrote it, `subject` whom it concerns. `platform` is the one that it runs on
+    (`linux/arm64`), `digest` (`sha256:…`) what runs now; either is empty where that is not known. `fault` is the class
+    of a failed pull.
+    """
+
+    image: str
+    subject: Subject
+    failed: bool = False
+    fault: PullFault | None = None
+    platform: str = ""
+    digest: str = ""
 
 
 #: What the errors say; the first that fits.

@@ -7,6 +7,8 @@ from typing import Annotated
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from sickbay.diagnostics.pulls import Pull
+
 #: Words of the command grammar that therefore cannot name a target.
 RESERVED_NAMES = frozenset({"help", "targets", "changes"})
 
@@ -29,10 +31,18 @@ class Target(BaseModel):
     zone: ZoneName = DEFAULT_ZONE
     labels: Mapping[str, str] = Field(default_factory=dict)
 
+    def serves(self, _image: str) -> bool:
+        """Say whether this is the registry of the image: then it is asked about the pulls of other targets."""
+        return False
+
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person asks of a target: the scope inside it (empty: all), the window, and whether hygiene counts."""
+    """What a person asks of a target: the scope inside it (empty: all), the window, and whether hygiene counts.
+
+    `pulls` is what another target's diagnosis asks of a registry in place of a scope.
+    """
 
     scope: str = ""
     window: timedelta = DEFAULT_WINDOW
     audit: bool = False
+    pulls: tuple[Pull, ...] = ()

@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,13 +24,13 @@ _REAL = engine.diagnose
 
 def acting(runs: Path) -> Callable[..., engine.Diagnosis]:
     def diagnose(
-        target: Target, request: Request, *, budget: Budget, progress: Callable[[str], None]
+        target: Target, request: Request, *, budget: Budget, progress: Callable[[str], None], others: Iterable[Target]
     ) -> engine.Diagnosis:
         with runs.open("a") as file:
             file.write(f"{request.scope} {os.getpid()}\n")
         what, _, seconds = request.scope.partition("#")[0].partition(":")
         if what == "real":
-            return _REAL(target, Request(), budget=budget, progress=progress)
+            return _REAL(target, Request(), budget=budget, progress=progress, others=others)
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         deadline = time.monotonic() + float(seconds)

@@ -26,7 +26,9 @@ class Engine:
         self.asked: Request | None = None
         self.budget = 0.0
 
-    def diagnose(self, _target: Target, request: Request, *, budget: Budget, progress: object) -> engine.Diagnosis:
+    def diagnose(
+        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: object
+    ) -> engine.Diagnosis:
         self.asked, self.budget = request, budget.seconds
         if isinstance(self.answer, Report):
             return engine.Diagnosis(self.answer, SNAPSHOT)

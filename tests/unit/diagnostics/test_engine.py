@@ -12,6 +12,7 @@ from sickbay.diagnostics.check import Check, check
 from sickbay.diagnostics.errors import CancelledError, TemporaryError
 from sickbay.diagnostics.model import Evidence, Finding, Gap, Kind, Remedy, Report, ReportTarget, Severity, Subject
 from sickbay.diagnostics.platform import Platform, Progress
+from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request, Target
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -33,6 +34,9 @@ class Toy(msgspec.Struct, frozen=True, kw_only=True):
 
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
         return {WEB: frozenset({DB})}
+
+    def pulls(self) -> tuple[Pull, ...]:
+        return ()
 
 
 def finding(subject: Subject = WEB, **differs: object) -> Finding:

@@ -1,6 +1,6 @@
 """A worker whose engine does what a test says, and jobs of this moment."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -24,7 +24,14 @@ Work = Callable[[Budget, Callable[[str], None]], object]
 def diagnosing(queue: Queue, work: Work, **targets: Target) -> Diagnosing:
     """Give a worker whose engine does `work` and then reports a healthy host."""
 
-    def engine(_target: Target, _request: Request, *, budget: Budget, progress: Callable[[str], None]) -> Diagnosis:
+    def engine(
+        _target: Target,
+        _request: Request,
+        *,
+        budget: Budget,
+        progress: Callable[[str], None],
+        others: Iterable[Target],
+    ) -> Diagnosis:
         work(budget, progress)
         return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot
 

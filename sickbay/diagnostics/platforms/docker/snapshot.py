@@ -13,6 +13,7 @@ from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspec
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info, Version
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
 from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
+from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request
 
 COMPOSE = "com.docker.compose."
@@ -214,6 +215,12 @@ class Snapshot(Struct, frozen=True, kw_only=True):
             graph[Subject("image", item.inspect.config.image)] = frozenset({self.subject})
         powerful = (item.subject for item in self.containers if item.inspect.host_config.privileged)
         return {**graph, self.subject: frozenset(powerful)}
+
+    def pulls(self) -> tuple[Pull, ...]:
+        """Give the images that their registries can be asked about: see images.py."""
+        from sickbay.diagnostics.platforms.docker.images import pulls_of
+
+        return tuple(pulls_of(self))
 
 
 def _needs(containers: Iterable[Container]) -> Mapping[Subject, frozenset[Subject]]:

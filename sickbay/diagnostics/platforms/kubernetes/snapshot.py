@@ -30,6 +30,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, 
 from sickbay.diagnostics.platforms.kubernetes.wire.storage import (
     PersistentVolumeClaim,
 )
+from sickbay.diagnostics.pulls import Pull
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -46,6 +47,12 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
         from sickbay.diagnostics.platforms.kubernetes.dependencies import Dependencies
 
         return Dependencies(self)
+
+    def pulls(self) -> tuple[Pull, ...]:
+        """Give the images that their registries can be asked about: see images.py."""
+        from sickbay.diagnostics.platforms.kubernetes.images import pulls_of
+
+        return tuple(pulls_of(self))
 
     def knows(self, *plurals: str) -> bool:
         """Say whether these lists were read to their end, so that what is not in them is not there."""

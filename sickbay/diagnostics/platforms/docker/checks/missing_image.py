@@ -1,15 +1,15 @@
 """The image that a container needs is not there and cannot be pulled."""
 
-import re
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity, Subject
+from sickbay.diagnostics.platforms.docker.images import failed_pulls, without_image
 from sickbay.diagnostics.platforms.docker.ownership import remedy
 from sickbay.diagnostics.platforms.docker.pulls import failure
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
-_IMAGE = re.compile(r"image|pull|manifest|registry", re.IGNORECASE)
+_UNKNOWN = ("the pull failed", "Read the error, and pull it by hand to see all of it.")
 
 
 @check(
@@ -29,32 +29,23 @@ def missing_image(host: Snapshot) -> Iterator[Finding]:
     layers stay, but cannot be made anew. An image that went through `docker export` and `import` is there, but has
     lost its command: give it one, or use save and load.
     """
-    for container in host.containers:
+    for container in without_image(host):
         error, name = container.state.error, container.inspect.config.image
-        found = failure(error) if _IMAGE.search(error) and not container.state.running else None
-        if found:
-            why, cure = found
-            yield Finding(
-                subject=container.subject,
-                summary=f"{container.name} cannot have its image {name}: {why}.",
-                evidence=(container.evidence("Config.Image", name), container.evidence("State.Error", error)),
-                remedy=remedy(container, cure),
-                last_seen=host.taken_at,
-            )
-    yield from _failed_pulls(host)
-
-
-def _failed_pulls(host: Snapshot) -> Iterator[Finding]:
-    """Yield a finding for each image whose last event in the window is a failed pull."""
-    last = {event.actor.attributes.get("name", event.actor.id): event for event in host.events if event.type == "image"}
-    for name, event in last.items():
-        error = event.actor.attributes.get("error", "")
-        if error and event.at >= host.window_start:
-            why, cure = failure(error) or ("the pull failed", "Read the error, and pull it by hand to see all of it.")
-            yield Finding(
-                subject=Subject("image", name),
-                summary=f"{name} could not be pulled at {event.at:%H:%M} UTC: {why}.",
-                evidence=(host.evidence(f"GET /events image {event.action}", error),),
-                remedy=Remedy(text=cure),
-                last_seen=event.at,
-            )
+        why, cure = failure(error) or _UNKNOWN
+        yield Finding(
+            subject=container.subject,
+            summary=f"{container.name} cannot have its image {name}: {why}.",
+            evidence=(container.evidence("Config.Image", name), container.evidence("State.Error", error)),
+            remedy=remedy(container, cure),
+            last_seen=host.taken_at,
+        )
+    for name, event in failed_pulls(host):
+        error = event.actor.attributes["error"]
+        why, cure = failure(error) or _UNKNOWN
+        yield Finding(
+            subject=Subject("image", name),
+            summary=f"{name} could not be pulled at {event.at:%H:%M} UTC: {why}.",
+            evidence=(host.evidence(f"GET /events image {event.action}", error),),
+            remedy=Remedy(text=cure),
+            last_seen=event.at,
+        )
