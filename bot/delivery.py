@@ -26,6 +26,7 @@ from handlers.blocks.card import card
 from handlers.blocks.evidence import snippets
 from handlers.blocks.findings import findings, in_full
 from handlers.blocks.message import Message, Snippet
+from handlers.blocks.tables import tables
 from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, TemporaryError
 from sickbay.jobs.model import JobRecord, JobState
 from sickbay.jobs.queue import NAMESPACE, Queue
@@ -116,14 +117,14 @@ class Delivery:
             self._tell_asker(sync, error.code)
 
     def _show_all(self, sync: _Sync) -> None:
-        """Show the card, then the findings, then the files: each only once the one before it stands, and with it."""
+        """Show the card, rankings, findings and files: each only once the one before it stands, and with it."""
         record = sync.record
         workers = self._queue.workers_alive(record.job.zone) if record.state is JobState.QUEUED else 1
         now = datetime.fromtimestamp(self._clock(), UTC)
         shown = self._show(sync, card(record, now=now, workers=workers), record.job.destination.thread_ts or "")
         if record.report is None:
             return
-        for message in findings(record.job.id, record.report):
+        for message in (*tables(record.job.id, record.report), *findings(record.job.id, record.report)):
             shown = self._show(sync, message, shown.place)
         for snippet in snippets(record.job.id, in_full(record.report)):
             self._send_file(sync, snippet, shown.place)

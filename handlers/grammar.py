@@ -1,4 +1,4 @@
-"""The words after `/diagnose` and `@sickbay`: `TARGET [SCOPE] [--since 30m] [--audit]`, `targets`, `help`.
+"""The words after `/diagnose` and `@sickbay`: `TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]`, `targets`, `help`.
 
 People type on phones and Slack rewrites what they type (smart quotes, dashes, links): the parser forgives that, and
 says exactly what it does not understand.
@@ -10,10 +10,10 @@ from typing import Literal
 
 import msgspec
 
-from sickbay.diagnostics.targets import Request
+from sickbay.diagnostics.targets import TOPS, Request
 from sickbay.settings.durations import parse_duration
 
-USAGE = "TARGET [SCOPE] [--since 30m] [--audit]"
+USAGE = "TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]"
 
 #: How much of a word that is not understood the answer repeats.
 _QUOTED = 60
@@ -62,6 +62,8 @@ def parse(text: str) -> Ask | Tell:
             request = msgspec.structs.replace(request, audit=True)
         elif flag == "--since":
             request = msgspec.structs.replace(request, window=_window(value or (words.pop(0) if words else "")))
+        elif flag == "--top":
+            request = msgspec.structs.replace(request, top=_top(value or (words.pop(0) if words else "")))
         else:
             raise GrammarError(f"I do not know {_quoted(word)}.")
     if not names:
@@ -88,3 +90,9 @@ def _window(written: str) -> timedelta:
         return parse_duration(written)
     except ValueError as error:
         raise GrammarError(f"`--since`: {error}, not {_quoted(written)}.") from error
+
+
+def _top(written: str) -> str:
+    if written.lower() not in TOPS:
+        raise GrammarError(f"`--top` is by {', '.join(TOPS[:-1])} or {TOPS[-1]}, not {_quoted(written)}.")
+    return written.lower()

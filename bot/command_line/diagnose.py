@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -22,6 +23,16 @@ NO_TARGET = (
 )
 
 
+class Top(StrEnum):
+    """By what things can be ranked."""
+
+    CPU = "cpu"
+    MEMORY = "memory"
+    NET = "net"
+    DISK = "disk"
+    ERRORS = "errors"
+
+
 def diagnose(
     target: Annotated[
         str, typer.Argument(metavar="TARGET", help="A target of the configuration; with no configuration, 'local'.")
@@ -32,6 +43,9 @@ def diagnose(
     *,
     since: Annotated[str, typer.Option(help="How far back events, exits and logs count: 45s, 30m, 2h, 7d.")] = "24h",
     audit: Annotated[bool, typer.Option("--audit", help="Hygiene too: what is built to fail some day.")] = False,
+    top: Annotated[
+        Top | None, typer.Option(help="A ranking beside it: who uses most, or fails most (net, disk, errors: Docker).")
+    ] = None,
     form: FormatOption = Format.TEXT,
     save: Annotated[Path | None, typer.Option(help="Save what was read, for `sickbay replay`.")] = None,
     config: ConfigOption = None,
@@ -40,7 +54,7 @@ def diagnose(
 
     Exits 0 when nothing is wrong, 1 when a finding is shown, 2 for wrong usage, 3 when it could not look at all.
     """
-    request = _request(scope, since, audit=audit)
+    request = _request(scope, since, audit=audit, top=top or "")
     settings = settings_or_exit(config)
     chosen = _target(target, settings)
     try:
@@ -53,12 +67,12 @@ def diagnose(
     show(diagnosis.report, form)
 
 
-def _request(scope: str, since: str, *, audit: bool) -> "Request":
+def _request(scope: str, since: str, *, audit: bool, top: str) -> "Request":
     from sickbay.diagnostics.targets import Request
     from sickbay.settings.durations import parse_duration
 
     try:
-        return Request(scope=scope, window=parse_duration(since), audit=audit)
+        return Request(scope=scope, window=parse_duration(since), audit=audit, top=top)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from error
 
@@ -75,14 +89,14 @@ def _target(name: str, settings: "Settings") -> "Target":
 def _run(target: "Target", request: "Request", settings: "Settings") -> "Diagnosis":
     from sickbay.diagnostics import engine
     from sickbay.diagnostics.budget import Budget
-    from sickbay.diagnostics.errors import DiagnosticsError, UnknownScopeError
+    from sickbay.diagnostics.errors import DiagnosticsError, UnknownRankingError, UnknownScopeError
     from sickbay.terminal import printable
 
     try:
         with _progress(target) as progress:
             budget, others = Budget(settings.budget_seconds), settings.targets.values()
             return engine.diagnose(target, request, budget=budget, progress=progress, others=others)
-    except UnknownScopeError as error:
+    except (UnknownScopeError, UnknownRankingError) as error:
         fail(printable(str(error)), Exit.USAGE)
     except DiagnosticsError as error:
         fail(printable(str(error)), Exit.BLIND)

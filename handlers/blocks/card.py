@@ -96,6 +96,8 @@ def _details(record: JobRecord, now: datetime) -> str:
     parts = [took, f"looking back {_span(request.window.total_seconds())}"]
     if request.audit:
         parts.append("with audit")
+    if request.top:
+        parts.append(f"top by {request.top}")
     if record.report and record.report.causes and record.report.gaps:
         parts.append(f"{counted({'things': len(record.report.gaps)})} could not be read")
     if record.job.zone != DEFAULT_ZONE:

@@ -21,6 +21,7 @@ def usage(targets: Mapping[str, Target]) -> str:
         f"• {code(f'/diagnose {example} web-1')} looks at one container, Compose service or project\n"
         f"• {code(f'/diagnose {example} --since 2h')} counts only the last two hours, "
         "`--audit` adds what is built to fail some day\n"
+        f"• {code(f'/diagnose {example} --top cpu')} ranks what runs there; also `memory`, `net`, `disk`, `errors`\n"
         "• `/diagnose targets` lists what can be diagnosed\n"
         "In a thread, where Slack has no commands, and anywhere else: `@sickbay diagnose …`. In a direct message "
         "the words alone will do.\nSickbay only reads: it changes nothing."

@@ -89,6 +89,7 @@ def judge(
         gaps=tuple(gaps),
         looked_at=_looked_at(snapshot, probes),
         timings={},
+        tables=catalogue.load_platforms()[target.platform].tables(snapshot),
     )
     return redaction.redact_report(report)
 

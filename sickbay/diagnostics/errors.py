@@ -28,6 +28,10 @@ class UnknownScopeError(PermanentError):
         self.nearest = nearest
 
 
+class UnknownRankingError(PermanentError):
+    """Raised when a platform's things cannot be ranked by what was asked; the message tells by what they can."""
+
+
 class SnapshotFormatError(PermanentError):
     """Raised when a file is not a snapshot that this version can replay."""
 

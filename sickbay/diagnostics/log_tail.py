@@ -37,6 +37,10 @@ class LogTail(Struct, frozen=True, kw_only=True):
         lines = [_TIME.sub("", line).strip() for line in self.text.splitlines()[-_NEAR_END:]]
         return next((line for line in reversed(lines) if _ERROR.search(line)), "")
 
+    def errors(self, since: datetime) -> list[str]:
+        """Give the lines written since then that name an error, without their time, oldest first."""
+        return [line for line in self.since(since) if _ERROR.search(line)]
+
     def since(self, moment: datetime) -> Iterator[str]:
         """Yield the lines written at `moment` or later, without their time."""
         for line in self.text.splitlines():

@@ -109,6 +109,14 @@ class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
     explained_by: tuple[str, ...]
 
 
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """A ranking that was asked for: a row a thing, the first at the top; each cell is text for its column."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 class ReportTarget(msgspec.Struct, frozen=True, kw_only=True):
     """The target as the report names it."""
 
@@ -118,7 +126,10 @@ class ReportTarget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer for one target and scope: findings by score, gaps, and what was looked at (kind: how many)."""
+    """The answer for one target and scope: findings by score, gaps, and what was looked at (kind: how many).
+
+    `tables` are the rankings that were asked for beside it.
+    """
 
     schema: str = REPORT_SCHEMA
     target: ReportTarget
@@ -130,6 +141,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: Mapping[str, int]
     changes: tuple[str, ...] = ()
     timings: Mapping[str, float]
+    tables: tuple[Table, ...] = ()
 
     @property
     def causes(self) -> tuple[ReportFinding, ...]:

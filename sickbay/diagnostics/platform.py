@@ -8,7 +8,8 @@ from typing import Protocol
 import msgspec
 
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.model import Gap, Subject
+from sickbay.diagnostics.errors import UnknownRankingError
+from sickbay.diagnostics.model import Gap, Subject, Table
 from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request, Target
 
@@ -42,7 +43,10 @@ class Snapshot(Protocol):
 
 
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
-    """A platform's manifest. `collector` is `module:function`, imported only when a target of the platform is read."""
+    """A platform's manifest. `collector` is `module:function`, imported only when a target of the platform is read.
+
+    So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
+    """
 
     name: str
     title: str
@@ -51,11 +55,26 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     collector: str
     checks: str
     steps: tuple[str, ...]
+    ranks: tuple[str, ...] = ()
+    ranking: str = ""
 
     def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Snapshot:
         """Read the target. Raises a DiagnosticsError where there is nothing to judge; all else becomes a Gap."""
+        if request.top and request.top not in self.ranks:
+            known = f"there it can be by {', '.join(self.ranks)}" if self.ranks else "there is no ranking there"
+            raise UnknownRankingError(
+                f"{target.name} cannot be ranked by {request.top}: it is a {self.title}, {known}."
+            )
         module, function = self.collector.split(":")
         collect: Callable[[Target, Request, Budget, Progress], Snapshot] = getattr(
             importlib.import_module(module), function
         )
         return collect(target, request, budget, progress)
+
+    def tables(self, snapshot: Snapshot) -> tuple[Table, ...]:
+        """Give the ranking that was asked for, or none."""
+        if snapshot.request.top not in self.ranks:
+            return ()
+        module, function = self.ranking.split(":")
+        rank: Callable[[Snapshot], tuple[Table, ...]] = getattr(importlib.import_module(module), function)
+        return rank(snapshot)

@@ -10,7 +10,7 @@ from re import compile as pattern_of
 
 import msgspec
 
-from sickbay.diagnostics.model import Evidence, Gap, Remedy, Report, ReportFinding
+from sickbay.diagnostics.model import Evidence, Gap, Remedy, Report, ReportFinding, Table
 
 #: What a name of a secret ends with; more may follow it in the name, except where the end of a word is asked for.
 _NAME = (
@@ -129,6 +129,7 @@ def redact_report(report: Report) -> Report:
         report,
         findings=tuple(_redact_finding(finding) for finding in report.findings),
         gaps=tuple(Gap(what=redact(gap.what), reason=redact(gap.reason)) for gap in report.gaps),
+        tables=tuple(_redact_table(table) for table in report.tables),
     )
 
 
@@ -145,6 +146,11 @@ def _redact_finding(finding: ReportFinding) -> ReportFinding:
         explains=tuple(redact(item) for item in finding.explains),
         explained_by=tuple(redact(item) for item in finding.explained_by),
     )
+
+
+def _redact_table(table: Table) -> Table:
+    rows = tuple(tuple(redact(cell) for cell in row) for row in table.rows)
+    return msgspec.structs.replace(table, rows=rows)
 
 
 def _redact_remedy(remedy: Remedy) -> Remedy:

@@ -17,6 +17,9 @@ DEFAULT_WINDOW = timedelta(hours=24)
 
 DEFAULT_ZONE = "default"
 
+#: By what things can be ranked (`--top`).
+TOPS = ("cpu", "memory", "net", "disk", "errors")
+
 TargetName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:/-]{0,252}$")]
 ZoneName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 
@@ -39,10 +42,12 @@ class Target(BaseModel):
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What a person asks of a target: the scope inside it (empty: all), the window, and whether hygiene counts.
 
+    `top`, one of TOPS, asks for a ranking beside the diagnosis.
     `pulls` is what another target's diagnosis asks of a registry in place of a scope.
     """
 
     scope: str = ""
     window: timedelta = DEFAULT_WINDOW
     audit: bool = False
+    top: str = ""
     pulls: tuple[Pull, ...] = ()

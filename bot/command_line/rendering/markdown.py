@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.command_line.rendering import sentences
-from sickbay.diagnostics.model import Evidence, Report, ReportFinding
+from sickbay.diagnostics.model import Evidence, Report, ReportFinding, Table
 from sickbay.terminal import one_line, printable
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$])")
@@ -20,6 +20,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"# {_escaped(sentences.heading(report))}"
     yield ""
     yield sentences.verdict(report)
+    for table in report.tables:
+        yield from _table(table)
     for finding in report.findings:
         yield ""
         yield from _folded(finding) if finding.explained_by else _cause(finding)
@@ -28,6 +30,14 @@ def _lines(report: Report) -> Iterator[str]:
         for gap in report.gaps:
             yield f"- {_escaped(gap.what)}: {_escaped(gap.reason)}"
     yield f"\n{_escaped(sentences.footer(report))}"
+
+
+def _table(table: Table) -> Iterator[str]:
+    yield f"\n## {_escaped(table.title)}\n"
+    yield f"| {' | '.join(_escaped(name) for name in table.columns)} |"
+    yield f"|{'---|' * len(table.columns)}"
+    for row in table.rows:
+        yield f"| {' | '.join(_escaped(cell) or '—' for cell in row)} |"
 
 
 def _cause(finding: ReportFinding) -> Iterator[str]:

@@ -7,16 +7,20 @@ import textwrap
 from collections.abc import Iterator
 from typing import TextIO
 
-from rich.console import Console
+from rich import box, table
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from bot.command_line.rendering import sentences
-from sickbay.diagnostics.model import Evidence, Report, ReportFinding, Severity
+from handlers.blocks.tables import numeric
+from sickbay.diagnostics.model import Evidence, Report, ReportFinding, Severity, Table
 from sickbay.terminal import one_line, printable
 
 #: Lines of one piece of evidence that are shown: the end of a log says most. JSON holds all.
 _EVIDENCE_LINES = 12
 _WIDEST = 110
+#: Characters of a line where no terminal tells: no cell of a table is wrapped.
+_UNBOUNDED = 1000
 _STYLES = {
     Severity.CRITICAL: "bold red",
     Severity.HIGH: "bold yellow",
@@ -29,13 +33,18 @@ def print_report(report: Report, stream: TextIO) -> None:
     """Print the report, in colour and wrapped where the stream is a terminal."""
     console = Console(file=stream, markup=False, highlight=False, emoji=False)
     width = min(console.width, _WIDEST) if console.is_terminal else 0
+    console.width = width or _UNBOUNDED
     for line in _lines(report, width):
-        console.print(line, soft_wrap=True)
+        console.print(line, soft_wrap=isinstance(line, Text))
 
 
-def _lines(report: Report, width: int) -> Iterator[Text]:
+def _lines(report: Report, width: int) -> Iterator[RenderableType]:
     yield Text(one_line(sentences.heading(report)), "bold")
     yield Text(sentences.verdict(report))
+    for ranking in report.tables:
+        yield Text()
+        yield Text(one_line(ranking.title), "bold")
+        yield _table(ranking) if ranking.rows else Text("  Nothing to rank.")
     number = 0
     for finding in report.findings:
         if finding.explained_by:
@@ -51,6 +60,16 @@ def _lines(report: Report, width: int) -> Iterator[Text]:
             yield from _wrapped(f"{gap.what}: {gap.reason}", width, first="  - ", rest="    ")
     yield Text()
     yield from _wrapped(sentences.footer(report), width, style="dim")
+
+
+def _table(ranking: Table) -> table.Table:
+    shown = table.Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for number, name in enumerate(ranking.columns):
+        amounts = number > 0 and numeric(ranking, number)
+        shown.add_column(Text(name), justify="right" if amounts else "left", overflow="fold", no_wrap=amounts)
+    for row in ranking.rows:
+        shown.add_row(*(Text(one_line(cell)) for cell in row))
+    return shown
 
 
 def _cause(number: int, finding: ReportFinding, width: int) -> Iterator[Text]:

@@ -8,7 +8,7 @@ import pytest
 
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, UnknownScopeError
+from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, UnknownRankingError, UnknownScopeError
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.targets import Request, Target
@@ -51,6 +51,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> Engine:
         (report(CAUSE, looked_at={}), 3),
         (PermanentError("the engine is too old"), 3),
         (UnknownScopeError("There is no web-9.", nearest=("web-1",)), 2),
+        (UnknownRankingError("prod cannot be ranked by disk."), 2),
     ],
 )
 def test_the_exit_code_says_what_was_found(
@@ -63,12 +64,12 @@ def test_the_exit_code_says_what_was_found(
 
 
 def test_what_is_asked_reaches_the_engine(run: Run, fake: Engine, tmp_path: Path) -> None:
-    """Given a scope, a window, --audit and a budget, when a person diagnoses, then the engine gets them."""
+    """Given a scope, a window, --audit, --top and a budget, when a person diagnoses, then the engine gets them."""
     (tmp_path / "sickbay.yaml").write_text("diagnosis: {budget: 7s}")
 
-    run("diagnose", "local", "web-1", "--since", "30m", "--audit")
+    run("diagnose", "local", "web-1", "--since", "30m", "--audit", "--top", "net")
 
-    assert fake.asked == Request(scope="web-1", window=timedelta(minutes=30), audit=True)
+    assert fake.asked == Request(scope="web-1", window=timedelta(minutes=30), audit=True, top="net")
     assert fake.budget == 7
 
 

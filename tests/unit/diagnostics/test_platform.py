@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.errors import UnknownRankingError
 from sickbay.diagnostics.platform import Platform
 from sickbay.diagnostics.targets import Request, Target
 
@@ -36,3 +37,11 @@ def test_the_collector_is_loaded_when_it_is_needed(platform: Platform) -> None:
     collected = platform.collect(TARGET, request, budget, steps.append)
 
     assert collected == (TARGET, request, budget, steps.append)
+
+
+def test_a_ranking_that_the_platform_has_not_is_refused(platform: Platform) -> None:
+    """Given a platform that cannot rank, when a ranking is asked for, then a sentence says so and nothing is read."""
+    with pytest.raises(UnknownRankingError, match=r"^prod cannot be ranked by cpu: it is a Toy, there is no ranking"):
+        platform.collect(TARGET, Request(top="cpu"), Budget(), lambda _step: None)
+
+    assert "toy_collector" not in sys.modules

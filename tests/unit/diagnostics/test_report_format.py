@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 FIELDS = {
     "": {
         "schema", "target", "scope", "started_at", "duration_s", "findings", "gaps", "looked_at", "changes", "timings",
+        "tables",
     },
     "target": {"name", "platform", "zone"},
     "findings": {
@@ -33,6 +34,7 @@ FIELDS = {
     "evidence": {"source", "value", "at"},
     "remedy": {"text", "command", "owner"},
     "gaps": {"what", "reason"},
+    "tables": {"title", "columns", "rows"},
 }  # fmt: skip
 
 
@@ -172,3 +174,4 @@ def test_the_page_about_the_format_tells_every_field() -> None:
     assert {f"evidence[].{name}" for name in FIELDS["evidence"]} <= told
     assert {f"remedy.{name}" for name in FIELDS["remedy"]} <= told
     assert {f"gaps[].{name}" for name in FIELDS["gaps"]} <= told
+    assert {f"tables[].{name}" for name in FIELDS["tables"]} <= told

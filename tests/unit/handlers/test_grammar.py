@@ -14,8 +14,8 @@ from sickbay.diagnostics.targets import DEFAULT_WINDOW, Request
 FORM = "`--since`: allowed is a number and its unit, such as 45s, 30m, 2h or 7d"
 
 
-def ask(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW, audit: bool = False) -> Ask:
-    return Ask(target=target, request=Request(scope=scope, window=window, audit=audit))
+def ask(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW, audit: bool = False, top: str = "") -> Ask:
+    return Ask(target=target, request=Request(scope=scope, window=window, audit=audit, top=top))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,9 @@ def ask(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW, aud
         ("local shop/web", ask("local", "shop/web")),
         ("local --audit", ask("local", audit=True)),
         ("--audit local", ask("local", audit=True)),
+        ("local --top cpu", ask("local", top="cpu")),
+        ("local web-1 --top=Errors", ask("local", "web-1", top="errors")),
+        ("--top net local --audit", ask("local", audit=True, top="net")),
         ("local --since 90s", ask("local", window=timedelta(seconds=90))),
         ("local --since 30m", ask("local", window=timedelta(minutes=30))),
         ("local --since 2h web-1", ask("local", "web-1", window=timedelta(hours=2))),
@@ -52,6 +55,7 @@ def test_the_grammar(text: str, understood: Ask | Tell) -> None:
         ("local “web-1”", ask("local", "web-1")),
         ("local ‘web-1’", ask("local", "web-1")),
         ("local `web-1`", ask("local", "web-1")),
+        ("local —top disk", ask("local", top="disk")),
         ("local —since 30m", ask("local", window=timedelta(minutes=30))),
         ("local –audit", ask("local", audit=True)),
         ("local\u00a0web-1", ask("local", "web-1")),
@@ -88,6 +92,8 @@ def test_what_phones_and_slack_rewrite_is_forgiven(text: str, understood: Ask) -
         ("local --since 367d", "`--since`: allowed is more than 0s and at most 366d, not `367d`."),
         ("local --since 999999d", "`--since`: allowed is more than 0s and at most 366d, not `999999d`."),
         ("local --a`b", "I do not know `--a'b`."),
+        ("local --top", "`--top` is by cpu, memory, net, disk or errors, not nothing."),
+        ("local --top io", "`--top` is by cpu, memory, net, disk or errors, not `io`."),
     ],
 )
 def test_what_is_not_understood_is_named(text: str, problem: str) -> None:

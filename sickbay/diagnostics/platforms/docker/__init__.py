@@ -3,6 +3,7 @@
 from sickbay.diagnostics.platform import Platform
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.targets import TOPS
 
 PLATFORM = Platform(
     name="docker",
@@ -12,4 +13,6 @@ PLATFORM = Platform(
     collector="sickbay.diagnostics.platforms.docker.collector:collect",
     checks="sickbay.diagnostics.platforms.docker.checks",
     steps=("Engine", "Containers", "Logs and statistics"),
+    ranks=TOPS,
+    ranking="sickbay.diagnostics.platforms.docker.top:top",
 )

@@ -11,5 +11,7 @@ PLATFORM = Platform(
     snapshot=Snapshot,
     collector="sickbay.diagnostics.platforms.kubernetes.collector:collect",
     checks="sickbay.diagnostics.platforms.kubernetes.checks",
+    ranks=("cpu", "memory"),
+    ranking="sickbay.diagnostics.platforms.kubernetes.top:top",
     steps=("API server", "Objects", "Logs and metrics"),
 )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.command_line.rendering.markdown import markdown
-from sickbay.diagnostics.model import Evidence, Remedy
+from sickbay.diagnostics.model import Evidence, Remedy, Table
 from tests.unit.command_line.reports import AT, CAUSE, EVIL, GAP, LOG, SYMPTOM, finding, report
 
 
@@ -67,3 +67,12 @@ def test_prose_is_shown_as_it_was(text: str) -> None:
     for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):
         shown = shown.replace(entity, sign)
     assert " ".join(f"x{text}x".split()) in " ".join(shown.split())
+
+
+def test_a_ranking_is_a_table_in_which_nothing_is_markup() -> None:
+    """Given a ranking with a bar and a mention in a name, when written, then the row has as many cells as columns."""
+    table = Table(title="Top by CPU: 1 pod", columns=("Pod", "CPU"), rows=(("a|b @everyone", "1.0 %"),))
+
+    page = markdown(report(tables=(table,)))
+
+    assert "| Pod | CPU |\n|---|---|\n| a\\|b &#64;everyone | 1\\.0 % |\n" in page

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.command_line.rendering.text import print_report
-from sickbay.diagnostics.model import Evidence, Remedy, Report
+from sickbay.diagnostics.model import Evidence, Remedy, Report, Table
 from tests.unit.command_line.reports import AT, CAUSE, EVIL, GAP, LOG, SYMPTOM, finding, report
 
 
@@ -95,3 +95,25 @@ def test_any_text_can_be_printed(text: str) -> None:
     characters = set(printed(report(given_finding, scope=text)))
 
     assert not {char for char in characters if (ord(char) < 32 and char != "\n") or 0x7F <= ord(char) < 0xA0}
+
+
+def test_a_ranking_stands_above_the_findings_and_is_no_markup() -> None:
+    """Given a ranking with rich's markup in a name, when printed, then its columns stand in line above the findings."""
+    table = Table(
+        title="Top by CPU: 2 pods", columns=("Pod", "CPU"), rows=(("[bold]web\x1b[31m", "93.0 %"), ("b", "1.0 %"))
+    )
+
+    lines = printed(report(CAUSE, tables=(table,))).splitlines()
+
+    assert lines[3] == "Top by CPU: 2 pods"
+    assert lines[4].split() == ["Pod", "CPU"]
+    assert [line.split("  ")[0].strip() for line in lines[6:8]] == ["[bold]web\\x1b[31m", "b"]
+    assert len(lines[6].rstrip()) == len(lines[7].rstrip())
+    assert "DKR-C101" in lines[9]
+
+
+def test_an_empty_ranking_says_so() -> None:
+    """Given a ranking without rows, when printed, then a sentence stands in its place."""
+    told = printed(report(tables=(Table(title="Top by errors: 0 containers", columns=("Container",), rows=()),)))
+
+    assert "Top by errors: 0 containers\n  Nothing to rank.\n" in told

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from handlers.blocks.message import Message
-from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity
+from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity, Table
 from sickbay.simulator import limits
 from tests.unit.command_line.reports import AT, finding, report
 
@@ -73,12 +73,22 @@ def _kinds(draw: st.DrawFn) -> dict[str, object]:
 
 
 @st.composite
+def tables(draw: st.DrawFn) -> tuple[Table, ...]:
+    """No ranking, or one of up to the most rows that one may have, with cells of any text."""
+    columns = draw(st.integers(1, 5))
+    row = st.tuples(*[TEXT] * columns)
+    rows = draw(st.lists(row, max_size=3)) * draw(st.sampled_from([1, 6]))
+    table = Table(title=draw(TEXT), columns=("Container",) * columns, rows=tuple(rows))
+    return draw(st.sampled_from([(), (table,)]))
+
+
+@st.composite
 def reports(draw: st.DrawFn) -> Report:
     """Any report."""
     gap = st.builds(Gap, what=TEXT, reason=TEXT)
     gaps = draw(st.lists(gap, max_size=3)) * draw(st.sampled_from([1, 5, 33]))
     looked_at = draw(st.sampled_from([{}, {"engines": 1}, {"engines": 1, "containers": 10**6}]))
-    return report(*draw(findings()), gaps=tuple(gaps), looked_at=looked_at)
+    return report(*draw(findings()), gaps=tuple(gaps), looked_at=looked_at, tables=draw(tables()))
 
 
 def parts(payload: Any) -> Iterator[dict[str, Any]]:
@@ -98,7 +108,7 @@ def text_of(message: Message) -> str:
 
 
 def _is_text(part: dict[str, Any]) -> bool:
-    return part.get("type") in {"text", "plain_text"} and isinstance(part.get("text"), str)
+    return part.get("type") in {"text", "plain_text", "raw_text"} and isinstance(part.get("text"), str)
 
 
 def assert_slack_takes(message: Message) -> None:

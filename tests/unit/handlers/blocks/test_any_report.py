@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from handlers.blocks.card import card
 from handlers.blocks.evidence import LONG_PROOFS, SNIPPET_BYTES, snippets
 from handlers.blocks.findings import BLOCKS, CHARACTERS, IN_FULL, characters, findings, in_full
+from handlers.blocks.tables import tables
 from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Request
 from sickbay.jobs.model import Destination, Job, JobRecord, JobState
@@ -46,6 +47,17 @@ def test_findings_of_any_report_are_messages_that_slack_takes(any_report: Report
         assert_slack_takes(message)
         assert len(message.blocks) <= BLOCKS
         assert sum(characters(block) for block in message.blocks) <= CHARACTERS
+
+
+@_MANY
+@given(reports())
+def test_rankings_of_any_report_are_messages_that_slack_takes(any_report: Report) -> None:
+    """Given any report, when its rankings are rendered, then each is a message of its own that keeps every limit."""
+    messages = tables("default.abc", any_report)
+
+    assert len(messages) == len(any_report.tables)
+    for message in messages:
+        assert_slack_takes(message)
 
 
 @_MANY

@@ -23,6 +23,8 @@ from sickbay.diagnostics.targets import Request
 
 #: Images inspected at most, and up to how many their history is read without being asked for by an audit.
 IMAGES, HISTORIES = 100, 10
+#: Up to how many containers `--top errors` reads the logs of those too that are well.
+LOGS = 300
 #: No engine's clock stands before it; one that says so has none, as Go's zero time.
 _EPOCH = datetime.fromtimestamp(0, UTC)
 #: States in which a container has statistics and processes.
@@ -142,10 +144,13 @@ class Collection:
     def _completed(self, inspected: Mapping[str, ContainerInspect]) -> tuple[Container, ...]:
         """Add logs, processes and statistics, all read at the same time."""
         reading, scoped = self._reading, bool(self._request.scope)
+        everything = scoped or (self._request.top == "errors" and len(inspected) <= LOGS)
+        if self._request.top == "errors" and not everything:
+            reading.note("logs of the containers that are well", f"at most {LOGS} logs are read: name one as the scope")
         unwell = {
             id_: item.name.lstrip("/")
             for id_, item in inspected.items()
-            if (scoped or selection.unwell(item, self._window_start)) and item.state.started_at > NEVER
+            if (everything or selection.unwell(item, self._window_start)) and item.state.started_at > NEVER
         }
         listed = selection.to_list(inspected.values(), unwell, everything=scoped or self._request.audit)
         logs_coming = reading.start_each(unwell, lambda id_: self._calls.log(inspected[id_]))
