@@ -35,10 +35,11 @@ def _multi_attached(cluster: Snapshot) -> Iterator[Fault]:
         for item in cluster.volumeattachments
         if item.status.attached
     }
-    there = {pod.name for pod in cluster.pods if not pod.finished}
+    there = {pod.name for pod in cluster.unsteady if not pod.finished}
     for event in cluster.events:
-        found = _MULTI.search(event.message) if event.reason == "FailedAttachVolume" else None
-        thing = event.involved_object
+        if event.reason != "FailedAttachVolume":
+            continue
+        found, thing = _MULTI.search(event.message), event.involved_object
         recent = event.last_seen >= cluster.window_start
         if found and recent and f"{thing.namespace}/{thing.name}" in there:
             node = holders.get(found[1])

@@ -23,7 +23,7 @@ class Hold(Struct, frozen=True, kw_only=True):
 
 def held(cluster: Snapshot) -> Iterator[tuple[Pod, Hold]]:
     """Yield the pods that are past their deletion time, which the API server dates at the end of their grace."""
-    for pod in cluster.pods:
+    for pod in cluster.unsteady:
         due = pod.metadata.deletion_timestamp
         if due and since(due, cluster.now) >= _PATIENCE:
             why, cure, seen = _hold(cluster, pod)

@@ -52,7 +52,7 @@ OTHERWISE = ("for the reason in the evidence", "Give it requests near to what it
 
 def evicted_pods(cluster: Snapshot) -> Iterator[tuple[Pod, datetime]]:
     """Yield the pods evicted within the window, and when: by event, by what changed last, or by its start."""
-    for pod in cluster.pods:
+    for pod in cluster.unsteady:
         if pod.status.phase == "Failed" and pod.status.reason == "Evicted":
             events = cluster.events_of("Pod", pod.name, "Evicted")
             changed = [item.last_transition_time or NEVER for item in pod.status.conditions]

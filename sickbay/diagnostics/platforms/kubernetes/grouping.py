@@ -91,8 +91,8 @@ def there(pod: Pod) -> bool:
 
 
 def containers(cluster: Snapshot) -> Iterator[tuple[Pod, ContainerStatus]]:
-    """Give every container of the pods that are meant to run."""
-    return iter(cluster.live_containers)
+    """Give the containers of the pods that are meant to run, but for those of pods that have run well all along."""
+    return iter(cluster.unsteady_containers)
 
 
 def settled(cluster: Snapshot, pod: Pod) -> bool:
@@ -105,7 +105,7 @@ def unstarted(cluster: Snapshot) -> Iterator[Pod]:
 
     They may have run before, until their node was restarted.
     """
-    for pod in cluster.pods:
+    for pod in cluster.unsteady:
         if pod.spec.node_name and not _begun(cluster, pod) and settled(cluster, pod):
             yield pod
 

@@ -38,7 +38,9 @@ class Clash(Struct, frozen=True, kw_only=True):
 
 def clashes(cluster: Snapshot) -> Iterator[Clash]:
     """Yield the workloads whose pods wait for a hostPort."""
-    pending = [pod for pod in cluster.pods if there(pod) and not pod.spec.node_name and _refused(pod) and _ports(pod)]
+    pending = [
+        pod for pod in cluster.unsteady if there(pod) and not pod.spec.node_name and _refused(pod) and _ports(pod)
+    ]
     holders = _holders(cluster) if pending else {}
     for group in by_workload(cluster, ((pod, min(_ports(pod)), pod) for pod in pending)):
         yield _clash(cluster, group, holders)

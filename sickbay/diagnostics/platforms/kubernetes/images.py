@@ -27,7 +27,7 @@ def _failed(cluster: Snapshot) -> Iterator[Pull]:
 
 def _running(cluster: Snapshot) -> Iterator[Pull]:
     alive = (pod for pod in cluster.pods if pod.alive)
-    for pod, status in ((pod, status) for pod in alive for status in cluster.container_statuses(pod)):
+    for pod, status in ((one, status) for one in alive for status in cluster.container_statuses(one)):
         repository, _, digest = status.image_id.partition("@")
         image = _wanted(pod, status.name)
         if status.state.running and repository and digest and image:

@@ -25,7 +25,7 @@ class Stuck(Struct, frozen=True):
 
 def stuck_inits(cluster: Snapshot) -> Iterator[tuple[Pod, str, Stuck]]:
     """Yield the init containers that have run or waited for too long: of each pod the first that is not done."""
-    for pod in filter(there, cluster.pods):
+    for pod in filter(there, cluster.unsteady):
         sidecars = {item.name for item in pod.spec.init_containers if item.restart_policy == "Always"}
         undone = (status for status in pod.status.init_container_statuses if not _is_done(status, sidecars))
         status = next(undone, None)

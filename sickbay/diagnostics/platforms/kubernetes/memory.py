@@ -8,7 +8,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod, Terminated
 
 def oom_kills(cluster: Snapshot) -> Iterator[tuple[Pod, str, Terminated]]:
     """Yield the containers that were OOM-killed within the window, and how they ended. Pods that have ended count."""
-    for pod in cluster.pods:
+    for pod in cluster.unsteady:
         for status in cluster.container_statuses(pod):
             ends = (state.terminated for state in (status.state, status.last_state))
             killed = (end for end in ends if end and end.reason == "OOMKilled")

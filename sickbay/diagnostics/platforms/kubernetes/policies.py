@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sickbay.diagnostics.platforms.kubernetes.services import alive, sees
+from sickbay.diagnostics.platforms.kubernetes.services import one_alive, sees
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.network import IngressPolicyRule, NetworkPolicy, Peer, Service
 
@@ -17,6 +17,10 @@ class Policies:
         for policy in cluster.networkpolicies:
             if policy.spec.limits_ingress:
                 self._by_namespace.setdefault(policy.metadata.namespace, []).append(policy)
+
+    def __bool__(self) -> bool:
+        """Say whether there are any."""
+        return bool(self._by_namespace)
 
     def selecting(self, namespace: str, labels: Mapping[str, str]) -> tuple[NetworkPolicy, ...]:
         """Give the policies that shut off pods with these labels."""
@@ -58,12 +62,14 @@ def shut_off(cluster: Snapshot) -> Iterable[tuple[NetworkPolicy, list[Service]]]
     if not cluster.knows("networkpolicies") and "/" not in cluster.request.scope:
         return ()
     policies = Policies(cluster)
+    if not policies:
+        return ()
     shut: dict[str, tuple[NetworkPolicy, list[Service]]] = {}
     for service in cluster.services:
-        pods = alive(cluster.selected(service.metadata.namespace, service.spec.selector))
-        if not pods or pods[0].spec.host_network:
+        pod = one_alive(cluster, service)
+        if pod is None or pod.spec.host_network:
             continue
-        chosen = policies.selecting(service.metadata.namespace, pods[0].metadata.labels)
+        chosen = policies.selecting(service.metadata.namespace, pod.metadata.labels)
         if chosen and not any(policies.admits(policy) for policy in chosen):
             shut.setdefault(chosen[0].name, (chosen[0], []))[1].append(service)
     return shut.values()

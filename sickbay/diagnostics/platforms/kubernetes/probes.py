@@ -102,7 +102,7 @@ class Failing(Struct, frozen=True, kw_only=True):
 
 def failing_probes(cluster: Snapshot) -> Iterator[tuple[Pod, Failing]]:
     """Yield the containers whose probe fails, each with the worst kind, by the kubelet's events Unhealthy."""
-    for pod in filter(there, cluster.pods):
+    for pod in filter(there, cluster.unsteady):
         if not (events := cluster.events_of("Pod", pod.name, "Unhealthy")):
             continue
         for status in cluster.container_statuses(pod):

@@ -125,6 +125,12 @@ def alive(pods: Iterable[Pod]) -> tuple[Pod, ...]:
     return tuple(pod for pod in pods if not pod.finished)
 
 
+def one_alive(cluster: Snapshot, service: Service) -> Pod | None:
+    """Give one pod that a service selects and that has not ended for good: it stands for all of them."""
+    pods = cluster.selected(service.metadata.namespace, service.spec.selector)
+    return next((pod for pod in pods if not pod.finished), None)
+
+
 def called(cluster: Snapshot, reference: ServiceReference | None) -> str | None:
     """Say what is wrong with a service that the API server calls; nothing where it answers, or that is not known."""
     if reference is None:

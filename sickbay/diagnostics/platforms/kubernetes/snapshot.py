@@ -131,6 +131,8 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
             return ()
         key, value = next(iter(labels.items()))
         candidates = self._pods_by_label.get((namespace, key, value), ())
+        if len(labels) == 1:
+            return candidates
         return tuple(pod for pod in candidates if labels.items() <= pod.metadata.labels.items())
 
     @cached_property
@@ -139,9 +141,14 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
         return _grouped((self.owner(pod), pod) for pod in self.pods)
 
     @cached_property
-    def live_containers(self) -> tuple[tuple[Pod, ContainerStatus], ...]:
-        """The containers, init containers too, of the pods that are meant to run."""
-        alive = (pod for pod in self.pods if pod.alive)
+    def unsteady(self) -> tuple[Pod, ...]:
+        """The pods whose own status calls for a look: few in a large cluster, and most checks need no other."""
+        return tuple(pod for pod in self.pods if not pod.steady)
+
+    @cached_property
+    def unsteady_containers(self) -> tuple[tuple[Pod, ContainerStatus], ...]:
+        """The containers, init containers too, of those of the unsteady pods that are meant to run."""
+        alive = (pod for pod in self.unsteady if pod.alive)
         return tuple((pod, status) for pod in alive for status in self.container_statuses(pod))
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from sickbay.diagnostics.platforms.kubernetes.services import alive
+from sickbay.diagnostics.platforms.kubernetes.services import one_alive
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Service, ServicePort
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerPort, Pod
@@ -55,16 +55,16 @@ class Miss(Struct, frozen=True, kw_only=True):
 def misses(cluster: Snapshot) -> Iterator[Miss]:
     """Yield one lost port of each service that has any: a named one, or a number where all its ports are lost."""
     for service in cluster.services:
-        pods = alive(cluster.selected(service.metadata.namespace, service.spec.selector))
-        if not pods or service.spec.type == "ExternalName":
+        pod = one_alive(cluster, service)
+        if pod is None or service.spec.type == "ExternalName":
             continue
-        declared = _declared(pods[0])
+        declared = _declared(pod)
         lost = [port for port in service.spec.ports if _is_lost(port, declared)]
         named = [port for port in lost if isinstance(port.target_port, str)]
         if not named and (not declared or len(lost) < len(service.spec.ports)):
             continue
         for port in (named or lost)[:1]:
-            yield Miss(service=service, port=port, pod=pods[0], declared=declared)
+            yield Miss(service=service, port=port, pod=pod, declared=declared)
 
 
 def _declared(pod: Pod) -> tuple[ContainerPort, ...]:

@@ -42,7 +42,7 @@ def unschedulable(cluster: Snapshot) -> Iterator[Finding]:
 
 
 def _pending(cluster: Snapshot) -> Iterator[tuple[Pod, str, str]]:
-    for pod in cluster.pods:
+    for pod in cluster.unsteady:
         condition = pod.condition("PodScheduled")
         unfit = condition is not None and condition.status == "False" and condition.reason == "Unschedulable"
         if condition and unfit and settled(cluster, pod):

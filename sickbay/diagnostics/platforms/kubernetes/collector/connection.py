@@ -1,7 +1,7 @@
 """The way to one API server through the SDK: its credentials and transport; bounded GETs that give bytes."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,7 +13,7 @@ from kubernetes.client import ApiClient, Configuration
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.kubernetes.collector.credentials import UnreachableError, configured
-from sickbay.diagnostics.platforms.kubernetes.collector.decoding import ShapeError, decode
+from sickbay.diagnostics.platforms.kubernetes.collector.decoding import HEAD_BYTES, ShapeError, decode
 from sickbay.diagnostics.platforms.kubernetes.collector.obstacles import TRANSPORT_ERRORS, obstacle_of
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
@@ -101,14 +101,16 @@ class Connection:
         accept: str = "",
         tries: int = TRIES,
         seconds: float = READ_SECONDS,
+        begun: Callable[[bytes], None] = lambda _head: None,
     ) -> bytes:
         """Give the body of `GET path`, its first `most` bytes; each read of it may take so many `seconds`.
 
-        Waits out 429 and errors on the server's side, so often as there are `tries`. Raises CallError.
+        `begun` is told the body's beginning while the rest is still on its way, once, if the answer is good. Waits out
+        429 and errors on the server's side, so often as there are `tries`. Raises CallError.
         """
         for attempt in range(tries):
             try:
-                return self._get_once(path, query, most, accept, seconds)
+                return self._get_once(path, query, most, accept, seconds, begun)
             except CallError as error:
                 again = error.status == _TOO_MANY or error.status >= _SERVER_ERROR
                 delay = error.retry_after or 0.2 * 2**attempt
@@ -117,7 +119,9 @@ class Connection:
                 time.sleep(delay)
         raise AssertionError("unreachable")
 
-    def _get_once(self, path: str, query: Query, most: int, accept: str, seconds: float) -> bytes:
+    def _get_once(
+        self, path: str, query: Query, most: int, accept: str, seconds: float, begun: Callable[[bytes], None]
+    ) -> bytes:
         configuration = self.configuration
         headers = {"Accept": accept or "application/json", "User-Agent": "sickbay"}
         headers |= {str(one["key"]): str(one["value"]) for one in _credentials(configuration)}
@@ -130,7 +134,7 @@ class Connection:
             )
             try:
                 self._note_clock(answer.headers.get("Date"))
-                body = self._body(answer, most, 2 * seconds)
+                body = self._body(answer, most, 2 * seconds, begun)
             finally:
                 answer.release_conn()
         except TRANSPORT_ERRORS as error:
@@ -145,10 +149,15 @@ class Connection:
             )
         return body
 
-    def _body(self, answer: urllib3.BaseHTTPResponse, most: int, seconds: float) -> bytes:
+    def _body(
+        self, answer: urllib3.BaseHTTPResponse, most: int, seconds: float, begun: Callable[[bytes], None]
+    ) -> bytes:
         """Read as it comes, so that neither a huge answer nor one that trickles in can hold on to the thread."""
         deadline = time.monotonic() + self._budget.timeout(seconds)
-        parts, size = list[bytes](), 0
+        parts = [answer.read1(HEAD_BYTES)]
+        size = len(parts[0])
+        if answer.status == _OK:
+            begun(parts[0])
         while size < most and (part := answer.read(_CHUNK)):
             parts.append(part)
             size += len(part)

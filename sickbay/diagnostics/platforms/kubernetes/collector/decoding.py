@@ -30,7 +30,7 @@ class _Page(msgspec.Struct, Generic[T]):
 
 _HEAD = msgspec.json.Decoder(_Head)
 #: Bytes in which the items of a list begin: tokens are a few hundred long.
-_HEAD_BYTES = 4096
+HEAD_BYTES = 4096
 _METADATA, _ITEMS, _NO_ITEMS = b'"metadata":', b'"items":[', b'"items":[]}'
 
 
@@ -47,9 +47,9 @@ def decode(body: bytes, shape: type[T]) -> T:
 def next_page(body: bytes) -> str:
     """Give the token of the page that follows, or nothing on the last one. Raises ShapeError.
 
-    The API server writes a list's metadata before its items, so that mostly the beginning alone is read.
+    The API server writes a list's metadata before its items, so that mostly the page's first HEAD_BYTES do.
     """
-    head, items, _ = body[:_HEAD_BYTES].partition(_ITEMS)
+    head, items, _ = body[:HEAD_BYTES].partition(_ITEMS)
     try:
         return _HEAD.decode(head + _NO_ITEMS if items and _METADATA in head else body).metadata.following or ""
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from sickbay.diagnostics.cleaning import clean_log
 from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import CallError, Connection
 from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
 from sickbay.diagnostics.platforms.kubernetes.snapshot import ContainerLog, Snapshot
@@ -47,7 +48,10 @@ def read_logs(reading: Reading, snapshot: Snapshot) -> tuple[ContainerLog, ...]:
 
 
 def _wanted(snapshot: Snapshot) -> Iterator[_Wanted]:
-    for pods in snapshot.pods_by_owner.values():
+    by_owner: dict[Subject, list[Pod]] = {}
+    for pod in snapshot.unsteady:
+        by_owner.setdefault(snapshot.owner(pod), []).append(pod)
+    for pods in by_owner.values():
         found = (
             _Wanted(pod, status.name, _restarted(status))
             for pod in pods

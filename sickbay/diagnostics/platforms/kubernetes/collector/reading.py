@@ -1,6 +1,7 @@
 """The calls of one diagnosis, under way at the same time, and the account of what they could not read."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from functools import partial
@@ -18,8 +19,10 @@ from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Version
 
 R = TypeVar("R")
-#: Lists, objects and logs read at the same time; pages fetched ahead of those being decoded.
-CALLS, PAGES_AHEAD = 8, 8
+#: Lists, objects and logs read at the same time; pages of lists on their way at the same time.
+CALLS, PAGES = 8, 8
+#: Pages of one list that may be on their way or wait to be decoded: more would only fill the memory.
+PAGES_WAITING = 3
 #: Objects a page, as kubectl asks for.
 PAGE = 500
 #: How often a list whose token expired half-way is started again.
@@ -47,7 +50,7 @@ class Reading:
         self.connection = connection
         self.budget = budget
         self._crew = Crew(CALLS, budget)
-        self._ahead = Crew(PAGES_AHEAD, budget)
+        self._ahead = Crew(PAGES, budget)
         self._gaps: dict[str, Gap] = {}
         self._unfinished: list[str] = []
 
@@ -143,10 +146,34 @@ class Reading:
         raise AssertionError("unreachable")
 
     def _pages(self, path: str, query: Query) -> Iterator[bytes]:
-        """Yield the pages; the next is fetched while this one is decoded. Raises CallError and ShapeError."""
-        body = self.connection.get(path, {"limit": PAGE, **query})
-        while token := next_page(body):
-            ahead = self._ahead.submit(partial(self.connection.get, path, {"limit": PAGE, **query, "continue": token}))
+        """Yield the pages. Raises CallError and ShapeError.
+
+        The server begins with the next one as soon as this one's head has come: it is made while this one still
+        arrives and is decoded, and at most so many wait to be taken.
+        """
+        coming = deque[Future[bytes]]()
+
+        def start(token: str) -> None:
+            more = {"continue": token} if token else {}
+            call = partial(self.connection.get, path, {"limit": PAGE, **query, **more}, begun=begun)
+            coming.append(self._ahead.submit(call))
+
+        def begun(head: bytes) -> None:
+            if len(coming) < PAGES_WAITING and (token := _token_in(head)):
+                start(token)
+
+        start("")
+        while coming:
+            body = self._ahead.wait(coming[0])
+            coming.popleft()
+            if not coming and (token := next_page(body)):
+                start(token)
             yield body
-            body = self._ahead.wait(ahead)
-        yield body
+
+
+def _token_in(head: bytes) -> str:
+    """Give the token of the next page where the beginning of this one tells it already."""
+    try:
+        return next_page(head)
+    except ShapeError:
+        return ""

@@ -50,8 +50,8 @@ class Event(Resource, frozen=True, kw_only=True):
     @property
     def last_seen(self) -> datetime:
         """Give when it was last seen."""
-        observed = self.series.last_observed_time if self.series else None
-        return max(moment or NEVER for moment in (observed, self.last_timestamp, self.first_seen))
+        latest = max(self.last_timestamp or NEVER, self.first_seen)
+        return max(latest, self.series.last_observed_time or NEVER) if self.series else latest
 
 
 class NamespaceStatus(Wire, frozen=True, kw_only=True):

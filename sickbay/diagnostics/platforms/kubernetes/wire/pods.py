@@ -157,6 +157,12 @@ class ContainerStatus(Wire, frozen=True, kw_only=True):
     state: ContainerState = ContainerState()
     last_state: ContainerState = ContainerState()
 
+    @property
+    def steady(self) -> bool:
+        """Say whether the container runs, is ready, and never had to be started again."""
+        runs = self.ready and self.state.running is not None
+        return runs and not self.restart_count and self.last_state.terminated is None
+
 
 class PodStatus(Wire, frozen=True, kw_only=True):
     """Where a pod stands; `phase` is Pending, Running, Succeeded, Failed or Unknown."""
@@ -192,6 +198,18 @@ class Pod(Resource, frozen=True, kw_only=True):
     def finished(self) -> bool:
         """Say whether the pod has ended for good."""
         return self.status.phase in {"Succeeded", "Failed"}
+
+    @property
+    def steady(self) -> bool:
+        """Say whether the pod, by its own word, does all that it is meant to, and has done so since it was started."""
+        status = self.status
+        return (
+            status.phase == "Running"
+            and self.metadata.deletion_timestamp is None
+            and not status.init_container_statuses
+            and bool(status.container_statuses)
+            and all(one.steady for one in status.container_statuses)
+        )
 
     @property
     def alive(self) -> bool:

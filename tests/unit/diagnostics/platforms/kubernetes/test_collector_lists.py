@@ -1,19 +1,28 @@
 """Lists in pages, from servers that lose their place, are busy, ill, old, or answer in shapes of their own."""
 
+import json
+import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.platforms.kubernetes.collector.connection import Connection
 from sickbay.diagnostics.platforms.kubernetes.collector.decoding import next_page
+from sickbay.diagnostics.platforms.kubernetes.collector.reading import PAGES_WAITING, Reading
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from tests.unit.diagnostics.platforms.kubernetes.conftest import Read
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import (
     FakeApi,
+    Handler,
     answer,
     hang,
     in_turn,
     items,
+    kubeconfig,
     pages,
     raw,
     refusal,
@@ -42,6 +51,55 @@ def test_all_pages_are_read(api: FakeApi, read: Read) -> None:
 
     assert names(snapshot.pods) == ["a", "b", "c", "d"]
     assert snapshot.knows("pods")
+
+
+def compact(number: int, *, last: bool) -> bytes:
+    """Give a page of one pod as the API server writes it, without spaces and the list's metadata first."""
+    following = {} if last else {"continue": str(number + 1)}
+    content = {"kind": "PodList", "metadata": following, "items": [named(f"pod-{number}")]}
+    return json.dumps(content, separators=(",", ":")).encode()
+
+
+def test_the_next_page_is_asked_for_while_this_one_arrives(api: FakeApi, read: Read) -> None:
+    """Given a page whose rest is sent only once the next page was asked for, when read, then both are there."""
+    asked = threading.Event()
+
+    def slow(handler: Handler, query: dict[str, str]) -> None:
+        if "continue" in query:
+            asked.set()
+            handler.send(200, compact(1, last=True))
+            return
+        body = compact(0, last=False)
+        handler.send(200, body[:-20], promised=len(body))
+        handler.wfile.flush()
+        assert asked.wait(10), "the next page was not asked for"
+        handler.wfile.write(body[-20:])
+
+    api.routes[PODS] = slow
+
+    snapshot = read()
+
+    assert names(snapshot.pods) == ["pod-0", "pod-1"]
+    assert snapshot.knows("pods")
+
+
+def test_only_a_few_pages_wait_to_be_taken(api: FakeApi, tmp_path: Path) -> None:
+    """Given a list of many pages, when they are taken slowly, then no more than a few are fetched ahead."""
+    api.routes[PODS] = lambda handler, query: handler.send(
+        200, compact(number := int(query.get("continue", "0")), last=number == 9)
+    )
+    target, budget = KubernetesTarget(name="lab", kubeconfig=kubeconfig(tmp_path, api.url)), Budget(20)
+    reading = Reading(Connection(target, budget), budget)
+    reading.open()
+
+    for taken, _ in enumerate(reading._pages(PODS, {}), start=1):
+        settled = min(taken + 1, 10)
+        while len(asked := [path for path in api.requests if path.startswith(PODS)]) < settled:
+            time.sleep(0.005)
+        assert len(asked) <= taken + PAGES_WAITING
+    reading.close()
+
+    assert taken == 10
 
 
 def test_an_expired_token_starts_the_list_again(api: FakeApi, read: Read) -> None:
