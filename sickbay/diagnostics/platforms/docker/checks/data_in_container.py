@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from sickbay.diagnostics.check import check
+from sickbay.diagnostics.databases import data_directory
 from sickbay.diagnostics.model import Evidence, Finding, Kind, Severity
-from sickbay.diagnostics.platforms.docker.databases import data_directory
 from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
+from sickbay.diagnostics.databases import listening_on
 from sickbay.diagnostics.model import Finding, Kind, Severity
-from sickbay.diagnostics.platforms.docker.databases import listening_on
 from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
 from sickbay.diagnostics.platforms.docker.ports import published
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
