@@ -159,6 +159,7 @@ class HostConfig(Wire, frozen=True, kw_only=True):
     ipc_mode: str = ""
     uts_mode: str = field(default="", name="UTSMode")
     userns_mode: str = ""
+    cgroup_parent: str = ""
     devices: tuple[Device, ...] = ()
     links: tuple[str, ...] = ()
     volumes_from: tuple[str, ...] = ()
@@ -175,6 +176,7 @@ class Mount(Wire, frozen=True, kw_only=True):
     driver: str = ""
     mode: str = ""
     rw: bool = field(default=True, name="RW")
+    propagation: str = ""
 
 
 class Endpoint(Wire, frozen=True, kw_only=True):

@@ -53,6 +53,14 @@ class Plugins(Wire, frozen=True, kw_only=True):
     volume: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
     log: tuple[str, ...] = ()
+    authorization: tuple[str, ...] = ()
+
+
+class SwarmState(Wire, frozen=True, kw_only=True):
+    """The host's part in a swarm; `local_node_state` is inactive, pending, active, error or locked."""
+
+    local_node_state: str = ""
+    nodes: int = 0
 
 
 class Info(Wire, frozen=True, kw_only=True):
@@ -74,6 +82,10 @@ class Info(Wire, frozen=True, kw_only=True):
     swap_limit: bool | None = None
     ipv4_forwarding: bool | None = field(default=None, name="IPv4Forwarding")
     live_restore_enabled: bool = False
+    logging_driver: str = ""
+    debug: bool = False
+    experimental_build: bool = False
+    swarm: SwarmState = SwarmState()
     security_options: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     system_time: str = ""
