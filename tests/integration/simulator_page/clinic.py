@@ -21,7 +21,8 @@ MANIFEST: Wire = {
         "slash_commands": [
             {"command": "/clinic", "description": "Opens the clinic", "usage_hint": "quiet | form | WORDS"},
             {"command": "/clean", "description": "Cleans the ward", "usage_hint": ""},
-        ]
+        ],
+        "shortcuts": [{"name": "Examine", "type": "message", "callback_id": "examine"}],
     },
     "settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im"]}},
 }
@@ -68,6 +69,7 @@ class Clinic:
         app.command("/clean")(lambda ack: ack())
         app.action("treat")(self._on_treat)
         app.action("choose")(self._on_choose)
+        app.shortcut("examine")(self._on_examine)
         app.view("admission")(self._on_admission)
         app.event("app_mention")(lambda: None)
         app.event("message")(lambda: None)
@@ -105,6 +107,11 @@ class Clinic:
         ack()
         self.acts.append(body["actions"][0])
         client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Treated", blocks=[])
+
+    def _on_examine(self, ack: Ack, body: Wire) -> None:
+        self.acts.append(body)
+        if self.patience.wait(2):
+            ack()
 
     def _on_choose(self, ack: Ack, body: Wire) -> None:
         ack()

@@ -1,12 +1,14 @@
 /** The box to write in, of a channel or a thread. */
 
 import { api } from "./api.js";
+import { Attaching, encoded } from "./attaching.js";
 import { Completion } from "./completion.js";
 import { h, iconButton } from "./dom.js";
 import { openEmojiPicker } from "./emojiPicker.js";
 import { openMenu } from "./popover.js";
 import { conversationKey, store } from "./store.js";
 
+/** What was begun in each conversation: {text, files}. */
 const drafts = new Map();
 
 export class Composer {
@@ -15,6 +17,7 @@ export class Composer {
   #error = h("div", { class: "composer-error", role: "alert", "data-testid": "composer-error" });
   #send;
   #completion;
+  #attaching;
 
   /** Fills `dock`; `name` sets the hooks of tests and the id of the text area. */
   constructor(dock, name) {
@@ -23,7 +26,11 @@ export class Composer {
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
     });
     this.#send = iconButton("send", "Send now", () => this.submit(), { class: "send", "data-testid": `${name}-send`, disabled: true });
-    const box = h("div", { class: "composer-box" }, this.#formatting(), this.#field, this.#tools(name));
+    this.#attaching = new Attaching(this.#field, dock.parentElement, {
+      name, onchange: () => this.#changed(), onproblem: (sentence) => this.#error.replaceChildren(sentence),
+    });
+    const { list, offer } = this.#attaching;
+    const box = h("div", { class: "composer-box" }, this.#formatting(), this.#field, offer, list, this.#tools(name));
     dock.replaceChildren(this.#error, h("div", { class: "composer" }, box));
     this.#completion = new Completion(this.#field, dock.querySelector(".composer"), { commands: name === "composer" });
   }
@@ -33,7 +40,9 @@ export class Composer {
     this.#place = { channel, thread };
     this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", placeholder);
-    this.#field.value = drafts.get(this.#conversation()) ?? "";
+    const { text = "", files = [] } = drafts.get(this.#conversation()) ?? {};
+    this.#field.value = text;
+    this.#attaching.files = files;
     this.#error.replaceChildren();
     this.#completion.close();
     this.#changed();
@@ -54,19 +63,23 @@ export class Composer {
   /** Sends what is written. What was refused stays in the box, and the reason stands above it. */
   async submit() {
     const text = this.#field.value.trim();
+    const { files } = this.#attaching;
     const { channel, thread } = this.#place;
-    if (!text) return;
+    if (!text && !files.length) return;
     this.#field.value = "";
+    this.#attaching.files = [];
     this.#changed();
-    const problem = await refusal(channel, text, thread);
+    const problem = await refusal(channel, text, thread, files);
     if (!problem) return;
     this.#error.replaceChildren(problem);
-    if (!this.#field.value && this.#place.channel === channel && this.#place.thread === thread) this.#restore(text);
+    const isEmpty = !this.#field.value && !this.#attaching.files.length;
+    if (isEmpty && this.#place.channel === channel && this.#place.thread === thread) this.#restore(text, files);
   }
 
-  #restore(text) {
+  #restore(text, files) {
     this.#field.value = text;
-    drafts.set(this.#conversation(), text);
+    this.#attaching.files = files;
+    drafts.set(this.#conversation(), { text, files });
     this.#resize();
   }
 
@@ -75,13 +88,14 @@ export class Composer {
   }
 
   #changed() {
-    drafts.set(this.#conversation(), this.#field.value);
-    if (this.#field.value) this.#error.replaceChildren();
+    const { files } = this.#attaching;
+    drafts.set(this.#conversation(), { text: this.#field.value, files });
+    if (this.#field.value || files.length) this.#error.replaceChildren();
     this.#resize();
   }
 
   #resize() {
-    this.#send.disabled = !this.#field.value.trim();
+    this.#send.disabled = !this.#field.value.trim() && !this.#attaching.files.length;
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight}px`;
   }
@@ -105,7 +119,7 @@ export class Composer {
   #tools(name) {
     const tool = (drawing, label, onclick) => iconButton(drawing, label, onclick, { class: "composer-tool" });
     const shortcuts = tool("slash", "Commands and shortcuts", (event) => this.#shortcuts(event.currentTarget));
-    return h("div", { class: "composer-tools" },
+    return h("div", { class: "composer-tools" }, this.#attaching.button,
       name === "composer" && shortcuts,
       tool("smile", "Emoji", (event) => openEmojiPicker(event.currentTarget, (picked) => this.#insert(`:${picked}: `))),
       tool("at", "Mention someone", () => this.#insert("@")),
@@ -141,12 +155,12 @@ function isCommand(text) {
   return /^\/[a-z0-9]/i.test(text);
 }
 
-/** Why the workspace did not take a text, or null if it did. */
-async function refusal(channel, text, thread) {
+/** Why the workspace did not take a text and its files, or null if it did. */
+async function refusal(channel, text, thread, files) {
   try {
-    const answer = await api.send(channel, text, thread);
+    const answer = await api.send(channel, text, thread, await encoded(files));
     return answer.ok ? null : (answer.message ?? answer.error);
   } catch (error) {
-    return `${error.message}${isCommand(text) ? " Nothing was sent." : " Your message was not sent."}`;
+    return `${error.message}${isCommand(text) && !files.length ? " Nothing was sent." : " Your message was not sent."}`;
   }
 }

@@ -1,7 +1,7 @@
 /** The small toolbar of the message under the pointer or the focus: reactions, thread, shortcuts. There is one for the page. */
 
 import { api } from "./api.js";
-import { h, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { openEmojiPicker } from "./emojiPicker.js";
 import { openMenu } from "./popover.js";
@@ -10,13 +10,16 @@ import { toast } from "./dialogs.js";
 import { unescape } from "./mrkdwn.js";
 
 const QUICK = ["white_check_mark", "eyes", "raised_hands"];
+/** Its menu is open, or what was chosen there waits for the app. */
+const IN_USE = '[aria-expanded="true"], [data-waiting="busy"]';
+const LATE = "The app did not answer within 3 seconds.";
 
 const toolbar = h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions", "data-testid": "message-toolbar" });
 
 /** Puts the toolbar on a message. An ephemeral message has no thread and takes no reactions. */
 export function showToolbar(article, channel, message, { inThread }) {
   if (toolbar.parentElement === article) return;
-  if (toolbar.querySelector('[aria-expanded="true"]')) return;
+  if (toolbar.querySelector(IN_USE)) return;
   toolbar.replaceChildren(...(message.is_ephemeral ? [] : tools(channel, message, inThread)), more(channel, message));
   article.append(toolbar);
 }
@@ -24,7 +27,7 @@ export function showToolbar(article, channel, message, { inThread }) {
 /** Takes the toolbar away; with a message given, only from that one. */
 export function hideToolbar(article) {
   const isHere = !(article instanceof Element) || toolbar.parentElement === article;
-  if (isHere && !toolbar.querySelector('[aria-expanded="true"]') && !toolbar.contains(document.activeElement)) toolbar.remove();
+  if (isHere && !toolbar.querySelector(IN_USE) && !toolbar.contains(document.activeElement)) toolbar.remove();
 }
 
 function tools(channel, message, inThread) {
@@ -47,10 +50,32 @@ function more(channel, message) {
       label: name,
       detail: "Sickbay",
       value: callback_id,
-      onchoose: () => api.shortcut({ callback_id, channel, message_ts: message.ts }).catch((error) => toast(error.message)),
+      onchoose: () => use(button, { callback_id, channel, message_ts: message.ts }),
     })),
     { label: "Copy text", onchoose: () => navigator.clipboard.writeText(unescape(message.text ?? "")) },
     { label: "Copy message JSON", onchoose: () => navigator.clipboard.writeText(JSON.stringify(message, null, 2)) },
   ];
-  return iconButton("more", "More actions", (event) => openMenu(event.currentTarget, items, { label: "Message actions", align: "end" }), { class: "tool", "aria-haspopup": "menu" });
+  const button = iconButton("more", "More actions", () => openMenu(button, items, { label: "Message actions", align: "end" }), { class: "tool", "aria-haspopup": "menu", "data-testid": "more-actions" });
+  return button;
+}
+
+/** Uses a shortcut on a message. Its button spins until the app acknowledged it, and carries a warning if it did not. */
+async function use(button, shortcut) {
+  button.dataset.waiting = "busy";
+  button.toggleAttribute("aria-busy", true);
+  let problem = LATE;
+  try {
+    problem = (await api.shortcut(shortcut)).acked ? null : LATE;
+  } catch (error) {
+    problem = error.message;
+  }
+  delete button.dataset.waiting;
+  button.toggleAttribute("aria-busy", false);
+  if (problem) {
+    fill(button, icon("warning"));
+    button.title = problem;
+    toast(problem);
+  } else if (!toolbar.parentElement?.matches(":hover, :focus-within")) {
+    hideToolbar();
+  }
 }
