@@ -20,7 +20,7 @@ up: $(VENV)/.run
 	@exec $(BIN)/sickbay up
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(PYTEST_ARGS)
 
 # What CI asks besides the tests.
 check: $(VENV)/.dev

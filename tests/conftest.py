@@ -11,6 +11,8 @@ from collections.abc import Generator
 
 import pytest
 
+#: Engines of which there is one, with its containers, for all tests: their tests run one after another.
+SHARED = ("docker", "podman", "kubernetes", "compose")
 ENGINES = ("docker", "podman", "kubernetes", "sshd", "browser", "compose")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
@@ -20,6 +22,17 @@ def _loopback_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says."""
     for name in _PROXIES:
         monkeypatch.delenv(name, raising=False)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, keep a file's together, and all that use a shared engine, which take longest."""
+
+    def uses_shared_engine(item: pytest.Item) -> bool:
+        return any(item.get_closest_marker(engine) for engine in SHARED)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("engines" if uses_shared_engine(item) else str(item.path)))
+    items.sort(key=lambda item: not uses_shared_engine(item))
 
 
 @pytest.hookimpl(wrapper=True)
