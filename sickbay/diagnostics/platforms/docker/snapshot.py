@@ -1,6 +1,6 @@
 """What the collector read of one Docker host at one moment, and how its parts depend on each other."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,7 +12,9 @@ from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes, State
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info, Version
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
+from sickbay.diagnostics.platforms.docker.wire.volumes import Plugin, Volume
 from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request
 
@@ -130,7 +132,8 @@ class Image(Struct, frozen=True, kw_only=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """One Docker host. `taken_at` is by Sickbay's clock, `clock_at` the moment to compare the engine's SystemTime with.
 
-    `summaries` lists every container of the host, whatever the scope, with the ports it publishes. `images` holds the
+    `summaries` lists every container of the host, whatever the scope, with its ports, networks and mounts; so do
+    `networks` and `volumes` (those whose drivers answer; `volume_warnings` say which did not). `images` holds the
     images of containers, by id; `engine_samples` later answers of `/info`, for what grows.
     """
 
@@ -152,6 +155,10 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     images: Mapping[str, Image] = {}
     events: tuple[Event, ...] = ()
     engine_samples: tuple[Info, ...] = ()
+    networks: tuple[Network, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    volume_warnings: tuple[str, ...] = ()
+    plugins: tuple[Plugin, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -165,13 +172,15 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return self.taken_at - self.request.window
 
     def looked_at(self) -> Mapping[str, int]:
-        """Give how many engines, containers, images and events were read; empty when none was told."""
+        """Give how many engines, containers and so on were read; empty when none was told."""
         if self.unreachable or self.silent:
             return {}
         counted = {
             "engines": 1,
             "containers": len(self.containers),
             "images": len(self.images),
+            "networks": len(self.networks_in_scope),
+            "volumes": len(self.volumes_in_scope),
             "events": len(self.events),
             "containers stopped before the window": self.stopped_before_window,
         }
@@ -196,75 +205,30 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         """Give the image that the container was made from, where it could be read."""
         return self.images.get(container.inspect.image)
 
-    def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
-        """Give what each subject depends on.
+    @property
+    def networks_in_scope(self) -> tuple[Network, ...]:
+        """Give the networks that the diagnosis is about: all, or those that the scope's containers are on."""
+        if not self.request.scope:
+            return self.networks
+        joined = {name for item in self.containers for name in item.inspect.network_settings.networks}
+        return tuple(network for network in self.networks if network.name in joined)
 
-        A container depends on its host, image, networks and volumes, and (through others too) on the containers that
-        it waits for, links to or borrows from; a project on its members; a host on its privileged containers, which
-        can change it; an image on its host.
-        """
-        needs = _needs(self.containers)
-        graph = {
-            item.subject: frozenset({self.subject, *_parts(item), *_closure(item.subject, needs)} - {item.subject})
-            for item in self.containers
-        }
-        for item in self.containers:
-            if item.project:
-                project = Subject("project", item.project)
-                graph[project] = graph.get(project, frozenset({self.subject})) | {item.subject}
-            graph[Subject("image", item.inspect.config.image)] = frozenset({self.subject})
-        powerful = (item.subject for item in self.containers if item.inspect.host_config.privileged)
-        return {**graph, self.subject: frozenset(powerful)}
+    @property
+    def volumes_in_scope(self) -> tuple[Volume, ...]:
+        """Give the volumes that the diagnosis is about: all, or those that the scope's containers have mounted."""
+        if not self.request.scope:
+            return self.volumes
+        mounted = {mount.name for item in self.containers for mount in item.inspect.mounts}
+        return tuple(volume for volume in self.volumes if volume.name in mounted)
+
+    def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
+        """Give what each subject depends on: see relations.py."""
+        from sickbay.diagnostics.platforms.docker.relations import upstream_of
+
+        return upstream_of(self)
 
     def pulls(self) -> tuple[Pull, ...]:
         """Give the images that their registries can be asked about: see images.py."""
         from sickbay.diagnostics.platforms.docker.images import pulls_of
 
         return tuple(pulls_of(self))
-
-
-def _needs(containers: Iterable[Container]) -> Mapping[Subject, frozenset[Subject]]:
-    """Give, for each container, those that it names itself as what it waits for, links to or borrows from."""
-    containers = tuple(containers)
-    by_service: dict[tuple[str, str], set[Subject]] = {}
-    by_name: dict[str, Subject] = {}
-    for item in containers:
-        by_name |= {item.name: item.subject, item.inspect.id: item.subject}
-        if item.project:
-            by_service.setdefault((item.project, item.service), set()).add(item.subject)
-    needs = {}
-    for item in containers:
-        waited_for = (by_service.get((item.project, service), set()) for service in item.depends_on)
-        referred = {by_name[name] for name in _references(item) if name in by_name}
-        needs[item.subject] = frozenset(referred.union(*waited_for) - {item.subject})
-    return needs
-
-
-def _references(container: Container) -> Iterator[str]:
-    """Yield names and ids of the containers that it links to, or whose volumes or network it uses."""
-    host_config = container.inspect.host_config
-    yield from (link.split(":")[0].lstrip("/") for link in host_config.links)
-    yield from (source.split(":")[0] for source in host_config.volumes_from)
-    mode, _, joined = host_config.network_mode.partition(":")
-    if mode == "container":
-        yield joined
-
-
-def _parts(container: Container) -> Iterator[Subject]:
-    yield Subject("image", container.inspect.config.image)
-    for network in container.inspect.network_settings.networks:
-        yield Subject("network", network)
-    for mount in container.inspect.mounts:
-        if mount.type == "volume":
-            yield Subject("volume", mount.name)
-
-
-def _closure(start: Subject, needs: Mapping[Subject, frozenset[Subject]]) -> set[Subject]:
-    seen: set[Subject] = set()
-    waiting = [start]
-    while waiting:
-        for needed in needs.get(waiting.pop(), frozenset()):
-            if needed not in seen:
-                seen.add(needed)
-                waiting.append(needed)
-    return seen

@@ -60,5 +60,9 @@ def _filled(snapshot: Snapshot, collection: Collection, reading: Reading) -> Sna
         images=collection.images,
         events=engine.events,
         engine_samples=(engine.later,) if engine.later else (),
+        networks=collection.networks,
+        volumes=engine.volumes.volumes if engine.volumes else (),
+        volume_warnings=engine.volumes.warnings if engine.volumes else (),
+        plugins=engine.plugins,
         gaps=reading.gaps,
     )

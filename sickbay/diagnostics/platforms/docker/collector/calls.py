@@ -13,6 +13,8 @@ from sickbay.diagnostics.platforms.docker.snapshot import Image
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
+from sickbay.diagnostics.platforms.docker.wire.volumes import Plugin, VolumeList
 
 #: Seconds for `/system/df`: it walks every container's layer.
 DISK_SECONDS = 20.0
@@ -41,6 +43,25 @@ class Calls:
         """List all containers, stopped ones too."""
         listed = decode(self._connection.get("/containers/json", {"all": 1}), tuple[ContainerSummary, ...])
         return tuple(self._scrubber.summary(container) for container in listed)
+
+    def networks(self) -> tuple[Network, ...]:
+        """List all networks; who is on them is told by each network's inspection only."""
+        listed = decode(self._connection.get("/networks"), tuple[Network, ...])
+        return tuple(self._scrubber.network(network) for network in listed)
+
+    def network(self, network: str) -> Network:
+        """Inspect the network with this id."""
+        return self._scrubber.network(decode(self._connection.get(f"/networks/{network}"), Network))
+
+    def volumes(self) -> VolumeList:
+        """List all volumes whose drivers answer."""
+        return self._scrubber.volumes(decode(self._connection.get("/volumes"), VolumeList))
+
+    def plugins(self) -> tuple[Plugin, ...]:
+        """List the managed plugins; Podman has none, and no such call."""
+        if self._connection.podman:
+            return ()
+        return decode(self._connection.get("/plugins"), tuple[Plugin, ...])
 
     def events(self, since: datetime, until: datetime) -> tuple[Event, ...]:
         """Read the events between two moments of the engine's own clock, oldest first, the newest where there are many.

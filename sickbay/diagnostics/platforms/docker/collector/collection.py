@@ -18,13 +18,18 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Image
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
+from sickbay.diagnostics.platforms.docker.wire.volumes import Plugin, VolumeList
 from sickbay.diagnostics.targets import Request
 
 #: Images inspected at most, and up to how many their history is read without being asked for by an audit.
 IMAGES, HISTORIES = 100, 10
 #: Up to how many containers `--top errors` reads the logs of those too that are well.
 LOGS = 300
+#: Networks inspected at most, and the drivers of those that nothing can be learnt of.
+NETWORKS = 100
+_WITHOUT_ENDPOINTS = frozenset({"host", "null"})
 #: No engine's clock stands before it; one that says so has none, as Go's zero time.
 _EPOCH = datetime.fromtimestamp(0, UTC)
 #: States in which a container has statistics and processes.
@@ -46,6 +51,8 @@ class Engine(msgspec.Struct, frozen=True, kw_only=True):
     later: Info | None = None
     disk: DiskUsage | None = None
     events: tuple[Event, ...] = ()
+    volumes: VolumeList | None = None
+    plugins: tuple[Plugin, ...] = ()
 
 
 class Collection:
@@ -62,6 +69,7 @@ class Collection:
         self.containers: tuple[Container, ...] = ()
         self.stopped_before_window = 0
         self.images: dict[str, Image] = {}
+        self.networks: tuple[Network, ...] = ()
         self.engine = Engine()
 
     def run(self, progress: Progress) -> None:
@@ -69,7 +77,9 @@ class Collection:
         reading = self._reading
         progress("Engine")
         info_coming, disk_coming = reading.start(self._timed_info), reading.start(self._calls.disk)
-        listed = reading.finish("the list of containers", reading.start(self._calls.containers))
+        listed_coming, networks_coming = reading.start(self._calls.containers), reading.start(self._calls.networks)
+        volumes_coming, plugins_coming = reading.start(self._calls.volumes), reading.start(self._calls.plugins)
+        listed = reading.finish("the list of containers", listed_coming)
         progress("Containers")
         self.summaries = listed or ()
         chosen = scope.select(self.summaries, self._request.scope) if listed is not None else ()
@@ -78,13 +88,22 @@ class Collection:
         events_coming = reading.start(lambda: self._events(info))
         inspected = self._chosen(chosen, reading.finish_each("inspected", "containers", inspections))
         images_coming = self._start_images(inspected)
+        networks = reading.finish("GET /networks", networks_coming) or ()
+        attached_coming = self._start_networks(networks, inspected)
         progress("Logs and statistics")
         self.containers = self._completed(inspected)
         self.images = reading.finish_each("inspected", "images", images_coming)
+        self.networks = self._attached(networks, attached_coming)
+        volumes, plugins = (
+            reading.finish("GET /volumes", volumes_coming),
+            reading.finish("GET /plugins", plugins_coming),
+        )
         later = reading.finish("GET /info at the end", reading.start(self._calls.info)) if info else None
         events = reading.finish("GET /events", events_coming)
         disk = reading.finish("GET /system/df", disk_coming)
-        self.engine = Engine(info=info, later=later, disk=disk, events=events or ())
+        self.engine = Engine(
+            info=info, later=later, disk=disk, events=events or (), volumes=volumes, plugins=plugins or ()
+        )
         self.containers = _measured(self.containers, disk)
 
     def _timed_info(self) -> TimedInfo:
@@ -140,6 +159,25 @@ class Collection:
         return self._reading.start_each(
             dict(islice(images.items(), IMAGES)), partial(self._calls.image, history=history)
         )
+
+    def _start_networks(self, networks: Sequence[Network], inspected: Mapping[str, ContainerInspect]) -> Batch[Network]:
+        """Start inspecting the networks that have endpoints of their own; in a scoped run, those of its containers."""
+        scoped = {name for item in inspected.values() for name in item.network_settings.networks}
+        wanted = {
+            item.id: item.name
+            for item in networks
+            if item.driver not in _WITHOUT_ENDPOINTS and (item.name in scoped or not self._request.scope)
+        }
+        if len(wanted) > NETWORKS:
+            self._reading.note(
+                f"{len(wanted) - NETWORKS} of {len(wanted)} networks", f"at most {NETWORKS} are inspected"
+            )
+        return self._reading.start_each(dict(islice(wanted.items(), NETWORKS)), self._calls.network)
+
+    def _attached(self, networks: Sequence[Network], coming: Batch[Network]) -> tuple[Network, ...]:
+        """Give all networks, those that were inspected with what is on them."""
+        inspected = self._reading.finish_each("inspected", "networks", coming)
+        return tuple(inspected.get(item.id, item) for item in networks)
 
     def _completed(self, inspected: Mapping[str, ContainerInspect]) -> tuple[Container, ...]:
         """Add logs, processes and statistics, all read at the same time."""

@@ -19,6 +19,8 @@ from sickbay.diagnostics.platforms.docker.wire.containers import (
 )
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
+from sickbay.diagnostics.platforms.docker.wire.volumes import VolumeList
 from sickbay.diagnostics.redaction import redact_values, redact_variable, secret_values
 
 #: Characters kept of one command or variable, and of one label's value.
@@ -68,6 +70,23 @@ class Scrubber:
             images=tuple(structs.replace(image, labels=self.labels(image.labels)) for image in usage.images),
             containers=tuple(self.summary(container) for container in usage.containers),
         )
+
+    def network(self, network: Network) -> Network:
+        """Give a network whose options and labels are clean."""
+        return structs.replace(
+            network,
+            name=self.text(network.name),
+            options=self.labels(network.options),
+            labels=self.labels(network.labels),
+        )
+
+    def volumes(self, listed: VolumeList) -> VolumeList:
+        """Give volumes whose options, where drivers take passwords, and labels are clean."""
+        volumes = tuple(
+            structs.replace(volume, options=self.labels(volume.options), labels=self.labels(volume.labels))
+            for volume in listed.volumes
+        )
+        return VolumeList(volumes=volumes, warnings=tuple(self.text(warning) for warning in listed.warnings))
 
     def event(self, event: Event) -> Event:
         """Give an event whose action (`exec_create: COMMAND`) and attributes are clean."""

@@ -17,27 +17,6 @@ class PublishedPort(Wire, frozen=True, kw_only=True):
     type: str = ""
 
 
-class ContainerSummary(Wire, frozen=True, kw_only=True):
-    """One of `GET /containers/json?all=1`."""
-
-    id: str
-    names: tuple[str, ...] = ()
-    image: str = ""
-    image_id: str = field(default="", name="ImageID")
-    state: str = ""
-    status: str = ""
-    created: int = 0
-    ports: tuple[PublishedPort, ...] = ()
-    labels: Mapping[str, str] = {}
-    size_rw: int = -1
-
-    @property
-    def name(self) -> str:
-        """Give the container's own name; those that links give it have two slashes."""
-        own = [name for name in self.names if name.count("/") <= 1] or list(self.names) or [self.id[:12]]
-        return own[0].lstrip("/")
-
-
 class HealthProbe(Wire, frozen=True, kw_only=True):
     """One run of a health check."""
 
@@ -186,6 +165,7 @@ class Endpoint(Wire, frozen=True, kw_only=True):
     ip_address: str = field(default="", name="IPAddress")
     gateway: str = ""
     aliases: tuple[str, ...] = ()
+    dns_names: tuple[str, ...] = field(default=(), name="DNSNames")
 
 
 class NetworkSettings(Wire, frozen=True, kw_only=True):
@@ -193,6 +173,30 @@ class NetworkSettings(Wire, frozen=True, kw_only=True):
 
     networks: Mapping[str, Endpoint] = {}
     ports: Mapping[str, tuple[PortBinding, ...]] = {}
+
+
+class ContainerSummary(Wire, frozen=True, kw_only=True):
+    """One of `GET /containers/json?all=1`; of its host configuration it tells the network mode alone."""
+
+    id: str
+    names: tuple[str, ...] = ()
+    image: str = ""
+    image_id: str = field(default="", name="ImageID")
+    state: str = ""
+    status: str = ""
+    created: int = 0
+    ports: tuple[PublishedPort, ...] = ()
+    labels: Mapping[str, str] = {}
+    size_rw: int = -1
+    host_config: HostConfig = HostConfig()
+    network_settings: NetworkSettings = NetworkSettings()
+    mounts: tuple[Mount, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Give the container's own name; those that links give it have two slashes."""
+        own = [name for name in self.names if name.count("/") <= 1] or list(self.names) or [self.id[:12]]
+        return own[0].lstrip("/")
 
 
 class ContainerInspect(Wire, frozen=True, kw_only=True):

@@ -76,6 +76,9 @@ class FakeEngine:
         self.json("/info", {"Name": "host-7", "SystemTime": "2026-11-23T10:00:00.123456789Z", "NGoroutines": 40})
         self.json("/system/df", {"LayersSize": 1, "Containers": None, "Images": None, "Volumes": None})
         self.text("/events", b"")
+        self.json("/volumes", {"Volumes": None, "Warnings": None})
+        self.json("/plugins", [])
+        self.networks()
         self.containers()
 
     @property
@@ -100,6 +103,12 @@ class FakeEngine:
             self.json(f"/images/{item['Image']}/history", [])
             sample = {"read": "2026-11-23T10:00:00Z", "pids_stats": {"current": 1}}
             self.text(f"/containers/{item['Id']}/stats", f"{json.dumps(sample)}\n".encode() * 3)
+
+    def networks(self, *networks: Mapping[str, Any]) -> None:
+        """Let these be the host's networks, each as its inspection shows it; the list leaves out who is on them."""
+        self.json("/networks", [{**item, "Containers": {}} for item in networks])
+        for item in networks:
+            self.json(f"/networks/{item['Id']}", item)
 
     def die(self) -> None:
         """Answer nobody any more, as when the daemon was killed: connections end, new ones find no socket."""

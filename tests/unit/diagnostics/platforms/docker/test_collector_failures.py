@@ -262,5 +262,6 @@ def test_nothing_but_gets(engine: FakeEngine) -> None:
 
     asked = {path.partition("?")[0].rpartition("/")[2] for path in engine.requests}
     assert asked == {
-        "_ping", "version", "info", "df", "events", "json", "stats", "logs", "top", "history",
+        "_ping", "version", "info", "df", "events", "json", "stats", "logs", "top", "history", "networks", "volumes",
+        "plugins",
     }  # fmt: skip

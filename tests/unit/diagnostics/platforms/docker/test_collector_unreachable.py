@@ -141,7 +141,7 @@ def test_no_api_version_in_common(engine: FakeEngine, newest: str, oldest: str) 
     assert snapshot.version.min_api_version == oldest
 
 
-@pytest.mark.parametrize(("offered", "agreed"), [("1.41", "1.41"), ("1.54", "1.51"), ("1.9.1", None)])
+@pytest.mark.parametrize(("offered", "agreed"), [("1.41", "1.41"), ("1.54", "1.52"), ("1.9.1", None)])
 def test_the_newest_common_api_version_is_used(engine: FakeEngine, offered: str, agreed: str | None) -> None:
     """Calls name the newest version that both sides know; 1.9 is older than 1.41."""
     engine.json("/version", {"ApiVersion": offered})

@@ -15,7 +15,7 @@ from tests.unit.diagnostics.platforms.docker.conftest import read
 from tests.unit.diagnostics.platforms.docker.fake_engine import FakeEngine, Handler, frames
 
 FIXTURES = Path(__file__).parents[4] / "fixtures" / "docker"
-VERSIONS = {"26.1": "1.45", "27.5": "1.47", "28.0": "1.48", "28.5": "1.51", "29.0": "1.51"}
+VERSIONS = {"26.1": "1.45", "27.5": "1.47", "28.0": "1.48", "28.5": "1.51", "29.0": "1.52"}
 _TAKEN_AT = datetime(2026, 11, 23, 10, tzinfo=UTC)
 
 

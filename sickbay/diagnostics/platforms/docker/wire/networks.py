@@ -1,0 +1,120 @@
+"""Shapes of networks."""
+
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+
+from msgspec import field
+
+from sickbay.diagnostics.platforms.docker.wire.base import Wire
+
+_BRIDGE = "com.docker.network.bridge."
+_MTU = "com.docker.network.driver.mtu"
+
+
+class AddressPool(Wire, frozen=True, kw_only=True):
+    """One subnet of a network; `ip_range` is the part of it that addresses are given from, empty for all of it."""
+
+    subnet: str = ""
+    gateway: str = ""
+    ip_range: str = field(default="", name="IPRange")
+    reserved: Mapping[str, str] = field(default={}, name="AuxiliaryAddresses")
+
+    @property
+    def network(self) -> IPv4Network | IPv6Network | None:
+        """Give the subnet, or nothing where it is none."""
+        return _network(self.subnet)
+
+    @property
+    def range(self) -> IPv4Network | IPv6Network | None:
+        """Give what addresses are given from, or nothing where that is not known."""
+        return _network(self.ip_range or self.subnet)
+
+
+class Ipam(Wire, frozen=True, kw_only=True):
+    """Where a network's addresses come from; a driver other than `default` has its own ways."""
+
+    driver: str = ""
+    config: tuple[AddressPool, ...] = ()
+
+
+class Attachment(Wire, frozen=True, kw_only=True):
+    """One endpoint on a network; the addresses have the length of their prefix after a slash."""
+
+    name: str = ""
+    endpoint_id: str = field(default="", name="EndpointID")
+    ipv4_address: str = field(default="", name="IPv4Address")
+    ipv6_address: str = field(default="", name="IPv6Address")
+
+
+class SubnetStatus(Wire, frozen=True, kw_only=True):
+    """How many addresses of one subnet are in use, and how many can still be given."""
+
+    in_use: int = field(default=0, name="IPsInUse")
+    available: int = field(default=0, name="DynamicIPsAvailable")
+
+
+class IpamStatus(Wire, frozen=True, kw_only=True):
+    """The state of a network's subnets, each under its own name (`10.0.0.0/24`)."""
+
+    subnets: Mapping[str, SubnetStatus] = {}
+
+
+class NetworkStatus(Wire, frozen=True, kw_only=True):
+    """What an engine of API 1.52 or later says of a network's state."""
+
+    ipam: IpamStatus = field(default=IpamStatus(), name="IPAM")
+
+
+class Network(Wire, frozen=True, kw_only=True):
+    """One of `GET /networks`; `containers` and `status` only where it was inspected.
+
+    `containers` lists endpoints by the id of their container, or by `ep-` and their own id where the engine has lost
+    that.
+    """
+
+    id: str = ""
+    name: str = ""
+    scope: str = ""
+    driver: str = ""
+    internal: bool = False
+    attachable: bool = False
+    ingress: bool = False
+    config_only: bool = False
+    enable_ipv6: bool = field(default=False, name="EnableIPv6")
+    ipam: Ipam = field(default=Ipam(), name="IPAM")
+    containers: Mapping[str, Attachment] | None = None
+    options: Mapping[str, str] = {}
+    labels: Mapping[str, str] = {}
+    status: NetworkStatus | None = None
+
+    @property
+    def default_bridge(self) -> bool:
+        """Say whether this is Docker's own network `bridge`, where names are not resolved."""
+        return self.options.get(f"{_BRIDGE}default_bridge") == "true"
+
+    @property
+    def icc(self) -> bool:
+        """Say whether containers on this bridge may talk to each other (inter-container communication)."""
+        return self.options.get(f"{_BRIDGE}enable_icc", "true").lower() not in _FALSE
+
+    @property
+    def masquerade(self) -> bool:
+        """Say whether what leaves this bridge carries the host's own address."""
+        return self.options.get(f"{_BRIDGE}enable_ip_masquerade", "true").lower() not in _FALSE
+
+    @property
+    def mtu(self) -> int:
+        """Give the MTU that was set, 0 where none was."""
+        written = self.options.get(_MTU, "")
+        return int(written) if written.isdecimal() else 0
+
+
+#: How Go writes 'false' in an option.
+_FALSE = frozenset({"false", "f", "0"})
+
+
+def _network(written: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(written, strict=False)
+    except ValueError:
+        return None
