@@ -38,9 +38,12 @@ def ask(
 
     Raises CancelledError.
     """
+    near = [other for other in others if other.zone == target.zone and other != target]
+    if not near:
+        return (), ()
     seconds = min(MOST_SECONDS, budget.remaining - RESERVE_SECONDS)
     try:
-        wanted = _wanted(snapshot.pulls(), [other for other in others if other.zone == target.zone])
+        wanted = _wanted(snapshot.pulls(), near)
     except Exception as error:
         return (), (_gap("the registries of its images", error, seconds),)
     if not wanted or seconds <= 0:
