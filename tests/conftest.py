@@ -13,7 +13,7 @@ import pytest
 
 #: Engines of which there is one, with its containers, for all tests: their tests run one after another.
 SHARED = ("docker", "podman", "kubernetes", "compose")
-ENGINES = ("docker", "podman", "kubernetes", "sshd", "browser", "compose")
+ENGINES = ("docker", "podman", "kubernetes", "sshd", "browser", "compose", "registry")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 

@@ -1,0 +1,15 @@
+"""Registries of images: any that speaks the OCI distribution protocol, Docker Hub, and those of clouds."""
+
+from sickbay.diagnostics.platform import Platform
+from sickbay.diagnostics.platforms.registry.snapshot import Snapshot
+from sickbay.diagnostics.platforms.registry.target import RegistryTarget
+
+PLATFORM = Platform(
+    name="registry",
+    title="Registry",
+    target=RegistryTarget,
+    snapshot=Snapshot,
+    collector="sickbay.diagnostics.platforms.registry.collector:collect",
+    checks="sickbay.diagnostics.platforms.registry.checks",
+    steps=("Connection", "Images"),
+)

@@ -1,0 +1,1 @@
+"""The checks of registries and of images in them; each module holds one."""
