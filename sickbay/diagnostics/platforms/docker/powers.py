@@ -11,8 +11,11 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container
 _SOCKETS = frozenset({"docker.sock", "podman.sock", "containerd.sock"})
 #: Folders in which an engine's socket lies.
 _SOCKET_FOLDERS = frozenset({"/run", "/var/run"})
-_CAPABILITIES = frozenset({"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH"})
-_DEVICES = re.compile(r"/dev/?$|/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|dm-|mapper/|md\d|k?mem$|port$)")
+#: Capabilities, devices and folders that are the host itself to whoever has them, or may write them.
+CAPABILITIES = frozenset({"ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH"})
+DEVICES = re.compile(r"/dev/?$|/dev/(?:sd|hd|vd|xvd|nvme|mmcblk|dm-|mapper/|md\d|k?mem$|port$)")
+
+SYSTEM = frozenset({"/boot", "/etc", "/lib", "/proc", "/sys", "/usr"})
 
 
 class Power(Struct, frozen=True):
@@ -30,17 +33,21 @@ def powers(container: Container) -> Iterator[Power]:
     yield from _ssh(container)
 
 
+def added_capabilities(container: Container) -> frozenset[str]:
+    """Give the capabilities that were added, without their prefix."""
+    return frozenset(item.upper().removeprefix("CAP_") for item in container.inspect.host_config.cap_add)
+
+
 def _configured(container: Container) -> Iterator[Power]:
     config = container.inspect.host_config
     if config.privileged:
         yield Power("is privileged", container.evidence("HostConfig.Privileged", "true"), enough=True)
-    added = sorted(_CAPABILITIES & {item.upper().removeprefix("CAP_") for item in config.cap_add})
-    if added:
+    if added := sorted(CAPABILITIES & added_capabilities(container)):
         proof = container.evidence("HostConfig.CapAdd", ", ".join(added))
         yield Power(f"has {' and '.join(added)}", proof, enough=True)
     if config.pid_mode == "host":
         yield Power("sees the host's processes", container.evidence("HostConfig.PidMode", "host"))
-    devices = [item.path_on_host for item in config.devices if _DEVICES.match(item.path_on_host)]
+    devices = [item.path_on_host for item in config.devices if DEVICES.match(item.path_on_host)]
     if devices:
         proof = container.evidence("HostConfig.Devices", ", ".join(devices))
         yield Power("uses the host's disks", proof, enough=True)
@@ -58,6 +65,8 @@ def _mounted(container: Container) -> Iterator[Power]:
             yield Power("has the host's whole disk", proof, enough=mount.rw)
         elif mount.source == "/dev":
             yield Power("has all of the host's devices", proof)
+        elif mount.source in SYSTEM and mount.rw:
+            yield Power(f"may write the host's {mount.source}", proof, enough=True)
 
 
 def _ssh(container: Container) -> Iterator[Power]:

@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Confidence, Finding, Kind, Remedy, Severity, Subject
-from sickbay.diagnostics.platforms.docker.layers import copies, secrets
+from sickbay.diagnostics.model import Confidence, Finding, Kind, Remedy, Severity
+from sickbay.diagnostics.platforms.docker.layers import secrets, subject_of, wastes
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
 _UNUSED, _GIGABYTE = 10e9, 1e9
-_REPLACE = (
-    "Replace the secret where it is valid, then build without it: RUN --mount=type=secret, or give it at run time."
-)
-_COPY = "Set owner and mode while copying: COPY --chown=… --chmod=…."
 _PRUNE = Remedy(text="Remove both; images with a tag stay.", command="docker image prune && docker builder prune")
 
 
@@ -25,24 +21,24 @@ _PRUNE = Remedy(text="Remove both; images with a tag stay.", command="docker ima
     benchmark=("CIS 4.10",),
 )
 def image_hygiene(host: Snapshot) -> Iterator[Finding]:
-    """Dangling images and build cache take more than 10 GB, a layer of an image repeats files, or it holds a secret.
+    """Dangling images and build cache take more than 10 GB, or an image holds a secret or files for nothing.
 
-    A layer that only changes owner or mode copies each file whole (20 MB and more count, as in dive): use COPY
-    --chown. What was passed as ENV or ARG, or typed into RUN, stays in the history for whoever can pull the image, so
-    a secret there is to be called known and replaced; builds take secrets by `--mount=type=secret`. Its value is not
-    shown, so that it is a secret is inferred from its form or name.
+    What was passed as ENV or ARG, or typed into RUN, stays in the image for whoever can pull it, so a secret there is
+    to be called known and replaced. A layer that only changes owner or mode copies each file whole; what a later layer
+    deletes is still there; caches of package managers are of no use to a container (20 MB and more count, as in dive).
+    Values are hidden and files not read, so that something is a secret or a cache is inferred from the commands.
     """
     yield from _unused(host)
     for image in host.images.values():
-        name = next(iter(image.inspect.repo_tags), image.inspect.id.removeprefix("sha256:")[:12])
-        hidden, copied = list(secrets(image)), list(copies(image))
-        if hidden or copied:
+        subject, hidden, wasted = subject_of(image), list(secrets(image)), list(wastes(image))
+        if found := [*hidden, *wasted]:
+            told = dict.fromkeys(trace.what for trace in (*hidden[:1], *wasted[:2]))
             yield Finding(
-                subject=Subject("image", name),
-                summary=f"{name} {' and '.join(trace.what for trace in (*hidden[:1], *copied[:1]))}.",
-                evidence=tuple(host.evidence(f"GET /images/{name}/history", item.line) for item in (*hidden, *copied)),
-                confidence=Confidence.INFERRED if hidden else Confidence.OBSERVED,
-                remedy=Remedy(text=_REPLACE if hidden else _COPY),
+                subject=subject,
+                summary=f"{subject.name} {' and '.join(told)}.",
+                evidence=tuple(host.evidence(f"GET /images/{subject.name}/{item.field}", item.line) for item in found),
+                confidence=Confidence.INFERRED if any(trace.inferred for trace in found) else Confidence.OBSERVED,
+                remedy=Remedy(text=found[0].cure),
             )
 
 

@@ -24,8 +24,7 @@ def open_engine(host: Snapshot) -> Iterator[Finding]:
     """The engine's API answers over TCP without TLS, or the engine accepts registries without a valid certificate.
 
     Whoever reaches such an engine is root on its host. Its own warnings tell where it listens. That Sickbay itself
-    reads it by tcp:// without TLS is inferred to be the same, unless a proxy that allows only GET stands there.
-    Insecure registries on the loopback are Docker's default and do not count.
+    reads it by tcp:// without TLS is inferred to be the same (not so behind a GET-only proxy). Loopback never counts.
     """
     found = [*_listening(host), *_registries(host)]
     if not found and host.address.startswith("tcp://") and not host.tls and not is_loopback(host.address):

@@ -211,7 +211,10 @@ _HOST_CONFIG = HostConfig(
     restart_policy=RestartPolicy(name="unless-stopped"),
     log_config=LogConfig(type="json-file", config={"max-size": "10m", "max-file": "3"}),
     memory=512 * MIB,
+    nano_cpus=1_000_000_000,
     pids_limit=100,
+    readonly_rootfs=True,
+    security_opt=("no-new-privileges",),
 )
 _INFO = Info(
     id="d1f0a5e2-7c8b-4f0e-9a51-0d5a2f6b7c11",
@@ -229,13 +232,20 @@ _INFO = Info(
     memory_limit=True,
     swap_limit=True,
     ipv4_forwarding=True,
-    security_options=("name=apparmor", "name=seccomp,profile=builtin", "name=cgroupns"),
+    security_options=("name=apparmor", "name=seccomp,profile=builtin", "name=userns", "name=cgroupns"),
+    live_restore_enabled=True,
+    logging_driver="syslog",
     system_time="2026-11-24T03:00:00.000000000Z",
     n_fd=40,
     n_goroutines=80,
     ncpu=4,
     mem_total=16 * 1024 * MIB,
-    plugins=Plugins(volume=("local",), network=("bridge", "host", "null", "overlay"), log=("json-file", "local")),
+    plugins=Plugins(
+        volume=("local",),
+        network=("bridge", "host", "null", "overlay"),
+        log=("json-file", "local"),
+        authorization=("opa",),
+    ),
     default_runtime="runc",
 )
 _NETWORK_SETTINGS = NetworkSettings(networks={"shop": Endpoint(ip_address="172.18.0.2")})

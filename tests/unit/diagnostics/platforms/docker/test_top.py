@@ -38,7 +38,7 @@ def processor(seconds: float, periods: int = 0, throttled: int = 0) -> Stats:
 def test_by_cpu() -> None:
     """Given containers that used 3 and 0.5 seconds of processor in two seconds, then the first is first, with 150 %."""
     busy = sampled("busy", processor(10, 100, 5), processor(13, 120, 10), nano_cpus=1_500_000_000)
-    idle = sampled("idle", processor(1), processor(1.5))
+    idle = sampled("idle", processor(1), processor(1.5), nano_cpus=0)
 
     assert ranked("cpu", idle, busy).rows == (("busy", "150.0 %", "25.0 %", "150.0 %"), ("idle", "25.0 %", "—", "none"))
 

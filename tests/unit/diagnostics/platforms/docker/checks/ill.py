@@ -86,12 +86,32 @@ def _compose_project(name: str, labels: Labels) -> Snapshot:
     )
 
 
+def _confined_loosely(name: str, labels: Labels) -> Snapshot:
+    return host(container(name, user="root", readonly_rootfs=False, security_opt=(), labels=labels))
+
+
+def _shared_namespaces(name: str, labels: Labels) -> Snapshot:
+    return host(container(name, network_mode="host", uts_mode="host", labels=labels))
+
+
+def _no_limits(name: str, labels: Labels) -> Snapshot:
+    return host(container(name, nano_cpus=0, pids_limit=None, labels=labels))
+
+
+def _network_exposure(name: str, labels: Labels) -> Snapshot:
+    return host(container(name, ports={"8080/tcp": (PortBinding(host_ip="::", host_port="8080"),)}, labels=labels))
+
+
 def _service(name: str) -> Labels:
     return {"com.docker.compose.service": name}
 
 
 #: For each code, what makes a host on which its check finds the container of this name with these labels.
 ILL: Mapping[str, Callable[[str, Labels], Snapshot]] = {
+    "DKR-A102": _confined_loosely,
+    "DKR-A103": _shared_namespaces,
+    "DKR-A104": _no_limits,
+    "DKR-A105": _network_exposure,
     "DKR-C101": _exited,
     "DKR-C102": _out_of_memory,
     "DKR-C103": _killed_on_stop,

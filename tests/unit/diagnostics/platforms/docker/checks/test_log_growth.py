@@ -20,7 +20,7 @@ def test_a_log_without_bound_is_told(options: dict[str, str], shown: str) -> Non
     """Given json-file without a max-size, or with the one that means none, then it is told with its options."""
     (finding,) = findings(log_growth, host(container(log_config=LogConfig(type="json-file", config=options))))
 
-    assert finding.summary == "web-1 writes its log with json-file and no max-size, so it can fill the disk."
+    assert finding.summary == "web-1 can fill the disk: a log with json-file and no max-size."
     assert finding.evidence[0].value == shown
 
 

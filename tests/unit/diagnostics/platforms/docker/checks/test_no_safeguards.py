@@ -5,7 +5,7 @@ import pytest
 from sickbay.diagnostics.platforms.docker.checks.no_safeguards import no_safeguards
 from sickbay.diagnostics.platforms.docker.snapshot import Container
 from sickbay.diagnostics.platforms.docker.wire.containers import Healthcheck, RestartPolicy
-from tests.unit.diagnostics.platforms.docker.hosts import container, findings, host, info
+from tests.unit.diagnostics.platforms.docker.hosts import container, findings, host
 
 
 @pytest.mark.parametrize(
@@ -47,17 +47,3 @@ def test_what_is_missing_is_told(one: Container, lacks: str) -> None:
 def test_guarded_containers_are_left_alone(well: Container) -> None:
     """Given all safeguards, or an orchestrator that brings them, then nothing is found."""
     assert findings(no_safeguards, host(well)) == []
-
-
-def test_a_host_without_a_security_module_is_told() -> None:
-    """Given an engine that names its security options and neither AppArmor nor SELinux, then the host is told."""
-    (finding,) = findings(no_safeguards, host(info=info(security_options=("name=seccomp,profile=default",))))
-
-    assert str(finding.subject) == "host/host-7"
-    assert finding.evidence[0].source == "GET /info SecurityOptions"
-
-
-@pytest.mark.parametrize("options", [(), ("name=selinux",), ("name=seccomp", "name=apparmor")])
-def test_a_host_with_one_or_with_nothing_told_is_left_alone(options: tuple[str, ...]) -> None:
-    """Given a security module, or an engine that tells nothing of it, then nothing is found."""
-    assert findings(no_safeguards, host(info=info(security_options=options))) == []
