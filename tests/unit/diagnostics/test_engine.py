@@ -63,8 +63,10 @@ def declared(
 
 
 def judged(monkeypatch: pytest.MonkeyPatch, *checks: Check[object], snapshot: Toy | None = None) -> Report:
+    toy = snapshot or Toy()
     monkeypatch.setattr(catalogue, "checks_of", lambda _platform: checks)
-    return engine.judge(snapshot or Toy(), ReportTarget(name="prod", platform="toy", zone="eu"))
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": collected(toy)})
+    return engine.judge(toy, ReportTarget(name="prod", platform="toy", zone="eu"))
 
 
 def collected(snapshot: Toy, *steps: str) -> Platform:
