@@ -18,6 +18,14 @@ FILES = {"com.docker.compose.project": "shop", "com.docker.compose.project.confi
         ({"io.kubernetes.pod.name": "web-x"}, "Kubernetes pod default/web-x"),
         ({"ansible_managed": "yes"}, "Ansible"),
         ({"Ansible.role": "web"}, "Ansible"),
+        ({"puppet.environment": "production"}, "Puppet"),
+        ({"com.puppet.class": "web"}, "Puppet"),
+        ({"chef_cookbook": "web"}, "Chef"),
+        ({"chefs-choice": "", "puppeteer.version": "24"}, None),
+        ({"com.hashicorp.nomad.alloc_id": "1f2e", "com.hashicorp.nomad.job_name": "web"}, "Nomad job web"),
+        ({"com.hashicorp.nomad.alloc_id": "1f2e"}, "Nomad allocation 1f2e"),
+        ({"sickbay.owner": "Puppet, module web (ops@example.com)", **FILES}, "Puppet, module web (ops@example.com)"),
+        ({"sickbay.owner": ""}, None),
         ({"com.docker.compose.service": "web"}, None),
         ({"com.docker.compose.project": ""}, None),
         ({"maintainer": "ansible"}, None),
@@ -34,11 +42,12 @@ def test_the_owner_is_told_by_labels(labels: dict[str, str], owner: str | None) 
     [
         ({"com.docker.swarm.task.id": "x"}, True),
         ({"io.kubernetes.pod.uid": "x"}, True),
+        ({"com.hashicorp.nomad.alloc_id": "x"}, True),
         ({"com.docker.compose.project": "shop"}, False),
         ({}, False),
     ],
 )
-def test_swarm_and_kubernetes_keep_their_containers(labels: dict[str, str], kept: bool) -> None:
+def test_orchestrators_keep_their_containers(labels: dict[str, str], kept: bool) -> None:
     """Given a container of an orchestrator, then that one restarts it, and the engine need not."""
     assert orchestrated(labels) is kept
 

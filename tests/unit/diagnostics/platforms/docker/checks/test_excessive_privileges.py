@@ -36,6 +36,7 @@ MORE = "few containers need that."
         (bound("/var/run"), "has the engine's socket", TAKES_OVER),
         (bound("/"), "has the host's whole disk", TAKES_OVER),
         (bound("/", rw=False), "has the host's whole disk", MORE),
+        (bound("/etc"), "may write the host's /etc", TAKES_OVER),
         (bound("/dev"), "has all of the host's devices", MORE),
         (device("/dev/sda1"), "uses the host's disks", TAKES_OVER),
         (device("/dev/nvme0n1"), "uses the host's disks", TAKES_OVER),
