@@ -9,6 +9,7 @@ from handlers.actions import cancel, run_again
 from handlers.commands import diagnose
 from handlers.desk import Desk
 from handlers.events import direct_message, mention
+from handlers.shortcuts import lint
 
 #: Threads for listeners. Bolt's own five let a burst of commands miss Slack's three seconds.
 LISTENERS = 32
@@ -22,6 +23,6 @@ def create_app(client: WebClient, desk: Desk) -> App:
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
         raise_error_for_unhandled_request=False,
     )
-    for interaction in (diagnose, mention, direct_message, run_again, cancel):
+    for interaction in (diagnose, mention, direct_message, lint, run_again, cancel):
         interaction.register(app, desk)
     return app

@@ -1,4 +1,4 @@
-"""The bot's process: Slack's socket, the threads that deliver, the sweep of overdue jobs, and health."""
+"""The bot's process: Slack's socket, the threads that deliver and that lint, the sweep of overdue jobs, and health."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 
 from bot.app import create_app
 from bot.delivery import Delivery
+from bot.linting import linting
 from bot.slack import Slack, web_client
 from handlers.desk import Desk
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
@@ -56,6 +57,7 @@ def run_bot(
     socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS)
     with ExitStack() as stack:
         stack.enter_context(_delivering(redis_url, client))
+        stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         stack.callback(socket.close)
         if http:
             stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket)))

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
+from bot.download import fetch
 from handlers.blocks.message import Message, Snippet
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
 
@@ -29,7 +30,7 @@ _PAGES, _PAGE = 5, 200
 _RESPONSES = "https://hooks.slack.com/"
 _CODE = re.compile(r"[a-z_]+")
 _NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "access_denied"})
-_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found"})
+_GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found", "file_not_found", "file_deleted"})
 _ILL = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 
 
@@ -46,7 +47,7 @@ class NoEntryError(PermanentError):
 
 
 class GoneError(PermanentError):
-    """Raised when the message to change, or the thread to answer in, is not there any more."""
+    """Raised when the message to change or to read, the thread to answer in, or the file is not there any more."""
 
 
 def web_client(token: str, api_url: str) -> WebClient:
@@ -55,7 +56,7 @@ def web_client(token: str, api_url: str) -> WebClient:
 
 
 class Slack:
-    """The few calls that delivery makes."""
+    """The few calls that delivery and linting make."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -83,6 +84,25 @@ class Slack:
     def update(self, channel: str, ts: str, message: Message) -> None:
         """Replace what a message says."""
         self._call("chat.update", {"channel": channel, "ts": ts, **message.payload()})
+
+    def message(self, channel: str, thread_ts: str, ts: str) -> Wire:
+        """Give a message of a thread as it is now. Raises GoneError where it is not there any more."""
+        window = {"oldest": ts, "latest": ts, "inclusive": True, "limit": _PAGE}
+        answer = self._call("conversations.replies", {"channel": channel, "ts": thread_ts, **window})
+        found: list[Wire] = [message for message in answer["messages"] if message.get("ts") == ts]
+        if not found:
+            raise GoneError("conversations.replies: message_not_found")
+        return found[0]
+
+    def file(self, file_id: str) -> Wire:
+        """Give what Slack knows of a file."""
+        found: Wire = self._call("files.info", {"file": file_id})["file"]
+        return found
+
+    def download(self, url: str, *, most: int, seconds: float) -> bytes:
+        """Give the bytes of a file by its `url_private`, at most so many of them. Raises as `bot.download.fetch`."""
+        token, api_url = str(self._client.token), self._client.base_url
+        return fetch(url, token=token, api_url=api_url, most=most, seconds=min(seconds, _SECONDS))
 
     def find(self, channel: str, thread_ts: str | None, key: str, *, since: float) -> str | None:
         """Give the ts of the message that carries the key, among those in the channel or the thread since then."""
@@ -127,7 +147,7 @@ class Slack:
             arguments = arguments | {"cursor": cursor}
 
     def _call(self, method: str, arguments: Wire) -> SlackResponse:
-        if method.startswith("conversations."):
+        if method.startswith(("conversations.", "files.")):
             return self._counted(method, lambda: self._client.api_call(method, params=arguments))
         return self._counted(method, lambda: self._client.api_call(method, json=arguments))
 

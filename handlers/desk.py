@@ -11,9 +11,9 @@ import structlog
 
 from handlers.blocks import notices
 from handlers.grammar import Ask, GrammarError, Tell, parse
-from sickbay.diagnostics.targets import Target
+from sickbay.diagnostics.targets import Request, Target
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
-from sickbay.jobs.model import Destination, Job
+from sickbay.jobs.model import BOT_ZONE, Destination, Job
 from sickbay.jobs.queue import Queue, job_id
 
 log = structlog.get_logger()
@@ -57,6 +57,24 @@ class Desk:
             return notices.unknown_target(wanted.target, self._nearest(wanted.target), self._targets)
         return self._submit(wanted, asked_by, destination, request_id)
 
+    def lint(self, message_ts: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
+        """Submit the lint of a message's files and code, which stands in the thread of `destination`."""
+        now = self._clock()
+        job = Job(
+            id=job_id(BOT_ZONE, destination.channel, request_id),
+            target="lint",
+            platform="lint",
+            zone=BOT_ZONE,
+            request=Request(),
+            asked_by=asked_by,
+            destination=destination,
+            submitted_at=now,
+            deadline_at=now + timedelta(seconds=_LOST_WORKER + 2 * self._budget_s),
+            budget_s=self._budget_s,
+            message_ts=message_ts,
+        )
+        return self._put(job)
+
     def again(self, done: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
         """Submit a job like the one with id `done`."""
         try:
@@ -68,6 +86,8 @@ class Desk:
             return notices.unreadable()
         if record is None:
             return notices.forgotten()
+        if record.job.message_ts:
+            return self.lint(record.job.message_ts, asked_by=asked_by, destination=destination, request_id=request_id)
         if record.job.target not in self._targets:
             return notices.unknown_target(record.job.target, (), self._targets)
         ask = Ask(target=record.job.target, request=record.job.request)
@@ -95,6 +115,9 @@ class Desk:
             deadline_at=now + timedelta(seconds=_LOST_WORKER + 2 * self._budget_s),
             budget_s=self._budget_s,
         )
+        return self._put(job)
+
+    def _put(self, job: Job) -> str | None:
         try:
             self._queue.submit(job)
         except QueueUnavailableError as error:

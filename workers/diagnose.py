@@ -78,7 +78,7 @@ class Diagnosing:
             raise UnreadableRecordError(job_id, "its id is no text")
         take = uuid4().hex
         record = _surely(lambda: self._queue.record(job_id))
-        target = self._targets.get(record.job.target) if record else None
+        target = self.target_of(record.job) if record else None
         steps = (*catalogue.load_platforms()[target.platform].steps, engine.JUDGING) if target else ()
         taken = _surely(lambda: self._queue.start(job_id, steps=steps, worker=self._worker, take=take))
         if taken is None:
@@ -95,6 +95,10 @@ class Diagnosing:
             else:
                 outcome = self._outcome(taken.job, target, take)
         JOBS.labels(taken.job.platform, outcome).inc()
+
+    def target_of(self, job: Job) -> Target | None:
+        """Give what the job is about; None where this worker has no such target."""
+        return self._targets.get(job.target)
 
     def _outcome(self, job: Job, target: Target, take: str) -> JobState:
         budget = Budget(min(job.budget_s, self._longest_budget_s), cancelled=self._stop(job.id))

@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from uuid import uuid4
 
@@ -36,15 +36,19 @@ def run_worker(
     stopping: threading.Event,
     http: tuple[str, int] | None = None,
     heartbeat_timeout: int = HEARTBEAT_TIMEOUT,
+    make: Callable[..., Diagnosing] = Diagnosing,
 ) -> None:
-    """Work until `stopping` is set. `http` is where /healthz and /metrics are answered. Raises AddressError."""
+    """Work until `stopping` is set. `http` is where /healthz and /metrics are answered. Raises AddressError.
+
+    `make` makes what runs the jobs.
+    """
     broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
     broker.declare_queue(DELIVERY)
     beat_expires = min(BEAT_EXPIRES, heartbeat_timeout / 4000)
     queue = Queue(connect(redis_url, sender=True), broker, beat_expires=beat_expires)
     # Restarted containers have their old name and process id: the rest tells them from who they were.
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    diagnosing = Diagnosing(queue, targets, worker=name, longest_budget_s=longest_budget_s)
+    diagnosing = make(queue, targets, worker=name, longest_budget_s=longest_budget_s)
     for zone in zones:
         diagnosing.declare(broker, zone)
     with HealthServer(*http, lambda: _ailment(queue)) if http else nullcontext():

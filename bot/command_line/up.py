@@ -91,8 +91,14 @@ def _manifest() -> dict[str, object]:
         "usage_hint": USAGE,
         "should_escape": True,
     }
+    shortcut = {
+        "name": "Lint this",
+        "type": "message",
+        "callback_id": "lint_message",
+        "description": "Find faults in a Dockerfile or Compose file",
+    }
     return {
-        "features": {"slash_commands": [command]},
+        "features": {"slash_commands": [command], "shortcuts": [shortcut]},
         "settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im"]}},
     }
 

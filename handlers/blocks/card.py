@@ -7,7 +7,7 @@ from handlers.blocks.message import Message, fallback
 from handlers.blocks.text import Block, button, clean, context, counted, emoji, plain, rich, section, user
 from sickbay.diagnostics.model import Kind, Report
 from sickbay.diagnostics.targets import DEFAULT_ZONE
-from sickbay.jobs.model import JobRecord, JobState
+from sickbay.jobs.model import BOT_ZONE, JobRecord, JobState
 
 RUN_AGAIN = "diagnosis_run_again"
 CANCEL = "diagnosis_cancel"
@@ -25,16 +25,16 @@ _COLOURS = {"critical": "#a30200", "high": "#e8740c", "medium": "#daa038", "low"
 def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
     """Render the card. `workers` is how many workers of the job's zone are alive."""
     job = record.job
-    name = clean(f"{job.target} › {job.request.scope}" if job.request.scope else job.target, 200)
+    what = clean(f"{job.target} › {job.request.scope}" if job.request.scope else job.target, 200)
+    # A lint stands below what it is about.
+    title = [plain("Lint", bold=True)] if job.message_ts else [plain("Diagnosis of "), plain(what, bold=True)]
     headline, colour, text = _headline(record, workers)
     details = context(_details(record, now))
     checklist = [rich(section(*_checklist(record)))] if record.state is JobState.RUNNING and record.steps else []
     return Message(
         key=f"{job.id}:card",
-        text=fallback(f"Diagnosis of {name}: {text}"),
-        blocks=(
-            rich(section(plain("Diagnosis of "), plain(name, bold=True), plain(", asked by "), user(job.asked_by))),
-        ),
+        text=fallback(f"{'Lint' if job.message_ts else f'Diagnosis of {what}'}: {text}"),
+        blocks=(rich(section(*title, plain(", asked by "), user(job.asked_by))),),
         barred=(
             rich(section(*headline)),
             *checklist,
@@ -67,7 +67,8 @@ def _result(report: Report) -> tuple[str, str, str]:
         icon, word = SEVERITY[first.severity]
         more = len(report.causes) - 1
         failing = any(finding.kind is Kind.INCIDENT for finding in report.findings)
-        start = f"{word}: " if failing else f"No failure found, but a weakness ({word.lower()}): "
+        plainly = failing or report.target.platform == "lint"
+        start = f"{word}: " if plainly else f"No failure found, but a weakness ({word.lower()}): "
         end = f" And {more} more." if more else ""
         return icon, f"{start}{clean(first.summary, 440)}{end}", _COLOURS[first.severity]
     if report.gaps:
@@ -93,14 +94,14 @@ def _details(record: JobRecord, now: datetime) -> str:
     request = record.job.request
     seconds = max(0.0, ((record.ended_at or now) - record.job.submitted_at).total_seconds())
     took = f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    parts = [took, f"looking back {_span(request.window.total_seconds())}"]
+    parts = [took] if record.job.message_ts else [took, f"looking back {_span(request.window.total_seconds())}"]
     if request.audit:
         parts.append("with audit")
     if request.top:
         parts.append(f"top by {request.top}")
     if record.report and record.report.causes and record.report.gaps:
         parts.append(f"{counted({'things': len(record.report.gaps)})} could not be read")
-    if record.job.zone != DEFAULT_ZONE:
+    if record.job.zone not in {DEFAULT_ZONE, BOT_ZONE}:
         parts.append(f"zone {record.job.zone}")
     return " · ".join(parts)
 

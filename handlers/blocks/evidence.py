@@ -10,6 +10,8 @@ from sickbay.diagnostics.model import Evidence, ReportFinding
 
 #: Facts told under one finding, and how many of those may take lines of their own.
 PROOFS, LONG_PROOFS = 6, 2
+#: Lines of a file told under one finding.
+PLACES = 8
 #: Characters of a fact that stands within a line.
 IN_LINE = 300
 #: The last lines of long evidence that the message shows: what went wrong stands at the end of a log.
@@ -33,6 +35,18 @@ def proofs(evidence: Sequence[Evidence]) -> list[Block]:
         what = "" if shown == _text(item) else ", its end; the file below has more"
         parts += [section(plain(f"{_where(item)}{what}", italic=True)), preformatted(shown, SHOWN_CHARACTERS)]
     return parts
+
+
+def places(evidence: Sequence[Evidence]) -> list[Block]:
+    """Render the lines of files that a finding is about: first where, as one looks it up, then what stands there."""
+    known = list(dict.fromkeys((item.source, _text(item)) for item in evidence))
+    lines = [
+        [plain(source, bold=True, most=150), plain("  "), plain(text, mono=True, most=IN_LINE)]
+        for source, text in known[:PLACES]
+    ]
+    if rest := len(known) - len(lines):
+        lines.append([plain(f"and {rest} more")])
+    return [bullets(lines)] if lines else []
 
 
 def snippets(job_id: str, findings: Iterable[ReportFinding]) -> tuple[Snippet, ...]:

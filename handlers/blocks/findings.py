@@ -11,7 +11,7 @@ from itertools import groupby
 
 import msgspec
 
-from handlers.blocks.evidence import proofs
+from handlers.blocks.evidence import places, proofs
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section
 from sickbay.diagnostics.model import Confidence, Kind, Report, ReportFinding, Severity
@@ -88,7 +88,10 @@ def _blocks(report: Report) -> Iterator[Block]:
     if further := [(0, finding) for finding in report.causes if finding.id not in shown]:
         yield rich(section(plain("Also found", bold=True)), *_folded(further, IN_LINES))
         audit = " --audit" if any(finding.kind is Kind.HYGIENE for _, finding in further) else ""
-        yield context(f"For the evidence of one of these, ask for it alone: /diagnose {report.target.name} NAME{audit}")
+        if report.target.platform != "lint":
+            yield context(
+                f"For the evidence of one of these, ask for it alone: /diagnose {report.target.name} NAME{audit}"
+            )
     if report.gaps:
         lines = [
             [plain(gap.what, bold=True, most=200), plain(f": {gap.reason}", most=300)] for gap in report.gaps[:GAPS]
@@ -102,16 +105,17 @@ def _blocks(report: Report) -> Iterator[Block]:
 def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding]]) -> Block:
     icon, word = SEVERITY[finding.severity]
     inferred = " (inferred)" if finding.confidence is Confidence.INFERRED else ""
+    is_file = finding.subject.startswith("file/")
     parts = [
         section(
             emoji(icon),
             plain(f" {word} ", bold=True),
             plain(finding.code, mono=True, most=20),
             plain(f" {finding.title}{inferred}: ", most=120),
-            plain(finding.subject, bold=True, most=160),
+            plain(_name(finding) if is_file else finding.subject, bold=True, most=160),
         ),
-        section(plain(finding.summary, most=900), *_seen(finding)),
-        *proofs(finding.evidence),
+        section(plain(finding.summary, most=900), *([] if is_file else _seen(finding))),
+        *(places(finding.evidence) if is_file else proofs(finding.evidence)),
         section(emoji("wrench"), plain(" Fix: ", bold=True), plain(finding.remedy.text, most=600)),
     ]
     if finding.remedy.command and len(finding.remedy.command) <= LONGEST_COMMAND:

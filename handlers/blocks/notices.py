@@ -1,6 +1,6 @@
 """What only the asker sees: help, targets, and why something could not be done. All of it is mrkdwn, names escaped."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from handlers.blocks.text import code, escape
 from handlers.grammar import USAGE
@@ -23,6 +23,8 @@ def usage(targets: Mapping[str, Target]) -> str:
         "`--audit` adds what is built to fail some day\n"
         f"• {code(f'/diagnose {example} --top cpu')} ranks what runs there; also `memory`, `net`, `disk`, `errors`\n"
         "• `/diagnose targets` lists what can be diagnosed\n"
+        "• `@sickbay lint` with a Dockerfile or Compose file attached says what is wrong in it; so does 'Lint this' in "
+        "a message's menu\n"
         "In a thread, where Slack has no commands, and anywhere else: `@sickbay diagnose …`. In a direct message "
         "the words alone will do.\nSickbay only reads: it changes nothing."
     )
@@ -51,6 +53,27 @@ def unknown_target(name: str, nearest: Iterable[str], known: Mapping[str, Target
         return f"There is no target {code(name)}. Did you mean {', '.join(code(item) for item in likely)}?"
     names = ", ".join(code(item) for item in list(known)[:_NAMED])
     return f"There is no target {code(name)}. There are: {names}{' and more' if len(known) > _NAMED else ''}."
+
+
+def nothing_to_lint(others: Sequence[str]) -> str:
+    """Say what can be linted; `others` are the files that cannot."""
+    if others:
+        named = ", ".join(code(name) for name in others[:3]) + (" and others" if len(others) > 3 else "")
+        return f"I lint Dockerfiles and Compose files: {named} {'is' if len(others) == 1 else 'are'} neither."
+    return (
+        "There is no Dockerfile and no Compose file in that message. "
+        "Attach one, or put it between ``` and ```, and ask again."
+    )
+
+
+def too_many_documents(count: int, most: int) -> str:
+    """Say how many documents are linted at once."""
+    return f"I lint at most {most} files of a message, and that one has {count}. Send them in parts."
+
+
+def document_too_large(name: str) -> str:
+    """Say how large a document may be."""
+    return f"{code(name)} is larger than 1 MB, the most that I lint. A file of that size is hardly written by hand."
 
 
 def queue_unavailable() -> str:

@@ -1,4 +1,4 @@
-"""`@sickbay diagnose …` in channels and threads, where Slack has no slash commands."""
+"""`@sickbay diagnose …` in channels and threads, where Slack has no slash commands, and `@sickbay lint` with files."""
 
 import re
 from functools import partial
@@ -8,6 +8,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from handlers.desk import Desk
+from handlers.linting import asks_to_lint, take_said
 from sickbay.jobs.model import Destination
 
 _ADDRESS = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>[:,]?\s*")
@@ -30,8 +31,11 @@ def mention(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk
 
 def take(body: dict[str, Any], event: dict[str, Any], desk: Desk) -> str | None:
     """Take the words after the bot's name and, where it stands there, the verb."""
+    words = _ADDRESS.sub("", event.get("text", ""))
+    if asks_to_lint(words, event):
+        return take_said(event, desk, request_id=body["event_id"])
     return desk.take(
-        _VERB.sub("", _ADDRESS.sub("", event.get("text", ""))),
+        _VERB.sub("", words),
         asked_by=event["user"],
         destination=Destination(channel=event["channel"], thread_ts=event.get("thread_ts")),
         request_id=body["event_id"],
@@ -39,8 +43,8 @@ def take(body: dict[str, Any], event: dict[str, Any], desk: Desk) -> str | None:
 
 
 def said_by_a_person(event: dict[str, Any]) -> bool:
-    """Say whether a person wrote this message now: edits, joins and the messages of bots have a subtype or bot_id."""
-    return not event.get("subtype") and not event.get("bot_id")
+    """Say whether a person wrote this message now, maybe with files: edits, joins and bots have a mark of their own."""
+    return event.get("subtype", "file_share") == "file_share" and not event.get("bot_id")
 
 
 def not_for_the_bot() -> None:

@@ -12,6 +12,9 @@ import msgspec
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.targets import Request
 
+#: The zone of the jobs that the bot does itself, since they need Slack; no zone of the configuration can be named so.
+BOT_ZONE = "_bot"
+
 #: A moment with its time zone: without one it cannot be compared with others.
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -41,7 +44,11 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One diagnosis that a person asked for. `id` is what `queue.job_id` gives; by `deadline_at` it must be final."""
+    """One diagnosis that a person asked for. `id` is what `queue.job_id` gives; by `deadline_at` it must be final.
+
+    `message_ts` names the message in the destination's thread that is linted. What stands in it may hold secrets: it is
+    read from Slack by the one who lints it, and stored nowhere.
+    """
 
     id: str
     target: str
@@ -53,6 +60,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: Moment
     deadline_at: Moment
     budget_s: Annotated[float, msgspec.Meta(gt=0)]
+    message_ts: str | None = None
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):

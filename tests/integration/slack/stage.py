@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,8 +12,10 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from bot.app import create_app
 from bot.command_line.rendering.messages import thread_as_text
 from bot.delivery import Delivery
+from bot.linting import Linting, lint
 from bot.slack import Slack, web_client
 from handlers.desk import Desk
+from handlers.shortcuts.lint import LINT
 from sickbay.diagnostics.errors import TemporaryError
 from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Target
@@ -84,16 +87,28 @@ class Stage:
         """Give the time: the real one, and the seconds that the test has let pass."""
         return time.time() + self.seconds
 
-    def say(self, text: str, *, user: str = "alice", channel: str = "#ops", thread: str | None = None) -> str:
+    def say(
+        self,
+        text: str,
+        *,
+        user: str = "alice",
+        channel: str = "#ops",
+        thread: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> str:
         """Type, and wait until the bot has acknowledged what it was told; gives the message's ts."""
         before = len(self.envelopes())
-        ts = self.workspace.say(user=user, channel=channel, text=text, thread_ts=thread)
+        ts = self.workspace.say(user=user, channel=channel, text=text, thread_ts=thread, files=files)
         self.workspace.wait_for(lambda _now: self._settled(before), timeout=30)
         return ts
 
     def click(self, action_id: str, ts: str, *, user: str = "alice", channel: str = "#ops") -> None:
         """Click a button, and wait until the bot has acknowledged."""
         assert self.workspace.click(user=user, channel=channel, ts=ts, action_id=action_id)
+
+    def shortcut(self, ts: str, *, user: str = "alice", channel: str = "#ops") -> None:
+        """Choose 'Lint this' in a message's menu, and wait until the bot has acknowledged."""
+        assert self.workspace.shortcut(user=user, callback_id=LINT, channel=channel, ts=ts)
 
     def envelopes(self) -> list[Wire]:
         """Give what the bot was told."""
@@ -131,6 +146,14 @@ class Stage:
         """Take the job as a worker does."""
         assert self.queue.start(job_id, steps=STEPS, worker="worker")
         self.queue.step(job_id, STEPS[0])
+
+    def lint(self, job_id: str) -> JobRecord:
+        """Do the whole job as the bot's own threads do, and deliver its end."""
+        Linting(self.queue, {}, worker="bot", longest_budget_s=60, diagnose=partial(lint, self.slack)).run(job_id)
+        self.deliver(job_id)
+        record = self.queue.record(job_id)
+        assert record
+        return record
 
     def answer(self, job_id: str, report: Report) -> None:
         """Do the whole job, and deliver its end."""

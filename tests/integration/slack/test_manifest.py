@@ -29,6 +29,7 @@ SCOPES: dict[str, set[str]] = {
     "chat.update": {"chat:write"},
     "conversations.history": _READING,
     "conversations.replies": _READING,
+    "files.info": {"files:read"},
     "files.upload": {"files:write"},
     "files.upload.v2": {"files:write"},
 }
@@ -41,6 +42,7 @@ SHAPE: dict[str, Any] = {
         "bot_user": {"display_name": str, "always_online": bool},
         "app_home": {"home_tab_enabled": bool, "messages_tab_enabled": bool, "messages_tab_read_only_enabled": bool},
         "slash_commands": [{"command": str, "description": str, "usage_hint": str, "should_escape": bool}],
+        "shortcuts": [{"name": str, "type": str, "callback_id": str, "description": str}],
     },
     "oauth_config": {"scopes": {"bot": [str]}},
     "settings": {
@@ -121,6 +123,10 @@ def test_the_manifest_keeps_slacks_limits() -> None:
     for command in features["slash_commands"]:
         assert command["command"].startswith("/")
         assert len(command["command"]) <= 32
+    assert len(features["shortcuts"]) <= 10
+    for shortcut in features["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert shortcut["type"] in {"message", "global"}
 
 
 def test_the_app_connects_by_socket_and_can_be_written_to() -> None:
@@ -146,9 +152,14 @@ def test_its_events_are_those_that_the_app_listens_to(registered: dict[str, set[
     assert {event.partition(".")[0] for event in events} == registered["event"]
 
 
+def test_its_shortcuts_are_those_that_the_app_listens_to(registered: dict[str, set[str]]) -> None:
+    """Given the app's listeners, when compared, then each shortcut of the manifest has one, and none is missing."""
+    assert {item["callback_id"] for item in MANIFEST["features"]["shortcuts"]} == registered["shortcut"]
+
+
 def test_nothing_else_is_listened_to(registered: dict[str, set[str]]) -> None:
     """Given the app's listeners, when counted, then there is none that the manifest would have to name besides."""
-    assert set(registered) == {"command", "event", "action"}
+    assert set(registered) == {"command", "event", "action", "shortcut"}
 
 
 def test_its_scopes_are_those_that_the_code_needs() -> None:
@@ -169,4 +180,5 @@ def test_the_local_workspace_offers_the_same() -> None:
     (command,) = local["features"]["slash_commands"]  # type: ignore[index]  # plain JSON
     (ours,) = MANIFEST["features"]["slash_commands"]
     assert command == {key: ours[key] for key in command}
+    assert local["features"]["shortcuts"] == MANIFEST["features"]["shortcuts"]  # type: ignore[index]
     assert local["settings"]["event_subscriptions"] == MANIFEST["settings"]["event_subscriptions"]  # type: ignore[index]

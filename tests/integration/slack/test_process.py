@@ -108,6 +108,18 @@ def test_a_diagnosis_through_the_whole_process(running: Running) -> None:
     assert "DKR-C101" in text(running.workspace.messages("#ops", card["ts"])[1])
 
 
+def test_a_lint_through_the_whole_process(running: Running) -> None:
+    """Given no worker at all, when a file is sent with the word lint, then the bot itself answers in its thread."""
+    root = running.workspace.say(
+        user="alice", channel="#ops", text="@sickbay lint", files={"Dockerfile": b"FROM debian:jessie\n"}
+    )
+
+    running.until(lambda: len(running.workspace.messages("#ops", root)) == 3)
+    running.until(lambda: "[Run again]" in text(*running.workspace.messages("#ops", root)))
+
+    assert "Dockerfile:1" in text(*running.workspace.messages("#ops", root))
+
+
 def test_the_sweep_ends_what_nobody_took(running: Running) -> None:
     """Given a zone without a worker, when the job's time is up, then its thread says so, and the bot goes on."""
     job = running.ask("/diagnose prod")

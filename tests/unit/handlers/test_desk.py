@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.desk import Desk
+from handlers.grammar import USAGE
 from sickbay.diagnostics.targets import Request, Target
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
-from sickbay.jobs.model import Destination, Job, JobRecord, JobState
+from sickbay.jobs.model import BOT_ZONE, Destination, Job, JobRecord, JobState
 from sickbay.jobs.queue import Queue
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -107,7 +108,7 @@ def test_a_wrong_flag_gets_the_grammar(desk: Desk, queue: FakeQueue) -> None:
     answer = take(desk, "local --sinze 2h") or ""
 
     assert answer.startswith("I do not know `--sinze`.")
-    assert "`/diagnose TARGET [SCOPE] [--since 30m] [--audit]`" in answer
+    assert f"`/diagnose {USAGE}`" in answer
     assert not queue.jobs
 
 
@@ -143,6 +144,27 @@ def test_run_again_asks_the_same_for_somebody_else(desk: Desk, queue: FakeQueue)
     second = list(queue.jobs.values())[1]
     assert second.request == first.request
     assert (second.asked_by, second.destination) == ("U0BOB", thread)
+
+
+def test_a_message_to_lint_becomes_a_job_of_the_bots_own(desk: Desk, queue: FakeQueue) -> None:
+    """Given a message, when its lint is asked for and run again, then both jobs name it and are for the bot alone."""
+    thread = Destination(channel="C0OPS", thread_ts="1.0")
+    assert desk.lint("1.5", asked_by="U0ALICE", destination=thread, request_id="1") is None
+    (first,) = queue.jobs.values()
+
+    assert desk.again(first.id, asked_by="U0BOB", destination=thread, request_id="2") is None
+
+    second = list(queue.jobs.values())[1]
+    assert [(job.platform, job.zone, job.message_ts, job.asked_by) for job in (first, second)] == [
+        ("lint", BOT_ZONE, "1.5", "U0ALICE"),
+        ("lint", BOT_ZONE, "1.5", "U0BOB"),
+    ]
+
+
+def test_no_configured_zone_is_the_bots() -> None:
+    """Given the zone of the bot's own jobs, when a target is configured to be in it, then it is refused."""
+    with pytest.raises(ValueError, match="zone"):
+        Target(name="x", platform="docker", zone=BOT_ZONE)
 
 
 def test_a_forgotten_job_cannot_run_again(desk: Desk) -> None:

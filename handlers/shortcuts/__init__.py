@@ -1,0 +1,1 @@
+"""Shortcuts, one a file."""
