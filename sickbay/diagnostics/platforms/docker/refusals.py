@@ -29,7 +29,7 @@ def cure(container: Container) -> Remedy | None:
         return remedy(
             container, f"Make the source of the mount on the host{where} what its target is: a file or a directory."
         )
-    if "bind source path does not exist" in error or ("mount" in error and "no such file" in error):
+    if lacks_source(container):
         where = _source(container)
         return remedy(container, f"Create the source of the bind mount on the host{where}, or correct the path.")
     if "network" in error and "not found" in error:
@@ -37,6 +37,14 @@ def cure(container: Container) -> Remedy | None:
     if "cannot join network of a non running container" in error or "no such container" in error:
         return remedy(container, "The container whose network it joins does not run: start that one first.")
     return None
+
+
+def lacks_source(container: Container) -> bool:
+    """Say whether the error is that the source of a bind mount is not on the host; `statfs` is Podman's way."""
+    error = why(container).lower()
+    return "bind source path does not exist" in error or (
+        ("mount" in error or "statfs" in error) and "no such file" in error
+    )
 
 
 def _required(container: Container) -> str:

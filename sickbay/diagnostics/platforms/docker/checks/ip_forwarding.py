@@ -14,7 +14,7 @@ _WARNING = "ipv4 forwarding is disabled"
     title="IP forwarding off",
     severity=Severity.CRITICAL,
     remedy="Switch it on (`sysctl -w net.ipv4.ip_forward=1`), also in /etc/sysctl.d/, and find what switched it off.",
-    explains=("DKR-C105",),
+    explains=("DKR-C105", "DKR-N103", "DKR-N110"),
 )
 def ip_forwarding(host: Snapshot) -> Iterator[Finding]:
     """The kernel setting net.ipv4.ip_forward is 0: nothing passes between containers' networks and the outside.

@@ -175,8 +175,15 @@ class Collection:
         return self._reading.start_each(dict(islice(wanted.items(), NETWORKS)), self._calls.network)
 
     def _attached(self, networks: Sequence[Network], coming: Batch[Network]) -> tuple[Network, ...]:
-        """Give all networks, those that were inspected with what is on them."""
+        """Give all networks, those that were inspected with what is on them.
+
+        An endpoint without a container may be one that is just being made: only what is there twice is left behind.
+        """
         inspected = self._reading.finish_each("inspected", "networks", coming)
+        doubtful = {id_: item.name for id_, item in inspected.items() if item.lost_endpoints}
+        again = self._reading.start_each(doubtful, self._calls.network)
+        for id_, later in self._reading.finish_each("inspected again", "networks", again).items():
+            inspected[id_] = later.still_with(inspected[id_])
         return tuple(inspected.get(item.id, item) for item in networks)
 
     def _completed(self, inspected: Mapping[str, ContainerInspect]) -> tuple[Container, ...]:

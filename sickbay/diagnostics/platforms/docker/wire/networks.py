@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from msgspec import field
+from msgspec.structs import replace
 
 from sickbay.diagnostics.platforms.docker.wire.base import Wire
 
+#: Before the id of an endpoint whose container the engine does not know any more.
+_LOST = "ep-"
 _BRIDGE = "com.docker.network.bridge."
 _MTU = "com.docker.network.driver.mtu"
 
@@ -86,6 +89,21 @@ class Network(Wire, frozen=True, kw_only=True):
     options: Mapping[str, str] = {}
     labels: Mapping[str, str] = {}
     status: NetworkStatus | None = None
+
+    @property
+    def lost_endpoints(self) -> Mapping[str, Attachment]:
+        """Give the endpoints whose container the engine does not know."""
+        return {key: item for key, item in (self.containers or {}).items() if key.startswith(_LOST)}
+
+    def still_with(self, earlier: "Network") -> "Network":
+        """Give the network without those lost endpoints that were not there earlier."""
+        new = self.lost_endpoints.keys() - earlier.lost_endpoints.keys()
+        return replace(self, containers={key: it for key, it in (self.containers or {}).items() if key not in new})
+
+    @property
+    def subnets(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Give the subnets, those left out that are none."""
+        return tuple(pool.network for pool in self.ipam.config if pool.network)
 
     @property
     def default_bridge(self) -> bool:

@@ -7,6 +7,7 @@ inspection or of one of its parts, wherever it stands. `host(…)` has the summa
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from ipaddress import ip_network
 from typing import Any, TypeVar
 
 import msgspec
@@ -35,6 +36,7 @@ from sickbay.diagnostics.platforms.docker.wire.containers import (
 )
 from sickbay.diagnostics.platforms.docker.wire.engine import Actor, DiskUsage, Event, Info, Plugins, Version
 from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.platforms.docker.wire.networks import AddressPool, Attachment, Ipam, Network
 from sickbay.diagnostics.platforms.docker.wire.statistics import CpuStats, MemoryStats, PidsStats, Stats, Throttling
 from sickbay.diagnostics.targets import Request
 
@@ -138,6 +140,26 @@ def image(reference: str = IMAGE, *, history: Sequence[HistoryLayer] = (), **dif
     return Image(inspect=replace(built, **differs), history=layers)
 
 
+def network(name: str = "shop", *on: Container, subnet: str = "172.18.0.0/16", **differs: Any) -> Network:
+    """Give a bridge with these containers on it, as its inspection shows it, but for what differs."""
+    attached = {
+        one.inspect.id: Attachment(
+            name=one.name,
+            endpoint_id=identity(f"{name} {one.name}"),
+            ipv4_address=f"{one.inspect.network_settings.networks[name].ip_address}/16",
+        )
+        for one in on
+    }
+    ipam = Ipam(driver="default", config=(AddressPool(subnet=subnet, gateway=str(ip_network(subnet)[1])),))
+    bridge = Network(id=identity(name), name=name, driver="bridge", scope="local", ipam=ipam, containers=attached)
+    return replace(bridge, **differs)
+
+
+def at(address: str = "172.18.0.2", network: str = "shop", *aliases: str) -> dict[str, Endpoint]:
+    """Give a container's place on one network."""
+    return {network: Endpoint(ip_address=address, aliases=aliases)}
+
+
 def event(
     action: str,
     of: Container | str,
@@ -184,6 +206,7 @@ def host(*containers: Container, **differs: Any) -> Snapshot:
         containers=containers,
         images={one.inspect.id: one for one in images},
         engine_samples=(replace(_INFO, system_time="2026-11-24T03:00:02.000000000Z"),),
+        networks=_networks(containers),
     )
     return replace(snapshot, **differs)
 
@@ -292,6 +315,21 @@ def _summary(one: Container) -> ContainerSummary:
         created=int(one.inspect.created.timestamp()),
         ports=published,
         labels=one.labels,
+        host_config=HostConfig(network_mode=one.inspect.host_config.network_mode),
+        network_settings=NetworkSettings(networks=one.inspect.network_settings.networks),
+        mounts=one.inspect.mounts,
+    )
+
+
+def _networks(containers: Sequence[Container]) -> tuple[Network, ...]:
+    """Give a healthy bridge for each network that a container says it is on."""
+    names = dict.fromkeys(name for one in containers for name in one.inspect.network_settings.networks)
+    return tuple(
+        network(
+            name, *(one for one in containers if one.state.running and name in one.inspect.network_settings.networks)
+        )
+        for name in names
+        if name not in {"host", "none"}
     )
 
 

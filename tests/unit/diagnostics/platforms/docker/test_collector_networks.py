@@ -1,5 +1,6 @@
 """What is read of a host's networks, volumes and plugins."""
 
+import json
 from typing import Any
 
 import pytest
@@ -92,6 +93,22 @@ def test_a_network_that_is_gone_meanwhile_is_no_gap(engine: FakeEngine) -> None:
 
     assert [network.name for network in snapshot.networks] == ["back"]
     assert snapshot.gaps == ()
+
+
+def test_an_endpoint_that_is_just_being_made(engine: FakeEngine) -> None:
+    """Given an endpoint without a container, then a second look decides: what came or went between the two is well."""
+    left, new = {"Name": "left", "EndpointID": "e1"}, {"Name": "new", "EndpointID": "e2"}
+    answers = iter([{"ep-e1": left, "ep-e0": left}, {"ep-e1": left, "ep-e2": new, "c1": new}])
+    back = _network("back")
+    engine.networks(back)
+    engine.routes[f"/networks/{back['Id']}"] = lambda handler: handler.send(
+        200, json.dumps({**back, "Containers": next(answers)}).encode()
+    )
+
+    (seen,) = read(engine).networks
+
+    assert set(seen.containers or {}) == {"ep-e1", "c1"}
+    assert [item.name for item in seen.lost_endpoints.values()] == ["left"]
 
 
 def test_volumes_and_plugins(engine: FakeEngine) -> None:

@@ -184,6 +184,7 @@ def test_what_was_looked_at_is_counted() -> None:
         "engines": 1,
         "containers": 2,
         "images": 1,
+        "networks": 1,
         "events": 1,
         "containers stopped before the window": 3,
     }
