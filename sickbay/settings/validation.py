@@ -14,7 +14,8 @@ from pydantic_core import ErrorDetails
 from sickbay.diagnostics.redaction import redact
 from sickbay.settings.problems import KeyPath, nearest
 
-_SECRET_KEY = re.compile(r"token|secret|password|passphrase|credential|api_?key|redis_url", re.IGNORECASE)
+#: A file of a secret's may be named here: it is another that people can keep to themselves.
+_SECRET_KEY = re.compile(r"(?:token|secret|password|passphrase|credential|api_?key|redis_url)(?!_file$)", re.IGNORECASE)
 _SECRET_VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "REDIS_URL")
 #: Characters of a found value that are shown.
 _LONGEST = 60

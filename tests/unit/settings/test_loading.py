@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.platforms.registry.target import RegistryTarget
 from sickbay.settings import SettingsError, load_settings
 from sickbay.settings import targets as reading
 
@@ -91,6 +92,21 @@ def test_relative_paths_start_at_the_file(tmp_path: Path) -> None:
     assert target.tls
     assert target.tls.ca == folder / "ca.pem"
     assert settings.data_directory == folder / "data"
+
+
+def test_a_file_of_a_secret_may_be_named_and_the_secret_may_not(tmp_path: Path) -> None:
+    """Given a registry, when its `password_file` is named, then it is read; a `password` in its place is refused."""
+    (tmp_path / "password").write_text("hunter2")
+    registry = "targets: {images: {platform: registry, url: 'https://registry.example.com', username: ci, %s}}"
+    (tmp_path / "named.yaml").write_text(registry % "password_file: password")
+    (tmp_path / "written.yaml").write_text(registry % "password: hunter2")
+
+    target = load_settings(tmp_path / "named.yaml").targets["images"]
+
+    assert isinstance(target, RegistryTarget)
+    assert target.password_file == tmp_path / "password"
+    with pytest.raises(SettingsError, match=r"images\.password: a secret does not belong into this file"):
+        load_settings(tmp_path / "written.yaml")
 
 
 def test_the_data_directory_follows_xdg(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ def test_the_example_fits_the_schema() -> None:
         {"targets": {"p": {"platform": "docker"}}},
         {"targets": {"p": {"host": "tcp://a:1"}}},
         {"targets": {"p": {"platform": "docker", "host": "tcp://a:1", "hots": 1}}},
+        {"targets": {"p": {"platform": "registry", "url": "registry.example.com"}}},
+        {"targets": {"p": {"platform": "registry", "url": "https://registry.example.com", "password": "x"}}},
         {"diagnosis": {"budget": 60}},
         {"http": {"port": 0}},
     ],

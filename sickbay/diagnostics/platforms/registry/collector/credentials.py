@@ -4,7 +4,6 @@ Credential helpers are not run: a diagnosis starts no programs. The secret leave
 """
 
 import base64
-import binascii
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -80,7 +79,7 @@ def _of_docker(login: DockerLogin) -> Login | None:
     if login.auth:
         try:
             username, _, password = base64.b64decode(login.auth).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise CredentialsError("docker_config has an auth that is not base64 of name:password") from None
     secret = login.identitytoken or password.rstrip("\0")
     return _login(username, secret, "docker_config") if username and secret else None
