@@ -8,7 +8,7 @@ from sickbay.diagnostics.model import Table
 Row = tuple[tuple[float, ...], tuple[str, ...]]
 
 #: Rows of a table; the title tells of how many things they are the first.
-ROWS = 20
+ROWS = 10
 #: Stands in a cell where there is nothing to tell.
 NOTHING = "—"
 _DECIMAL, _BINARY = ("B", "kB", "MB", "GB", "TB"), ("B", "KiB", "MiB", "GiB", "TiB")

@@ -62,6 +62,8 @@ def _lines(part: Any) -> Iterator[str]:
             yield _unescaped(part["text"])
         elif part.get("type") in _INLINE:
             yield _inline(part)
+        elif part.get("type") == "table":
+            yield from (" | ".join(" ".join(_lines(cell)) for cell in row) for row in part["rows"])
         else:
             for key in _CONTENT:
                 yield from _lines(part.get(key, ()))

@@ -19,7 +19,7 @@ def test_a_long_ranking_is_cut_and_says_so() -> None:
 
     assert len(table.rows) == ROWS
     assert table.rows[0] == ("pod-56",)
-    assert table.title == "Top by CPU: 20 of 57 pods"
+    assert table.title == "Top by CPU: 10 of 57 pods"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def looseness(host: Snapshot, container: Container) -> Iterator[Weakness]:
     if not config.readonly_rootfs:
         yield Weakness("with a writable root file system", "HostConfig.ReadonlyRootfs", "false", "5.13")
     if not (config.privileged or _restrained(host, container)):
-        yield Weakness("free to gain privileges", "HostConfig.SecurityOpt", f"no {_NO_NEW}", "5.26")
+        yield Weakness("free to gain privileges", "HostConfig.SecurityOpt", f"{_NO_NEW} not set", "5.26")
     if extra := sorted(added_capabilities(container) - _GIVEN - CAPABILITIES):
         yield Weakness("with more capabilities than usual", "HostConfig.CapAdd", ", ".join(extra), "5.4")
     if devices := [item.path_on_host for item in config.devices if not DEVICES.match(item.path_on_host)]:

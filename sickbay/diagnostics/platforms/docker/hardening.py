@@ -18,7 +18,7 @@ def unhardened(host: Snapshot) -> Iterator[Weakness]:
         return
     yield from _confinement(host)
     if not info.plugins.authorization:
-        yield Weakness("who reaches it may do everything", "GET /info Plugins.Authorization", "none", "2.12")
+        yield Weakness("whoever reaches it may do everything", "GET /info Plugins.Authorization", "none", "2.12")
     if info.logging_driver in _LOCAL:
         yield Weakness("logs stay on the host", "GET /info LoggingDriver", info.logging_driver, "2.13")
     if not info.live_restore_enabled and info.swarm.local_node_state != "active":

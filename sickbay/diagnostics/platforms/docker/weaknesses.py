@@ -113,13 +113,17 @@ def _listed(same: Sequence[tuple[str, Weakness]], total: int) -> str:
     values = {found.value for _, found in same}
     if len(values) == 1 and len(same) == total:
         return f"{same[0][1].numbered}{same[0][1].value} in all"
-    names = [name if len(values) == 1 else f"{name} ({found.value})" for name, found in same]
+    names = [name if len(values) == 1 else f"{name} ({found.value})" for name, found in sorted(same, key=_name)]
     shown = 1
     while shown < len(names) and len(", ".join(names[: shown + 1])) <= _NAMES:
         shown += 1
     rest = f" and {len(names) - shown} more" if shown < len(names) else ""
     value = f"{same[0][1].value} in " if len(values) == 1 else ""
     return f"{same[0][1].numbered}{value}{', '.join(names[:shown])}{rest}"
+
+
+def _name(one: tuple[str, Weakness]) -> str:
+    return one[0]
 
 
 def _owners(weak: Iterable[Weak]) -> str | None:

@@ -90,3 +90,12 @@ inventions = st.recursive(
 def test_blocks_of_new_kinds_can_be_printed(blocks: list[object]) -> None:
     """Given blocks of kinds that are not known, when printed, then nothing breaks."""
     assert thread_as_text([{"ts": "1", "user": "U0", "text": "", "blocks": blocks}]).startswith("U0:\n")
+
+
+def test_a_table_is_told_row_by_row() -> None:
+    """Given a message with a table, when told, then each row is a line, its cells apart."""
+    rows = [[{"type": "raw_text", "text": text} for text in row] for row in (("Container", "CPU"), ("web-1", "93 %"))]
+
+    told = thread_as_text([{"ts": "1.0", "username": "sickbay", "blocks": [{"type": "table", "rows": rows}]}])
+
+    assert told == "sickbay:\n  Container | CPU\n  web-1 | 93 %\n"

@@ -77,7 +77,7 @@ def tables(draw: st.DrawFn) -> tuple[Table, ...]:
     """No ranking, or one of up to the most rows that one may have, with cells of any text."""
     columns = draw(st.integers(1, 5))
     row = st.tuples(*[TEXT] * columns)
-    rows = draw(st.lists(row, max_size=3)) * draw(st.sampled_from([1, 6]))
+    rows = draw(st.lists(row, max_size=3)) * draw(st.sampled_from([1, 3]))
     table = Table(title=draw(TEXT), columns=("Container",) * columns, rows=tuple(rows))
     return draw(st.sampled_from([(), (table,)]))
 

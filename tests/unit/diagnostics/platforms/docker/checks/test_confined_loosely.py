@@ -21,7 +21,7 @@ def bind(source: str, **differs: object) -> Mount:
         (container(user="root"), "starting as root", "CIS 4.1: root"),
         (container(user="0:1000"), "starting as root", "CIS 4.1: 0:1000"),
         (container(readonly_rootfs=False), "with a writable root file system", "CIS 5.13: false"),
-        (container(security_opt=()), "free to gain privileges", "CIS 5.26: no no-new-privileges"),
+        (container(security_opt=()), "free to gain privileges", "CIS 5.26: no-new-privileges not set"),
         (container(security_opt=("no-new-privileges:false",)), "free to gain privileges", None),
         (container(cap_add=("NET_ADMIN",)), "with more capabilities than usual", "CIS 5.4: NET_ADMIN"),
         (

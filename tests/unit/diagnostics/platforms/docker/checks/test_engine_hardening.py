@@ -24,7 +24,7 @@ ONE_NODE = SwarmState(local_node_state="active", nodes=1)
             "it filters no system calls",
             "2.17",
         ),
-        ({"plugins": Plugins()}, "who reaches it may do everything", "2.12"),
+        ({"plugins": Plugins()}, "whoever reaches it may do everything", "2.12"),
         ({"logging_driver": "json-file"}, "logs stay on the host", "2.13"),
         ({"live_restore_enabled": False}, "containers end with it", "2.15"),
         ({"debug": True}, "it logs at level debug", "2.3"),
