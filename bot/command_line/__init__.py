@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.command_line import bot, checks, config, diagnose, doctor, replay, up, worker, workspace
+from bot.command_line import bot, checks, config, diagnose, doctor, lint, replay, up, worker, workspace
 
 
 def application() -> typer.Typer:
@@ -12,6 +12,7 @@ def application() -> typer.Typer:
     app.command("bot")(bot.bot)
     app.command("worker")(worker.worker)
     app.command("diagnose")(diagnose.diagnose)
+    app.command("lint")(lint.lint)
     app.command("replay")(replay.replay)
     app.command("doctor")(doctor.doctor)
     for name, module in (("checks", checks), ("config", config), ("workspace", workspace)):

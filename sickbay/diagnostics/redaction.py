@@ -14,7 +14,7 @@ from sickbay.diagnostics.model import Evidence, Gap, Remedy, Report, ReportFindi
 
 #: What a name of a secret ends with; more may follow it in the name, except where the end of a word is asked for.
 _NAME = (
-    r"(?:pass(?:word|wd|phrase)|pwd|secret|token|cookie|credentials?|dsn|signature"
+    r"(?:pass(?:word|wd|phrase)|pwd|requirepass|secret|token|cookie|credentials?|dsn|signature"
     r"|(?:api|access|private|account|signing|encryption|master|jwt)[_-]?key"
     r"|auth(?:orization)?(?![a-z])|(?<=[_-])pass(?![a-z])|\bpass(?=[\"']?=|[\"']:)|\bsig(?==))"
 )
@@ -65,6 +65,10 @@ _FLAG = pattern_of(
 )
 #: `curl -u name:password`; two numbers are a user and a group.
 _USER_FLAG = pattern_of(r"(?<!\S)(?P<name>(?:-u|--user)[\s=]+(?!\d+:\d+\b)[^\s:\"']{1,64}:)(?P<secret>[^\s\"']+)")
+#: SQL: `IDENTIFIED BY 'secret'`, `CREATE ROLE app PASSWORD 'secret'`.
+_SQL = pattern_of(
+    r"(?P<name>\b(?:identified\s{1,8}by|password)\s{1,8})(?P<secret>\\?'[^']*(?:'|\Z)|\\?\"[^\"]*(?:\"|\Z))", IGNORECASE
+)
 _SECRET_NAME = pattern_of(rf"{_NAME}|key$", IGNORECASE)
 #: Values that a secret's name may have and that hide nothing: switches, small numbers, paths, what is said of a secret.
 _HARMLESS = pattern_of(
@@ -88,7 +92,7 @@ def redact(text: str) -> str:
     for kind, pattern in _FORMS:
         text = pattern.sub(f"[redacted {kind}]", text)
     text = _URL_USER.sub(r"\g<scheme>\g<user>:[redacted password]@", text)
-    for assigned in (_BEARER, _ASSIGNED, _FLAG, _USER_FLAG):
+    for assigned in (_BEARER, _ASSIGNED, _FLAG, _USER_FLAG, _SQL):
         text = assigned.sub(_hidden, text)
     return text
 

@@ -69,6 +69,10 @@ SECRETS = [
     ("Set-Cookie: session=abc123; Path=/", "abc123"),
     ("user=app&password=hunter2&x=1", "hunter2"),
     ("Server=db;User Id=app;Password=hunter2;", "hunter2"),
+    ("GRANT ALL ON *.* TO 'app'@'%' IDENTIFIED BY 'hunter2'", "hunter2"),
+    ("create role app login password 'hunter2';", "hunter2"),
+    ('mysql -e "CREATE USER app IDENTIFIED BY \\"hunter2\\""', "hunter2"),
+    ("redis-server --requirepass hunter2 --port 1", "hunter2"),
     ("SENTRY_DSN=https://abc@o1.example.com/2", "https://abc"),
 ]
 

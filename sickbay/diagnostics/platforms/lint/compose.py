@@ -79,11 +79,12 @@ class Service(Struct, frozen=True, kw_only=True):
 
 
 class Network(Struct, frozen=True):
-    """A network with the range from which addresses are given, as the file writes it."""
+    """A network with the range from which addresses are given, as it is written; `subnet` says that it is all of it."""
 
     name: str
     line: int
     addresses: str
+    subnet: bool
 
 
 class ComposeFile(Struct, frozen=True, kw_only=True):

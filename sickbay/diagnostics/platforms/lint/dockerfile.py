@@ -63,7 +63,10 @@ class Instruction(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """Give the instruction on one line."""
+        """Give the instruction on one line; an ENV in the old form as if it were in the new, which redaction knows."""
+        name, _, value = self.value.partition(" ")
+        if self.keyword == "ENV" and value and "=" not in name:
+            return f'ENV {name}="{" ".join(value.split())}"'
         flags = "".join(f"--{name}={value} " if value else f"--{name} " for name, value in self.flags.items())
         return " ".join(f"{self.keyword} {flags}{self.value}".split())
 

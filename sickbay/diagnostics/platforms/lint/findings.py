@@ -8,8 +8,8 @@ from sickbay.diagnostics.model import Confidence, Finding, Remedy
 from sickbay.diagnostics.platforms.lint.compose import ComposeFile
 from sickbay.diagnostics.platforms.lint.snapshot import Dockerfile, Snapshot
 
-#: Different faults that a summary names; lines that it lists of one. The evidence has all.
-_TOLD, _LINES = 4, 8
+#: Different faults that a summary names, lines that it lists of one, and faults that are shown.
+_TOLD, _LINES, _SHOWN = 4, 8, 40
 _LONGEST = 200
 
 
@@ -37,7 +37,7 @@ def told(
     yield Finding(
         subject=file.subject,
         summary=f"{file.path}: {'; '.join(said[:_TOLD])}{more}.",
-        evidence=tuple(lint.evidence(_place(file, fault.line), fault.shown[:_LONGEST]) for fault in found),
+        evidence=tuple(lint.evidence(_place(file, fault.line), fault.shown[:_LONGEST]) for fault in found[:_SHOWN]),
         confidence=Confidence.INFERRED if all(fault.inferred for fault in found) else Confidence.OBSERVED,
         remedy=remedy,
         count=len(found),

@@ -34,9 +34,9 @@ def _own(file: Dockerfile) -> Iterator[Fault]:
         yield Fault(line=0, what="is empty", shown="no instruction")
     elif file.foreign:
         return
-    elif not known:
+    elif len(known) * 2 < len(file.instructions):
         first = file.instructions[0]
-        yield Fault(line=first.line, what="is no Dockerfile: not one of its lines is an instruction", shown=first.text)
+        yield Fault(line=first.line, what="is no Dockerfile: hardly a line of it is an instruction", shown=first.text)
     else:
         if not file.stages:
             yield Fault(line=0, what=_ENDS_WITHOUT_IMAGE, shown=f"{len(file.instructions)} instructions")

@@ -22,6 +22,12 @@ MOST_FILES, MOST_ENTRIES, DEEPEST = 200, 50_000, 8
 LEFT_OUT = frozenset({".git", "node_modules", ".venv"})
 
 _DOCKERFILE = re.compile(r"(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file", re.IGNORECASE)
+#: What `Dockerfile.…` also names: programs about Dockerfiles, and templates of them.
+_NO_DOCKERFILE = re.compile(
+    r".+\.(?:dockerignore|py|go|js|ts|rs|rb|java|sh|md|txt|rst|html|json|ya?ml|toml|lock|j2|jinja2?|tmpl|tpl|erb|in|bak|orig"
+    r"|swp|snap|patch|diff)",
+    re.IGNORECASE,
+)
 _COMPOSE = re.compile(r"(?:docker-)?compose(?:[.-].+)?\.ya?ml", re.IGNORECASE)
 _SERVICES = re.compile(r"^(?:services|version|include)[ \t]*:|^x-[\w-]+[ \t]*:", re.MULTILINE)
 
@@ -116,7 +122,7 @@ def kind_of_name(name: str) -> Kind | None:
     """Say what the file's name, without its folder, makes it; None where it tells nothing."""
     if _COMPOSE.fullmatch(name):
         return Kind.COMPOSE
-    if _DOCKERFILE.fullmatch(name) and not name.lower().endswith(".dockerignore"):
+    if _DOCKERFILE.fullmatch(name) and not _NO_DOCKERFILE.fullmatch(name):
         return Kind.DOCKERFILE
     return None
 

@@ -119,9 +119,10 @@ def _networks(values: Values, root: Mapping[str, Any]) -> Iterator[Network]:
     for name, raw in _mapping(root.get("networks")).items():
         for item in _list(_mapping(_mapping(raw).get("ipam")).get("config")):
             config = _mapping(item)
-            addresses = config.get("ip_range") or config.get("subnet")
+            narrow, whole = config.get("ip_range"), config.get("subnet")
+            addresses = narrow or whole
             if isinstance(addresses, str):
-                yield Network(name, values.line_of(("networks", name)), addresses)
+                yield Network(name, values.line_of(("networks", name)), addresses, subnet=not narrow)
 
 
 def _replicas(raw: Mapping[str, Any]) -> int:
