@@ -1,0 +1,15 @@
+"""Docker Swarm: nodes, services and their tasks, as a manager tells of them."""
+
+from sickbay.diagnostics.platform import Platform
+from sickbay.diagnostics.platforms.swarm.snapshot import Snapshot
+from sickbay.diagnostics.platforms.swarm.target import SwarmTarget
+
+PLATFORM = Platform(
+    name="swarm",
+    title="Docker Swarm",
+    target=SwarmTarget,
+    snapshot=Snapshot,
+    collector="sickbay.diagnostics.platforms.swarm.collector:collect",
+    checks="sickbay.diagnostics.platforms.swarm.checks",
+    steps=("Manager", "Services", "Logs"),
+)

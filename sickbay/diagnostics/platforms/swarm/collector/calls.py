@@ -1,0 +1,109 @@
+"""The read calls of Swarm's part of the Engine API, each giving its shape from wire/, cleaned."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.platforms.docker.collector.connection import Connection
+from sickbay.diagnostics.platforms.docker.collector.decoding import decode
+from sickbay.diagnostics.platforms.docker.collector.logs import read_log
+from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
+from sickbay.diagnostics.platforms.swarm.wire.cluster import Info
+from sickbay.diagnostics.platforms.swarm.wire.networks import Network
+from sickbay.diagnostics.platforms.swarm.wire.nodes import Node
+from sickbay.diagnostics.platforms.swarm.wire.services import Service, ServiceSpec
+from sickbay.diagnostics.platforms.swarm.wire.tasks import Task
+from sickbay.diagnostics.redaction import redact_values, secret_values
+
+T = TypeVar("T")
+
+#: Seconds for what a manager asks its swarm: without a leader, it waits 20 s for one before it says so.
+MANAGER_SECONDS = 25.0
+
+
+class Calls:
+    """The calls, over one connection. Each raises CallError or ShapeError."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._scrubber = Scrubber()
+        self._secrets: dict[str, tuple[str, ...]] = {}
+
+    def info(self) -> Info:
+        """Read the engine's place in the swarm."""
+        info = decode(self._connection.get("/info", seconds=MANAGER_SECONDS), Info)
+        return replace(info, swarm=replace(info.swarm, error=self._scrubber.text(info.swarm.error)))
+
+    def nodes(self) -> tuple[Node, ...]:
+        """List the nodes."""
+        return self._listed("/nodes", tuple[Node, ...], self._node)
+
+    def services(self) -> tuple[Service, ...]:
+        """List the services.
+
+        How many tasks of each run is counted from the tasks: `status=true` would say it only from API 1.41 on, and
+        counts those of a node that is lost.
+        """
+        return self._listed("/services", tuple[Service, ...], self._service)
+
+    def tasks(self) -> tuple[Task, ...]:
+        """List the tasks, with the ended ones that the swarm keeps."""
+        return self._listed("/tasks", tuple[Task, ...], self._task)
+
+    def networks(self) -> tuple[Network, ...]:
+        """List the networks that reach over all nodes."""
+        body = self._connection.get("/networks", {"filters": '{"scope":["swarm"]}'}, seconds=MANAGER_SECONDS)
+        return decode(body, tuple[Network, ...])
+
+    def log(self, task: Task, *, tty: bool) -> LogTail:
+        """Read the end of a task's log."""
+        tail = read_log(self._connection, f"/tasks/{task.id}", tty=tty)
+        return replace(tail, text=redact_values(tail.text, self._secrets.get(task.service_id, ())))
+
+    def _listed(self, path: str, shape: type[tuple[T, ...]], clean: Callable[[T], T]) -> tuple[T, ...]:
+        listed: Iterable[T] = decode(self._connection.get(path, seconds=MANAGER_SECONDS), shape)
+        return tuple(clean(item) for item in listed)
+
+    def _node(self, node: Node) -> Node:
+        spec = replace(node.spec, labels=self._scrubber.labels(node.spec.labels))
+        engine = node.description.engine
+        engine = replace(engine, labels=self._scrubber.labels(engine.labels))
+        return replace(
+            node,
+            spec=spec,
+            description=replace(node.description, engine=engine),
+            status=replace(node.status, message=self._scrubber.text(node.status.message)),
+        )
+
+    def _service(self, service: Service) -> Service:
+        specs = [service.spec, *([service.previous_spec] if service.previous_spec else [])]
+        self._secrets[service.id] = secret_values(
+            variable for spec in specs for variable in spec.task_template.container_spec.env
+        )
+        status = service.update_status
+        return replace(
+            service,
+            spec=self._spec(service.spec),
+            previous_spec=service.previous_spec and self._spec(service.previous_spec),
+            update_status=replace(status, message=self._scrubber.text(status.message)),
+        )
+
+    def _spec(self, spec: ServiceSpec) -> ServiceSpec:
+        scrubber, container = self._scrubber, spec.task_template.container_spec
+        probe = container.healthcheck
+        container = replace(
+            container,
+            command=scrubber.words(container.command),
+            args=scrubber.words(container.args),
+            env=scrubber.variables(container.env),
+            healthcheck=probe and replace(probe, test=scrubber.words(probe.test)),
+        )
+        template = replace(spec.task_template, container_spec=container)
+        return replace(spec, labels=scrubber.labels(spec.labels), task_template=template)
+
+    def _task(self, task: Task) -> Task:
+        if not task.status.err:
+            return task
+        return replace(task, status=replace(task.status, err=self._scrubber.text(task.status.err)))
