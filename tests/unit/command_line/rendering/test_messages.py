@@ -62,8 +62,7 @@ def test_a_thread_is_readable() -> None:
         "    :red_circle: HIGH @U1\n"
         "    one\n"
         "    \\x1b[31mtwo\n"
-        "    a\n"
-        "    b\n"
+        "    a | b\n"
         "    [file: db.log]\n"
     )
 
