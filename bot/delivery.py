@@ -166,7 +166,7 @@ class Delivery:
         due = shown.at + EDIT_EVERY - self._clock()
         # An edit that is due later than that was made by a clock that has been set back since.
         if 0 < due <= EDIT_EVERY and not sync.record.state.final:
-            self._queue.postpone_sync(sync.record.job.id)
+            self._queue.postpone_sync(sync.record.job.id, for_step=True)
             raise TemporaryError("edited a moment ago", delay=due)
         self._wait_for(sync, UPDATES)
         sync.keep_lock()

@@ -149,9 +149,9 @@ class Queue:
         """Note that a sync begins: a change from here on asks for another."""
         self._call(self._begin_sync, job_id)
 
-    def postpone_sync(self, job_id: str) -> None:
-        """Note that a sync waits for its turn: changes until then need no other."""
-        self._call(self._postpone_sync, job_id)
+    def postpone_sync(self, job_id: str, *, for_step: bool = False) -> None:
+        """Note that a sync waits for its turn: changes until then need no other, but for the end where it is a step."""
+        self._call(self._postpone_sync, job_id, "step" if for_step else "turn")
 
     def end_sync(self, job_id: str) -> None:
         """Note that the thread shows all that it should, or never can: nothing is owed, unless it changed meanwhile."""

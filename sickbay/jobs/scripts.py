@@ -76,7 +76,7 @@ return changed()
 """
 )
 
-#: state, moment, field, value
+#: state, moment, field, value. The end does not wait for a sync that waits only to show a step.
 END = (
     _BEGIN
     + """
@@ -84,7 +84,12 @@ if final or not state then return -1 end
 redis.call('hset', job, 'state', ARGV[3], 'ended_at', ARGV[4], ARGV[5], ARGV[6])
 redis.call('zrem', deadlines, id)
 redis.call('zrem', owed, 'diagnose ' .. id)
-return changed()
+local tell = changed()
+if redis.call('get', syncs) == 'step' then
+  redis.call('set', syncs, 1, 'XX', 'KEEPTTL')
+  return 1
+end
+return tell
 """
 )
 
@@ -96,10 +101,11 @@ return redis.call('zadd', owed, 'XX', again, 'sync ' .. id)
 """
 )
 
+#: for what it waits: `step` where the end of the job need not wait with it
 POSTPONE_SYNC = (
     _BEGIN
     + f"""
-redis.call('set', syncs, 1, 'EX', {RESEND_AFTER})
+redis.call('set', syncs, ARGV[3], 'EX', {RESEND_AFTER})
 return redis.call('zadd', owed, 'XX', again, 'sync ' .. id)
 """
 )

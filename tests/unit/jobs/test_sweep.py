@@ -34,6 +34,22 @@ def test_changes_before_a_sync_are_one_message(queue: Queue, messages: Messages)
     assert messages.waiting(DELIVERY) == [JOB.id]
 
 
+@pytest.mark.parametrize(("for_step", "told"), [(True, 1), (False, 0)])
+def test_the_end_does_not_wait_for_a_step(queue: Queue, messages: Messages, for_step: bool, told: int) -> None:
+    """Given a sync that waits, when the job ends, then a message tells it where the sync waits for a step alone."""
+    queue.submit(JOB)
+    queue.start(JOB.id, steps=("Reading",), worker="w")
+    queue.begin_sync(JOB.id)
+    queue.postpone_sync(JOB.id, for_step=for_step)
+    messages.lose()
+
+    queue.step(JOB.id, "Reading")
+    queue.finish(JOB.id, report())
+    queue.finish(JOB.id, report())
+
+    assert messages.waiting(DELIVERY) == [JOB.id] * told
+
+
 def test_a_change_while_a_sync_runs_asks_for_another(queue: Queue, messages: Messages, clock: Clock) -> None:
     """Given a sync under way, when the job changes, then another is sent, and is owed though this one ends well."""
     queue.submit(JOB)
