@@ -13,7 +13,7 @@ import msgspec
 
 from handlers.blocks.evidence import places, proofs
 from handlers.blocks.message import Message, fallback
-from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section
+from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section, sentence
 from sickbay.diagnostics.model import Confidence, Kind, Report, ReportFinding, Severity
 
 SEVERITY = {
@@ -114,9 +114,11 @@ def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding
             plain(f" {finding.title}{inferred}: ", most=120),
             plain(_name(finding) if is_file else finding.subject, bold=True, most=160),
         ),
-        section(plain(finding.summary, most=900), *([] if is_file else _seen(finding))),
+        section(*sentence(finding.summary, 900))
+        if is_file
+        else section(plain(finding.summary, most=900), *_seen(finding)),
         *(places(finding.evidence) if is_file else proofs(finding.evidence)),
-        section(emoji("wrench"), plain(" Fix: ", bold=True), plain(finding.remedy.text, most=600)),
+        section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 600)),
     ]
     if finding.remedy.command and len(finding.remedy.command) <= LONGEST_COMMAND:
         parts.append(preformatted(finding.remedy.command, LONGEST_COMMAND))

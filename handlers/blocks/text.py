@@ -42,6 +42,14 @@ def plain(text: str, *, bold: bool = False, mono: bool = False, italic: bool = F
     return element | ({"style": style} if style else {})
 
 
+def sentence(text: str, most: int) -> list[Block]:
+    """Give rich text elements of a sentence, in which code stands between backticks; an odd one is only a sign."""
+    parts = clean(text, most).split("`")
+    if len(parts) % 2 == 0:
+        return [plain(text, most=most)]
+    return [plain(part, mono=bool(number % 2), most=most) for number, part in enumerate(parts) if part]
+
+
 def emoji(name: str) -> Block:
     """Give a rich text element of an emoji."""
     return {"type": "emoji", "name": name}
