@@ -46,6 +46,7 @@ def absence_of(image: Image) -> Absence | None:
     what = f"digest {reference.digest}" if reference.digest else f"tag {reference.tag}"
     nearest = _nearest(reference.tag, image.tags) if not reference.digest else ()
     hint = f" Most like it of {len(image.tags)} tags: {', '.join(nearest)}." if nearest else ""
+    hint = f" Its only tag is {nearest[0]}." if nearest and len(image.tags) == 1 else hint
     return Absence(
         says=f"repository {reference.repository} has no {what}",
         cure="Correct the tag, or push the image under it." if reference.tag else "Correct the digest.",

@@ -19,6 +19,7 @@ NAME = "registry.lan/shop/web:1.0"
             "has no tag 1.0. Most like it of 3 tags: 1.0.1, 1.0.0.",
         ),
         (image(NAME, UNKNOWN, tags=("a", "b")), "Most like it of 2 tags: a, b."),
+        (image(NAME, UNKNOWN, tags=("a",)), "has no tag 1.0. Its only tag is a."),
         (image(NAME, UNKNOWN, tags=tuple("abcdefg")), "repository shop/web has no tag 1.0."),
         (image(NAME, access(404, "NAME_UNKNOWN")), "the registry has no repository shop/web."),
         (image(NAME, UNKNOWN, repositories=("shop/wbe",)), "no repository shop/web. Most like it: shop/wbe."),
