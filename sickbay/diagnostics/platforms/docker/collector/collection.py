@@ -136,11 +136,12 @@ class Collection:
     def _chosen(
         self, chosen: Sequence[ContainerSummary], inspected: dict[str, ContainerInspect]
     ) -> dict[str, ContainerInspect]:
-        """Leave out those that stopped long ago; in a scoped run, keep them and add those that they need."""
+        """Leave out those that stopped long ago or were replaced; in a scoped run, keep all and add what they need."""
         if not self._request.scope:
             stale = selection.long_stopped(inspected.values(), self._window_start)
             self.stopped_before_window = len(stale)
-            return {id_: item for id_, item in inspected.items() if id_ not in stale}
+            left_out = stale | selection.replaced(inspected.values())
+            return {id_: item for id_, item in inspected.items() if id_ not in left_out}
         for item in chosen:
             if item.id not in inspected and not self._reading.gaps:
                 self._reading.note(f"container {item.name}", "it was removed while it was being read")

@@ -8,6 +8,8 @@ from sickbay.diagnostics.platforms.docker.snapshot import COMPOSE
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect
 
+#: `SERVICE.SLOT.TASK`, or the node in place of the slot.
+_SWARM_TASK = "com.docker.swarm.task.name"
 _STOPPED = frozenset({"exited", "created", "dead"})
 #: `top` runs ps on the host: with so few running containers it is asked of all, else of those in question.
 TOP_FOR_ALL, TOP_AT_MOST = 20, 100
@@ -28,6 +30,19 @@ def long_stopped(containers: Iterable[ContainerInspect], window_start: datetime)
         and item.host_config.restart_policy.name in {"", "no"}
         and _project(item) not in alive
     }
+
+
+def replaced(containers: Iterable[ContainerInspect]) -> set[str]:
+    """Give the ids of the ended tasks of Swarm services, but for the last one of each place.
+
+    Swarm leaves a few of them behind where it has started others; they tell the same four times over.
+    """
+    left: dict[str, list[ContainerInspect]] = {}
+    for item in containers:
+        place = item.config.labels.get(_SWARM_TASK, "").rpartition(".")[0]
+        if place and item.state.status in {"exited", "dead"}:
+            left.setdefault(place, []).append(item)
+    return {item.id for ended in left.values() for item in sorted(ended, key=lambda one: one.created)[:-1]}
 
 
 def unwell(container: ContainerInspect, window_start: datetime) -> bool:

@@ -47,6 +47,25 @@ def test_stopped_long_ago_is_only_counted(engine: FakeEngine) -> None:
     assert snapshot.looked_at()["containers stopped before the window"] == 1
 
 
+def test_tasks_of_a_swarm_service_that_were_replaced(engine: FakeEngine) -> None:
+    """Of the tasks that ended in one place of a Swarm service, the last is kept beside the one that runs now."""
+
+    def ended(task: str, created: str, place: str = "web.1") -> dict[str, Any]:
+        labels = {"com.docker.swarm.task.name": f"{place}.{task}"}
+        return inspection(
+            f"{place}.{task}",
+            Created=created,
+            State=exited(1, LATELY),
+            Config={"Image": "web:1", "Labels": labels},
+        )
+
+    running = inspection("web.1.d", Config={"Image": "web:1", "Labels": {"com.docker.swarm.task.name": "web.1.d"}})
+    first, last = ended("a", "2026-11-23T09:00:00Z"), ended("b", "2026-11-23T09:01:00Z")
+    engine.containers(first, last, running, ended("c", "2026-11-23T09:00:00Z", place="web.2"))
+
+    assert _names(read(engine)) == ["web.1.b", "web.1.d", "web.2.c"]
+
+
 def test_stopped_long_ago_but_expected_to_run(engine: FakeEngine) -> None:
     """A restart policy says that the container should run, so it is kept however long ago it ended."""
     down = inspection("down", State=exited(1, OLD), HostConfig={"RestartPolicy": {"Name": "always"}})
