@@ -107,4 +107,6 @@ def counted(counts: Mapping[str, int]) -> str:
 
 def _singular(kind: str) -> str:
     noun, blank, rest = kind.partition(" ")
+    if noun.endswith("ies"):
+        return f"{noun.removesuffix('ies')}y{blank}{rest}"
     return noun.removesuffix("es" if noun.endswith("sses") else "s") + blank + rest

@@ -209,8 +209,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         counted = {"registries": 1, "images": len(self.images), "health components": len(self.components)}
         if len(self.images) == 1:
             image = self.images[0]
-            readers = ", ".join(image.readers)
-            counted = {"registries": 1, f"images (pulled by {readers})" if readers else "images": 1}
+            readers = " and ".join(image.readers)
+            counted = {"registries": 1, f"images that {readers} may pull" if readers else "images": 1}
             platforms = [platform for platform in image.platforms if platform]
             counted |= {f"platforms ({', '.join(platforms)})": len(platforms)} if platforms else {}
         return {kind: count for kind, count in counted.items() if count}

@@ -81,4 +81,5 @@ def test_counts_read_as_words(counts: dict[str, int], words: str) -> None:
 
 def test_one_of_a_kind_is_singular() -> None:
     """Given counts of one, when counted, then each kind loses its plural, whatever its plural is."""
-    assert counted({"engines": 1, "ingresses": 1, "pods": 2}) == "1 engine, 1 ingress, 2 pods"
+    counts = {"engines": 1, "ingresses": 1, "registries": 1, "images that all may pull": 1, "pods": 2}
+    assert counted(counts) == "1 engine, 1 ingress, 1 registry, 1 image that all may pull, 2 pods"
