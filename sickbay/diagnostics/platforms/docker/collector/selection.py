@@ -40,7 +40,8 @@ def replaced(containers: Iterable[ContainerInspect]) -> set[str]:
     left: dict[str, list[ContainerInspect]] = {}
     for item in containers:
         place = item.config.labels.get(_SWARM_TASK, "").rpartition(".")[0]
-        if place and item.state.status in {"exited", "dead"}:
+        refused = item.state.status == "created" and item.state.exit_code != 0
+        if place and (refused or item.state.status in {"exited", "dead"}):
             left.setdefault(place, []).append(item)
     return {item.id for ended in left.values() for item in sorted(ended, key=lambda one: one.created)[:-1]}
 

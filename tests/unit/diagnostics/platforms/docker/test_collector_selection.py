@@ -50,20 +50,23 @@ def test_stopped_long_ago_is_only_counted(engine: FakeEngine) -> None:
 def test_tasks_of_a_swarm_service_that_were_replaced(engine: FakeEngine) -> None:
     """Of the tasks that ended in one place of a Swarm service, the last is kept beside the one that runs now."""
 
-    def ended(task: str, created: str, place: str = "web.1") -> dict[str, Any]:
+    refused = {"Status": "created", "ExitCode": 127, "Error": "exec: not found"}
+
+    def ended(task: str, created: str, place: str = "web.1", **state: Any) -> dict[str, Any]:
         labels = {"com.docker.swarm.task.name": f"{place}.{task}"}
         return inspection(
             f"{place}.{task}",
             Created=created,
-            State=exited(1, LATELY),
+            State=state or exited(1, LATELY),
             Config={"Image": "web:1", "Labels": labels},
         )
 
     running = inspection("web.1.d", Config={"Image": "web:1", "Labels": {"com.docker.swarm.task.name": "web.1.d"}})
     first, last = ended("a", "2026-11-23T09:00:00Z"), ended("b", "2026-11-23T09:01:00Z")
-    engine.containers(first, last, running, ended("c", "2026-11-23T09:00:00Z", place="web.2"))
+    other = [ended(task, f"2026-11-23T09:0{task}:00Z", "web.2", **refused) for task in ("1", "2")]
+    engine.containers(first, last, running, *other)
 
-    assert _names(read(engine)) == ["web.1.b", "web.1.d", "web.2.c"]
+    assert _names(read(engine)) == ["web.1.b", "web.1.d", "web.2.2"]
 
 
 def test_stopped_long_ago_but_expected_to_run(engine: FakeEngine) -> None:
