@@ -49,8 +49,7 @@ def test_stopped_long_ago_is_only_counted(engine: FakeEngine) -> None:
 
 def test_tasks_of_a_swarm_service_that_were_replaced(engine: FakeEngine) -> None:
     """Of the tasks that ended in one place of a Swarm service, the last is kept beside the one that runs now."""
-
-    refused = {"Status": "created", "ExitCode": 127, "Error": "exec: not found"}
+    refused = {"Status": "created", "ExitCode": 127, "Error": "exec: not found", "FinishedAt": LATELY}
 
     def ended(task: str, created: str, place: str = "web.1", **state: Any) -> dict[str, Any]:
         labels = {"com.docker.swarm.task.name": f"{place}.{task}"}
