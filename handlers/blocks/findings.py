@@ -105,7 +105,7 @@ def _blocks(report: Report) -> Iterator[Block]:
 def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding]]) -> Block:
     icon, word = SEVERITY[finding.severity]
     inferred = " (inferred)" if finding.confidence is Confidence.INFERRED else ""
-    is_file = finding.subject.startswith("file/")
+    is_file = _in_file(finding)
     parts = [
         section(
             emoji(icon),
@@ -166,11 +166,18 @@ def _folded(items: Sequence[tuple[int, ReportFinding]], most: int) -> list[Block
 def _line(alike: Sequence[ReportFinding]) -> list[Block]:
     first = alike[0]
     start = [emoji(SEVERITY[first.severity][0]), plain(" "), plain(first.code, mono=True, most=20), plain(" ")]
+    if len(alike) == 1 and _in_file(first):
+        return [*start, *sentence(first.summary, 300)]
     if len(alike) == 1:
         return [*start, plain(first.subject, bold=True, most=120), plain(f" {first.summary}", most=160)]
     names = ", ".join(plain(_name(finding), most=40)["text"] for finding in alike[:NAMED])
     rest = f" and {len(alike) - NAMED} more" if len(alike) > NAMED else ""
     return [*start, plain(f"{len(alike)} × {first.title}: ", bold=True, most=80), plain(names + rest)]
+
+
+def _in_file(finding: ReportFinding) -> bool:
+    """Say whether it is about lines of a file: its sentence names the file and counts them."""
+    return finding.subject.startswith("file/")
 
 
 def _name(finding: ReportFinding) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,16 @@ def test_findings_of_any_report_are_messages_that_slack_takes(any_report: Report
         assert_slack_takes(message)
         assert len(message.blocks) <= BLOCKS
         assert sum(characters(block) for block in message.blocks) <= CHARACTERS
+
+
+@_MANY
+@given(reports())
+def test_findings_about_lines_of_any_files_are_messages_that_slack_takes(any_report: Report) -> None:
+    """Given a lint's report with any names and lines, when rendered, then each message keeps every limit."""
+    about_files = [msgspec.structs.replace(item, subject=f"file/{item.subject}") for item in any_report.findings]
+
+    for message in findings("default.abc", msgspec.structs.replace(any_report, findings=tuple(about_files))):
+        assert_slack_takes(message)
 
 
 @_MANY

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from handlers.blocks.card import CANCEL, RUN_AGAIN, card
 from handlers.blocks.message import Message
-from sickbay.diagnostics.model import Gap, Kind, Report, Severity
-from sickbay.jobs.model import JobState
+from sickbay.diagnostics.model import Gap, Kind, Report, ReportTarget, Severity
+from sickbay.jobs.model import BOT_ZONE, JobState
 from tests.unit.command_line.reports import CAUSE, GAP, finding, report
 from tests.unit.handlers.blocks.payloads import parts, text_of
 from tests.unit.handlers.blocks.test_any_report import NOW, record_of
@@ -135,3 +136,22 @@ def test_the_hash_of_a_final_card_holds_all_of_it() -> None:
     )
 
     assert first.hash != second.hash
+
+
+def test_a_lint_is_called_so_and_tells_nothing_of_targets() -> None:
+    """Given a lint of the bot's own zone that found only weaknesses, when shown, then it is told plainly as a lint."""
+    told = report(
+        finding(kind=Kind.HYGIENE, summary="Dockerfile: x (line 1)."),
+        target=ReportTarget(name="lint", platform="lint", zone=BOT_ZONE),
+    )
+    record = record_of(told, state=JobState.DONE, ended_at=NOW)
+    linted = msgspec.structs.replace(
+        record, job=msgspec.structs.replace(record.job, target="lint", zone=BOT_ZONE, message_ts="1.0")
+    )
+
+    message = card(linted, now=NOW, workers=1)
+
+    assert message.text == "Lint: High: Dockerfile: x (line 1)."
+    assert "Lint, asked by" in text_of(message)
+    for word in ("Diagnosis", "looking back", "zone", "weakness"):
+        assert word not in text_of(message)

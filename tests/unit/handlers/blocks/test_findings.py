@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handlers.blocks.evidence import PLACES
 from handlers.blocks.findings import ALIKE, FOLDED, GAPS, IN_FULL, LONGEST_COMMAND, findings, in_full
 from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity
 from tests.unit.command_line.reports import AT, CAUSE, GAP, SYMPTOM, finding, report
@@ -182,3 +183,54 @@ def test_long_findings_go_on_in_a_further_message() -> None:
 def _as(known: ReportFinding) -> dict[str, object]:
     names = ("id", "code", "title", "severity", "subject", "summary", "explained_by")
     return {name: getattr(known, name) for name in names}
+
+
+def lint(count: int = 2, **changes: object) -> ReportFinding:
+    evidence = tuple(Evidence(source=f"Dockerfile:{line}", value="RUN `x`", at=AT) for line in range(1, count + 1))
+    return finding(
+        code="LNT-113",
+        subject="file/Dockerfile",
+        summary="Dockerfile: has `RUN x` twice (line 1).",
+        evidence=(*evidence, evidence[0]),
+        count=count + 1,
+        **changes,
+    )
+
+
+def test_a_finding_about_a_file_leads_to_its_lines() -> None:
+    """Given faults on two lines, one of them twice, when rendered, then each line stands once, by file and number."""
+    told = text(report(lint()))
+
+    assert "Dockerfile:1  RUN `x`" in told
+    assert told.count("Dockerfile:1 ") == 1
+    assert "Dockerfile:2  RUN `x`" in told
+    assert "UTC" not in told
+    assert "counted" not in told
+
+
+def test_many_lines_are_counted() -> None:
+    """Given faults on more lines than fit, when rendered, then the rest is a count."""
+    told = text(report(lint(PLACES + 3)))
+
+    assert f"Dockerfile:{PLACES}  " in told
+    assert f"Dockerfile:{PLACES + 1}  " not in told
+    assert "and 3 more" in told
+
+
+def test_further_findings_about_files_are_told_by_their_sentence() -> None:
+    """Given more findings than are told in full, when one is about a file, then its line is its sentence, once."""
+    further = lint(1, id="LNT-113@last")
+    told = text(report(*(lint(1, id=f"LNT-113@{number}") for number in range(ALIKE)), further))
+
+    last = told.partition("Also found")[2]
+    assert "Dockerfile: has RUN x twice (line 1)." in last
+    assert "file/" not in last
+
+
+def test_code_in_a_fix_is_code() -> None:
+    """Given a fix with code between backticks, when rendered, then that is code; an odd backtick is a sign."""
+    message = findings("default.abc", report(finding(remedy=Remedy(text="Run `docker ps` as root."))))[0]
+    odd = findings("default.abc", report(finding(remedy=Remedy(text="Mind the ` sign."))))[0]
+
+    assert {"type": "text", "text": "docker ps", "style": {"code": True}} in parts(list(message.blocks))
+    assert {"type": "text", "text": "Mind the ` sign."} in parts(list(odd.blocks))
