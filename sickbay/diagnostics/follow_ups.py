@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from sickbay.diagnostics import catalogue
 from sickbay.diagnostics.budget import Budget
@@ -20,6 +21,8 @@ from sickbay.diagnostics.targets import Request, Target
 
 #: Seconds that all registries together have, and those that are left for judging and telling.
 MOST_SECONDS, RESERVE_SECONDS = 10.0, 0.5
+#: Seconds in which a registry whose time is up still tells what was read until then.
+_TELLING = 0.1
 #: Images asked about at one registry, those that could not be pulled first.
 MOST_IMAGES = 20
 
@@ -43,14 +46,15 @@ def ask(
         return (), ()
     seconds = min(MOST_SECONDS, budget.remaining - RESERVE_SECONDS)
     try:
-        wanted = _wanted(snapshot.pulls(), near)
+        wanted = _wanted(snapshot.request, snapshot.pulls(), near)
     except Exception as error:
         return (), (_gap("the registries of its images", error, seconds),)
     if not wanted or seconds <= 0:
         return (), tuple(_gap(f"{registry.name}: its images", OutOfTimeError(), 0) for registry, _ in wanted)
     part = budget.part(seconds)
     crew = Crew(len(wanted), part)
-    coming = [(registry, crew.submit(partial(_collect, registry, asked, part))) for registry, asked in wanted]
+    given = part.part(seconds - _TELLING)
+    coming = [(registry, crew.submit(partial(_collect, registry, asked, given))) for registry, asked in wanted]
     probes, gaps = list[Probe](), list[Gap]()
     for registry, future in coming:
         try:
@@ -84,7 +88,7 @@ class _Joined(Mapping[Subject, frozenset[Subject]]):
         return sum(1 for _ in self)
 
 
-def _wanted(pulls: Sequence[Pull], others: Sequence[Target]) -> list[tuple[Target, Request]]:
+def _wanted(request: Request, pulls: Sequence[Pull], others: Sequence[Target]) -> list[tuple[Target, Request]]:
     """Give the registries to ask, each with the pulls of its images, the failed ones first."""
     wanted = {other.name: (other, list[Pull]()) for other in others}
     for pull in sorted(pulls, key=lambda pull: not pull.failed):
@@ -94,7 +98,8 @@ def _wanted(pulls: Sequence[Pull], others: Sequence[Target]) -> list[tuple[Targe
             images = {other.image for other in asked}
             if pull.image in images or len(images) < MOST_IMAGES:
                 asked.append(pull)
-    return [(registry, Request(pulls=tuple(asked))) for registry, asked in wanted.values() if asked]
+    about = Request(window=request.window, audit=request.audit)
+    return [(registry, replace(about, pulls=tuple(asked))) for registry, asked in wanted.values() if asked]
 
 
 def _collect(registry: Target, asked: Request, budget: Budget) -> Probe:

@@ -21,7 +21,7 @@ def stale_image(host: Snapshot) -> Iterator[Finding]:
 
     Usual causes: the image was pulled or built again and nobody recreated the container (Compose, Puppet, Chef and
     Ansible do so only when told), or a deployment on `latest` believed itself done. Only this host's own tags are
-    compared; whether the registry has a newer one is not asked.
+    compared; what the tag means in its registry is REG-108, where the configuration names the registry.
     """
     now = _tags(host)
     for container in host.containers:
