@@ -11,7 +11,7 @@ from sickbay.diagnostics import catalogue, follow_ups, ranking, redaction
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.follow_ups import Probe
-from sickbay.diagnostics.model import Gap, Report, ReportTarget
+from sickbay.diagnostics.model import Gap, Report, ReportTarget, Table
 from sickbay.diagnostics.platform import Progress, Snapshot
 from sickbay.diagnostics.targets import Request, Target
 
@@ -72,6 +72,8 @@ def judge(
                     gaps.append(replace(outcome, what=prefix + outcome.what))
                 else:
                     candidates.setdefault(outcome.id, outcome)
+    tables, failed = _ranked(snapshot, target.platform)
+    gaps += failed
     request = snapshot.request
     findings = ranking.rank(
         tuple(candidates.values()),
@@ -89,9 +91,18 @@ def judge(
         gaps=tuple(gaps),
         looked_at=_looked_at(snapshot, probes),
         timings={},
-        tables=catalogue.load_platforms()[target.platform].tables(snapshot),
+        tables=tables,
     )
     return redaction.redact_report(report)
+
+
+def _ranked(snapshot: Snapshot, platform: str) -> tuple[tuple[Table, ...], list[Gap]]:
+    """Give the ranking that was asked for; one that raises is a Gap, and costs only its own answer."""
+    try:
+        return catalogue.load_platforms()[platform].tables(snapshot), []
+    except Exception as error:
+        reason = f"the ranking failed: {type(error).__name__}: {error}"
+        return (), [Gap(what=f"--top {snapshot.request.top}", reason=reason)]
 
 
 def _looked_at(snapshot: Snapshot, probes: Sequence[Probe]) -> Mapping[str, int]:

@@ -61,9 +61,9 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Snapshot:
         """Read the target. Raises a DiagnosticsError where there is nothing to judge; all else becomes a Gap."""
         if request.top and request.top not in self.ranks:
-            known = f"there it can be by {', '.join(self.ranks)}" if self.ranks else "there is no ranking there"
+            known = f", which can be by {' or '.join(self.ranks)}" if self.ranks else ""
             raise UnknownRankingError(
-                f"{target.name} cannot be ranked by {request.top}: it is a {self.title}, {known}."
+                f"{target.name} cannot be ranked by {request.top}: it is a {self.title}{known}. Docker hosts can."
             )
         module, function = self.collector.split(":")
         collect: Callable[[Target, Request, Budget, Progress], Snapshot] = getattr(

@@ -3,7 +3,7 @@
 import pytest
 
 from handlers.blocks.card import CANCEL, RUN_AGAIN
-from sickbay.diagnostics.model import Evidence
+from sickbay.diagnostics.model import Evidence, Table
 from tests.integration.slack.stage import STEPS, Stage, text
 from tests.unit.command_line.reports import AT, CAUSE, GAP, SYMPTOM, finding, report
 
@@ -38,6 +38,25 @@ def test_findings_stand_in_one_reply_by_score(stage: Stage) -> None:
     (reply,) = stage.replies()
     told = text(reply)
     assert told.index("DKR-C101") < told.index("docker logs db") < told.index("This explains") < told.index("DKR-C102")
+
+
+def test_a_ranking_stands_above_the_findings(stage: Stage) -> None:
+    """Given `--top cpu`, when done, then the first reply is the table, as Slack takes it, and the next the findings."""
+    table = Table(title="Top by CPU: 1 running container", columns=("Container", "CPU"), rows=(("<!channel>", "93 %"),))
+    stage.say("/diagnose local --top cpu")
+    job = stage.job()
+    asked = stage.queue.record(job)
+    stage.answer(job, report(CAUSE, tables=(table,)))
+
+    ranking, findings = stage.replies()
+    assert asked is not None
+    assert asked.job.request.top == "cpu"
+    assert ranking["blocks"][1]["rows"][1] == [
+        {"type": "raw_text", "text": "<!channel>"},
+        {"type": "raw_text", "text": "93 %"},
+    ]
+    assert "DKR-C101" in text(findings)
+    assert "top by cpu" in text(stage.root())
 
 
 def test_a_long_log_is_a_file_in_the_thread(stage: Stage) -> None:

@@ -119,3 +119,13 @@ def test_a_secret_in_a_log_line_is_hidden() -> None:
     (table,) = report(host(loud, request=Request(top="errors"))).tables
 
     assert "correct-horse" not in str(table.rows)
+
+
+def test_a_ranking_that_fails_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a ranking that raises, when the host is judged, then the findings are there, and a gap in its place."""
+    monkeypatch.setattr("sickbay.diagnostics.platforms.docker.top.top", lambda _host: 1 / 0)
+
+    judged = report(host(container(status="exited", exit_code=3), request=Request(top="cpu")))
+
+    assert [item.code for item in judged.findings] == ["DKR-C101"]
+    assert [gap.what for gap in judged.gaps] == ["--top cpu"]
