@@ -47,7 +47,7 @@ def collect(target: LintTarget, request: Request, budget: Budget, progress: Prog
             )
             for item, file in of_build.items()
         ),
-        compose_files=tuple(composing.read_all([item for item in files if item.kind is Kind.COMPOSE], budget)),
+        compose_files=composing.read_all([item for item in files if item.kind is Kind.COMPOSE], budget, gaps),
         gaps=tuple(gaps),
     )
 

@@ -10,7 +10,7 @@ SMALL = Context(path="/srv/app", size=1_000_000, files=10, more=False, ignore_fi
 
 
 def built_from(context: Context, text: str = "FROM debian:13\nCOPY src /app\n") -> Snapshot:
-    read = snapshot(text)
+    read = snapshot(text, ask_hadolint=False)
     return msgspec.structs.replace(read, dockerfiles=(msgspec.structs.replace(read.dockerfiles[0], context=context),))
 
 
