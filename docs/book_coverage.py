@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from docs.proof import links, live_tests, own_test
-from sickbay.diagnostics.catalogue import load_checks
+from sickbay.diagnostics.catalogue import load_checks, load_platforms
 from sickbay.diagnostics.check import Check
 
+_RANKING_TEST = Path("tests/unit/diagnostics/platforms/docker/test_top.py")
 _HEAD = """\
 # What the book troubleshoots, and what answers it here
 
@@ -26,27 +27,29 @@ is not yet there.
 
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One item: the codes that answer it, or `help` (`CODE: phrase`), and why the book's own way is `obsolete`."""
+    """One item: the codes, `help` (`CODE: phrase`) or ranking that answers, and why the book's way is `obsolete`."""
 
     item: int
     chapter: str
     says: str
     codes: tuple[str, ...] = ()
     help: str = ""
+    top: str = ""
     obsolete: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What answers an item today: its checks, the check whose help text carries it, and what is missing."""
+    """What answers an item today: its checks, the check whose help text carries it, a ranking, and what is missing."""
 
     checks: tuple[Check[Any], ...]
     told_by: tuple[Check[Any], ...]
     missing: tuple[str, ...]
+    top: str = ""
 
     @property
     def state(self) -> str:
         """Say how far the item is covered."""
-        if not (self.checks or self.told_by):
+        if not (self.checks or self.told_by or self.top):
             return "not yet"
         return "partly" if self.missing else "covered"
 
@@ -67,7 +70,8 @@ def answer(item: Item) -> Answer:
             told_by = (known[code],)
         else:
             missing.append(f"help text of {code}")
-    return Answer(tuple(known[code] for code in item.codes if code in known), told_by, tuple(missing))
+    top = item.top if item.top in load_platforms()["docker"].ranks else ""
+    return Answer(tuple(known[code] for code in item.codes if code in known), told_by, tuple(missing), top)
 
 
 def render(root: Path) -> str:
@@ -85,6 +89,7 @@ def render(root: Path) -> str:
 def _answered(found: Answer) -> str:
     there = [f"[{check.code}](checks.md#{check.code.lower()})" for check in found.checks]
     there += [f"help text of [{check.code}](checks.md#{check.code.lower()})" for check in found.told_by]
+    there += [f"`--top {found.top}`"] if found.top else []
     if not there:
         return "not yet"
     return ", ".join(there) + (f" (not yet: {', '.join(found.missing)})" if found.missing else "")
@@ -93,4 +98,5 @@ def _answered(found: Answer) -> str:
 def _tested(root: Path, found: Answer) -> str:
     """Link each check's own test, and the first on a real engine."""
     tests = [path for check in found.checks for path in (*own_test(root, check), *live_tests(root, check)[:1])]
+    tests += [root / _RANKING_TEST] if found.top else []
     return links(root, dict.fromkeys(tests))

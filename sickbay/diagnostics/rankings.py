@@ -18,7 +18,8 @@ def ranked(by: str, thing: str, columns: tuple[str, ...], rows: Iterable[Row]) -
     """Give the table of rows; `thing` says in the title what one of them is, in the singular."""
     ordered = sorted(sorted(rows, key=lambda row: row[1]), key=lambda row: row[0], reverse=True)
     shown = f"{ROWS} of {len(ordered)}" if len(ordered) > ROWS else str(len(ordered))
-    title = f"Top by {by}: {shown} {thing}{'' if len(ordered) == 1 else 's'}"
+    plural = "" if len(ordered) == 1 else "es" if thing.endswith("s") else "s"
+    title = f"Top by {by}: {shown} {thing}{plural}"
     return Table(title=title, columns=columns, rows=tuple(cells for _, cells in ordered[:ROWS]))
 
 

@@ -25,6 +25,8 @@ def test_all_141_items_are_there_once_and_in_order() -> None:
         (Item(item=1, chapter="", says="", help="DKR-C101: without a shell, so give its full path"), "covered"),
         (Item(item=1, chapter="", says="", help="DKR-C101: a phrase that it does not say"), "not yet"),
         (Item(item=1, chapter="", says="", help="XXX-X999: anything"), "not yet"),
+        (Item(item=1, chapter="", says="", top="cpu"), "covered"),
+        (Item(item=1, chapter="", says="", top="luck"), "not yet"),
     ],
 )
 def test_an_item_is_covered_by_what_is_really_there(item: Item, state: str) -> None:

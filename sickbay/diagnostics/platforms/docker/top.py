@@ -1,5 +1,6 @@
 """The containers by what they use or how they fail, from what a diagnosis reads anyway: two samples and logs."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from sickbay.diagnostics.model import Table
@@ -7,14 +8,16 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 from sickbay.diagnostics.platforms.docker.wire.statistics import Stats
 from sickbay.diagnostics.rankings import NOTHING, Row, memory, percent, ranked, size
 
-#: Characters of a log line in a cell.
+#: Characters of a log line or a command in a cell.
 _LINE = 80
+#: Processor time as ps writes it: `[days-]hours:minutes:seconds`.
+_TIME = re.compile(r"(?:(\d+)-)?(\d+):(\d\d):(\d\d)")
 
 
 def top(host: Snapshot) -> tuple[Table, ...]:
-    """Give the table of `--top`."""
+    """Give the table of `--top`; for the processors also that of the processes, as far as they were listed."""
     rank = _RANKINGS[host.request.top]
-    return (rank(host),)
+    return (rank(host), _processes(host)) if rank is _cpu else (rank(host),)
 
 
 def _cpu(host: Snapshot) -> Table:
@@ -26,6 +29,22 @@ def _cpu(host: Snapshot) -> Table:
         return (used,), (container.name, percent(used), held, _processors(container))
 
     return _sampled(host, "CPU", ("Container", "CPU", "Held back", "Limit"), row)
+
+
+def _processes(host: Snapshot) -> Table:
+    """Rank by the processor time that each has used since it began."""
+
+    def rows() -> Iterator[Row]:
+        for container in host.containers:
+            titles = container.processes.titles if container.processes else ()
+            at = titles.index("TIME") if "TIME" in titles else -1
+            for row in container.processes.processes if container.processes and at >= 0 else ():
+                if used := _TIME.fullmatch(row[at]):
+                    days, hours, minutes, seconds = (int(part or 0) for part in used.groups())
+                    spent = ((24 * days + hours) * 60 + minutes) * 60 + seconds
+                    yield (spent,), (row[-1][:_LINE], container.name, row[at])
+
+    return ranked("CPU time since their start", "process", ("Process", "Container", "CPU time"), rows())
 
 
 def _memory(host: Snapshot) -> Table:

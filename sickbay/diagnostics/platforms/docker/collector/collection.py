@@ -198,7 +198,9 @@ class Collection:
             for id_, item in inspected.items()
             if (everything or selection.unwell(item, self._window_start)) and item.state.started_at > NEVER
         }
-        listed = selection.to_list(inspected.values(), unwell, everything=scoped or self._request.audit)
+        listed = selection.to_list(
+            inspected.values(), unwell, everything=scoped or self._request.audit or self._request.top == "cpu"
+        )
         logs_coming = reading.start_each(unwell, lambda id_: self._calls.log(inspected[id_]))
         lists_coming = reading.start_each(listed, self._calls.processes)
         logs = reading.finish_each("read", "logs", logs_coming)

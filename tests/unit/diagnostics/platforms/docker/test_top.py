@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.model import Table
 from sickbay.diagnostics.platforms.docker.snapshot import Container
 from sickbay.diagnostics.platforms.docker.top import top
+from sickbay.diagnostics.platforms.docker.wire.containers import Processes
 from sickbay.diagnostics.platforms.docker.wire.statistics import (
     BlkioEntry,
     BlkioStats,
@@ -21,8 +22,7 @@ from tests.unit.diagnostics.platforms.docker.hosts import MIB, ago, container, h
 
 
 def ranked(what: str, *containers: Container) -> Table:
-    (table,) = top(host(*containers, request=Request(top=what)))
-    return table
+    return top(host(*containers, request=Request(top=what)))[0]
 
 
 def sampled(name: str, first: Stats, last: Stats, **differs: object) -> Container:
@@ -41,6 +41,20 @@ def test_by_cpu() -> None:
     idle = sampled("idle", processor(1), processor(1.5), nano_cpus=0)
 
     assert ranked("cpu", idle, busy).rows == (("busy", "150.0 %", "25.0 %", "150.0 %"), ("idle", "25.0 %", "—", "none"))
+
+
+def test_processes_by_their_time() -> None:
+    """Given processes as ps lists them, when ranked by CPU, then a table of theirs has the one that used most first."""
+    titles = ("UID", "PID", "TIME", "CMD")
+    web = container("web", processes=Processes(titles=titles, processes=(("0", "1", "00:01:05", "serve --port 80"),)))
+    old = container(
+        "old", processes=Processes(titles=titles, processes=(("0", "7", "2-00:00:00", "java"), ("0", "8", "?", "x")))
+    )
+
+    _, table = top(host(web, old, container("unlisted"), request=Request(top="cpu")))
+
+    assert table.title == "Top by CPU time since their start: 2 processes"
+    assert table.rows == (("java", "old", "2-00:00:00"), ("serve --port 80", "web", "00:01:05"))
 
 
 def test_by_memory() -> None:
@@ -100,8 +114,8 @@ def test_a_container_without_two_samples_is_not_ranked() -> None:
 
 @pytest.mark.parametrize("what", TOPS)
 def test_the_report_carries_what_was_asked_for(what: str) -> None:
-    """Given a request for a ranking, when the host is judged, then the report has one table with a cell a column."""
-    (table,) = report(host(container(log=log("error")), request=Request(top=what))).tables
+    """Given a request for a ranking, when the host is judged, then the report has its table with a cell a column."""
+    table, *_ = report(host(container(log=log("error")), request=Request(top=what))).tables
 
     assert all(len(row) == len(table.columns) for row in table.rows)
     assert table.rows
