@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 import msgspec
-from msgspec.structs import replace
 
 from sickbay.diagnostics import catalogue
 from sickbay.diagnostics.budget import Budget
@@ -24,7 +23,7 @@ MOST_SECONDS, RESERVE_SECONDS = 10.0, 0.5
 #: Seconds in which a registry whose time is up still tells what was read until then.
 _TELLING = 0.1
 #: Images asked about at one registry, those that could not be pulled first.
-MOST_IMAGES = 20
+MOST_IMAGES = 50
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -46,16 +45,20 @@ def ask(
         return (), ()
     seconds = min(MOST_SECONDS, budget.remaining - RESERVE_SECONDS)
     try:
-        wanted = _wanted(snapshot.request, snapshot.pulls(), near)
+        wanted = list(_wanted(snapshot.request, snapshot.pulls(), near))
     except Exception as error:
         return (), (_gap("the registries of its images", error, seconds),)
     if not wanted or seconds <= 0:
-        return (), tuple(_gap(f"{registry.name}: its images", OutOfTimeError(), 0) for registry, _ in wanted)
+        return (), tuple(_gap(f"{registry.name}: its images", OutOfTimeError(), 0) for registry, *_ in wanted)
     part = budget.part(seconds)
     crew = Crew(len(wanted), part)
     given = part.part(seconds - _TELLING)
-    coming = [(registry, crew.submit(partial(_collect, registry, asked, given))) for registry, asked in wanted]
-    probes, gaps = list[Probe](), list[Gap]()
+    coming = [(registry, crew.submit(partial(_collect, registry, asked, given))) for registry, asked, _ in wanted]
+    reason = f"of a registry, {MOST_IMAGES} images are asked about at most"
+    probes = list[Probe]()
+    gaps = [
+        Gap(what=f"{registry.name}: {more} more of its images", reason=reason) for registry, _, more in wanted if more
+    ]
     for registry, future in coming:
         try:
             probes.append(crew.wait(future))
@@ -88,18 +91,21 @@ class _Joined(Mapping[Subject, frozenset[Subject]]):
         return sum(1 for _ in self)
 
 
-def _wanted(request: Request, pulls: Sequence[Pull], others: Sequence[Target]) -> list[tuple[Target, Request]]:
-    """Give the registries to ask, each with the pulls of its images, the failed ones first."""
-    wanted = {other.name: (other, list[Pull]()) for other in others}
+def _wanted(request: Request, pulls: Sequence[Pull], others: Sequence[Target]) -> Iterator[tuple[Target, Request, int]]:
+    """Yield the registries to ask, each with the pulls of its images and how many images are left out."""
+    by_image: dict[str, list[Pull]] = {}
     for pull in sorted(pulls, key=lambda pull: not pull.failed):
-        registry = next((other for other in others if other.serves(pull.image)), None)
+        by_image.setdefault(pull.image, []).append(pull)
+    by_registry: dict[str, list[list[Pull]]] = {}
+    for image, wanting in by_image.items():
+        registry = next((other.name for other in others if other.serves(image)), None)
         if registry is not None:
-            asked = wanted[registry.name][1]
-            images = {other.image for other in asked}
-            if pull.image in images or len(images) < MOST_IMAGES:
-                asked.append(pull)
-    about = Request(window=request.window, audit=request.audit)
-    return [(registry, replace(about, pulls=tuple(asked))) for registry, asked in wanted.values() if asked]
+            by_registry.setdefault(registry, []).append(wanting)
+    for other in others:
+        if images := by_registry.get(other.name):
+            asked = tuple(pull for wanting in images[:MOST_IMAGES] for pull in wanting)
+            about = Request(window=request.window, audit=request.audit, pulls=asked)
+            yield other, about, max(0, len(images) - MOST_IMAGES)
 
 
 def _collect(registry: Target, asked: Request, budget: Budget) -> Probe:

@@ -135,12 +135,13 @@ def test_failed_pulls_come_first_and_images_are_bounded(house: House) -> None:
     again = Pull(image="lan/0", subject=Subject("container", "other"))
     house.host = Toy(wanted=(*running, again, FAILED))
 
-    house.diagnose()
+    report = house.diagnose().report
 
     asked = house.asked["lan"].pulls
     assert asked[0] == FAILED
     assert again in asked
     assert len({pull.image for pull in asked}) == follow_ups.MOST_IMAGES
+    assert [gap.what for gap in report.gaps] == ["lan: 1 more of its images"]
 
 
 def test_gaps_of_a_registry_carry_its_name(house: House) -> None:

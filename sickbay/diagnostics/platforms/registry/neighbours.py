@@ -49,7 +49,7 @@ def absence_of(image: Image) -> Absence | None:
     hint = f" Its only tag is {nearest[0]}." if nearest and len(image.tags) == 1 else hint
     return Absence(
         says=f"repository {reference.repository} has no {what}",
-        cure="Correct the tag, or push the image under it." if reference.tag else "Correct the digest.",
+        cure="Correct the digest." if reference.digest else "Correct the tag, or push the image under it.",
         hint=hint,
         nearest=nearest,
         list_call=f"GET /v2/{reference.repository}/tags/list",

@@ -32,7 +32,7 @@ def rate_limit(registry: Snapshot) -> Iterator[Finding]:
         return
     wait = next((f" for {told.retry_after} s" for told in reached if told.retry_after.isdecimal()), "")
     state = f"refuses more pulls{wait}" if reached else f"has {_left(low[0])}"
-    text = "Log in where images are pulled, or use a mirror" if all(item.by == "anonymous" for item in low) else None
+    text = "Log in where images are pulled, or use a mirror" if registry.credentials is None else None
     yield Finding(
         subject=registry.subject,
         summary=f"Registry {registry.registry} limits pulls, and {state}.",

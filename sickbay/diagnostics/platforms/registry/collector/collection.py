@@ -80,11 +80,11 @@ class Collection:
 
     def _pinged(self, snapshot: Snapshot, sessions: Sequence[Session]) -> Snapshot:
         """Ask for the API's root, which tells a registry from other servers. Raises UnreachableError."""
-        answer = self._transport.send("GET", self._target.url + _PING, {"Accept": "application/json"})
+        answer = sessions[0].look(_PING)
         told = self._reading.told(sessions[0], "GET", _PING, answer)
         snapshot = replace(snapshot, ping=told, clock=_clock(answer))
         if answer.status == _NOT_FOUND:
-            first = self._transport.send("GET", self._target.url + _PING_V1, {"Accept": "application/json"})
+            first = sessions[0].look(_PING_V1)
             snapshot = replace(snapshot, ping_v1=first.status == _OK and not _is_page(first))
         challenge = challenge_of(answer)
         for session in sessions:
@@ -132,13 +132,14 @@ class Collection:
 def _no_registry(snapshot: Snapshot, answer: Answer) -> Unreachable | None:
     """Give why what answers there is no registry, or nothing where it is one: 401 is as good as 200."""
     message = ""
-    if _WANTS_TLS in answer.body:
-        return Unreachable(obstacle=Obstacle.WANTS_TLS, message="it answers that it speaks HTTPS there")
+    moved = answer.headers.get("location", "") if 300 <= answer.status < 400 else ""
+    if _WANTS_TLS in answer.body or (moved.startswith("https://") and snapshot.address.startswith("http://")):
+        return Unreachable(obstacle=Obstacle.WANTS_TLS, message="it says that it speaks HTTPS")
     if answer.status == _OK and _is_page(answer):
         message = "it answers with a page for people"
     elif answer.status == _UNAUTHORIZED and challenge_of(answer) is None:
         message = "it wants a login, and does not say how"
-    elif 300 <= answer.status < 400 or (answer.status == _NOT_FOUND and not snapshot.ping_v1):
+    elif moved or (answer.status == _NOT_FOUND and not snapshot.ping_v1):
         message = str(snapshot.ping)
     return Unreachable(obstacle=Obstacle.PROTOCOL, message=message) if message else None
 

@@ -61,7 +61,7 @@ def test_the_time_that_it_has(fake: FakeRegistry) -> None:
         (lambda handler: handler.send(200, b"<html>", content_type="text/html; charset=utf-8"), "a page for people"),
         (lambda handler: handler.send(404), "HTTP 404"),
         (lambda handler: handler.send(401), "does not say how"),
-        (lambda handler: handler.send(302, location="https://elsewhere.example/"), "redirects to https://elsewhere"),
+        (lambda handler: handler.send(302, location="http://elsewhere.example/"), "redirects to http://elsewhere"),
     ],
 )
 def test_what_is_no_registry(fake: FakeRegistry, root: Behaviour, message: str) -> None:
@@ -84,6 +84,24 @@ def test_a_registry_that_wants_tls(fake: FakeRegistry) -> None:
 
     assert why
     assert why.obstacle is Obstacle.WANTS_TLS
+
+
+def test_a_registry_that_sends_plain_http_to_https(fake: FakeRegistry) -> None:
+    """Given a server that redirects plain HTTP to HTTPS, then that is the obstacle."""
+    fake.routes["/v2/"] = lambda handler: handler.send(308, location=f"https://{fake.name}/v2/")
+
+    why = read(fake).unreachable
+
+    assert why
+    assert why.obstacle is Obstacle.WANTS_TLS
+
+
+def test_a_root_that_moved_on_the_same_host(fake: FakeRegistry) -> None:
+    """Given a root that redirects to another path of the same registry, then it is found there."""
+    fake.json("/registry/v2/", {})
+    fake.routes["/v2/"] = lambda handler: handler.send(301, location="/registry/v2/")
+
+    assert read(fake).unreachable is None
 
 
 def test_a_registry_that_speaks_plain_http(fake: FakeRegistry) -> None:

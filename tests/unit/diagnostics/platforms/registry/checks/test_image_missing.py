@@ -24,6 +24,7 @@ NAME = "registry.lan/shop/web:1.0"
         (image(NAME, access(404, "NAME_UNKNOWN")), "the registry has no repository shop/web."),
         (image(NAME, UNKNOWN, repositories=("shop/wbe",)), "no repository shop/web. Most like it: shop/wbe."),
         (image(NAME, access(400, "NAME_INVALID")), "the registry takes no such name."),
+        (image(f"registry.lan/web:1@{DIGEST}", UNKNOWN), f"repository web has no digest {DIGEST}."),
         (image(f"registry.lan/web@{DIGEST}", UNKNOWN), f"repository web has no digest {DIGEST}."),
         (image("registry.lan/Shop/web:1.0"), "the repository has capitals in it, which no registry takes."),
         (image("registry.lan/shop/web:"), "that is no valid tag, which no registry takes."),

@@ -4,7 +4,7 @@ import pytest
 
 from sickbay.diagnostics.platforms.registry.checks.rate_limit import rate_limit
 from sickbay.diagnostics.platforms.registry.snapshot import RateLimit
-from tests.unit.diagnostics.platforms.registry.registries import findings, registry, told
+from tests.unit.diagnostics.platforms.registry.registries import credentials, findings, registry, told
 
 
 def limit(remaining: int, by: str = "anonymous") -> RateLimit:
@@ -38,6 +38,6 @@ def test_too_many() -> None:
 
 def test_who_has_logged_in_is_not_told_to() -> None:
     """Given a user's own limit that is near, when judged, then the remedy is not to log in alone."""
-    (finding,) = findings(rate_limit, registry(rate_limits=(limit(3, by="ci"),)))
+    (finding,) = findings(rate_limit, registry(rate_limits=(limit(3, by="ci"),), credentials=credentials()))
 
     assert finding.remedy is None
