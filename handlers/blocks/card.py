@@ -53,7 +53,7 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
         icon, text, colour = _result(record.report)
     elif record.state is JobState.FAILED:
         text = f"{text}: {record.failure}"
-    elif record.state is JobState.QUEUED and not workers:
+    elif record.state is JobState.QUEUED and not workers and record.job.zone != BOT_ZONE:
         icon, text = "warning", f"No worker serves zone {record.job.zone} right now; this waits for one"
     elif record.state is JobState.RUNNING and record.attempt > 1:
         text = f"The worker was lost, trying again (attempt {record.attempt})"

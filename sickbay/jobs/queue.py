@@ -35,7 +35,7 @@ from sickbay.diagnostics.model import Report
 from sickbay.jobs import scripts
 from sickbay.jobs.encoding import decode_record
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
-from sickbay.jobs.model import Job, JobRecord, JobState
+from sickbay.jobs.model import BOT_ZONE, Job, JobRecord, JobState
 
 NAMESPACE = "sickbay"
 DELIVERY = "delivery"
@@ -183,6 +183,8 @@ class Queue:
         zone = record.job.zone
         if record.state is JobState.RUNNING:
             reason = "The worker that took this did not finish in time: it was lost or its target hangs. Run it again."
+        elif zone == BOT_ZONE:
+            reason = "Sickbay's bot did not get to this in time. Run it again."
         elif self.workers_alive(zone):
             reason = f"No worker of zone {zone} was free in time. Run it again, or start more workers."
         else:

@@ -133,6 +133,25 @@ def test_help_and_mistakes_are_answered_for_the_asker_alone(page: Page) -> None:
         expect(notes.last).to_contain_text(answer)
 
 
+def test_an_attached_dockerfile_is_linted_in_its_thread(page: Page) -> None:
+    """Given a Dockerfile, when lint is asked for by word and by 'Lint this', then its thread names the line twice."""
+    page.get_by_test_id("composer-files").set_input_files(
+        {"name": "Dockerfile", "mimeType": "text/plain", "buffer": b"FROM debian:jessie\n"}
+    )
+    _type(page, "@sickbay lint")
+    message = page.get_by_test_id("messages").get_by_test_id("message").filter(has_text="FROM debian:jessie")
+    expect(message.get_by_test_id("open-thread")).to_contain_text("2 replies", timeout=_PATIENCE)
+
+    message.focus()
+    message.get_by_test_id("more-actions").press("Enter")
+    page.get_by_role("menuitem", name="Lint this").press("Enter")
+
+    expect(message.get_by_test_id("open-thread")).to_contain_text("4 replies", timeout=_PATIENCE)
+    message.get_by_test_id("open-thread").click()
+    thread = page.get_by_test_id("thread-messages")
+    expect(thread.get_by_test_id("message").filter(has_text="Dockerfile:1")).to_have_count(2)
+
+
 def _diagnosed(page: Page, scope: str) -> Locator:
     """Ask for a diagnosis and give its card, once it is finished and its thread has begun."""
     _type(page, f"/diagnose local {scope}")

@@ -3,7 +3,7 @@
 import pytest
 import redis
 
-from sickbay.jobs.model import JobState
+from sickbay.jobs.model import BOT_ZONE, JobState
 from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, KEEP, Queue
 from sickbay.jobs.scripts import RESEND_AFTER
 from tests.unit.jobs.house import NOW, Clock, Messages, job, report
@@ -238,6 +238,20 @@ def test_a_busy_zone_is_the_reason(queue: Queue, clock: Clock) -> None:
     queue.sweep()
 
     assert failure(queue) == "No worker of zone alpha was free in time. Run it again, or start more workers."
+
+
+def test_an_overdue_job_of_the_bots_own_blames_no_worker(queue: Queue, messages: Messages, clock: Clock) -> None:
+    """Given a job that only the bot can do, when its time is up, then nobody is told to start a worker for it."""
+    messages.declare_queue(f"diagnose.{BOT_ZONE}")
+    own = job(zone=BOT_ZONE)
+    queue.submit(own)
+    clock.move(200)
+
+    queue.sweep()
+
+    record = queue.record(own.id)
+    assert record
+    assert record.failure == "Sickbay's bot did not get to this in time. Run it again."
 
 
 def test_a_lost_worker_is_the_reason(queue: Queue, clock: Clock) -> None:
