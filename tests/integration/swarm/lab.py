@@ -122,7 +122,8 @@ class SwarmLab:
 
 def break_everything(lab: SwarmLab) -> None:
     """Make a service of every class of the column ERROR that one node can produce, and wait once for all."""
-    host_port = {"endpoint_spec": EndpointSpec(ports={str(PORT): (80, "tcp", "host")})}
+    ports: Any = {PORT: (80, "tcp", "host")}
+    host_port = {"endpoint_spec": EndpointSpec(ports=ports)}
     quick = RestartPolicy(condition="any", delay=_SECOND // 10)
     lab.serve("updated", update_config=Updating(parallelism=1, failure_action="pause", monitor=_SECOND))
     lab.serve("first", **host_port)
