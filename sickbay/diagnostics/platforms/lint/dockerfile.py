@@ -40,11 +40,12 @@ _WORDS = re.compile(r"(\S+)\s*(.*)", re.DOTALL)
 
 
 class Heredoc(Struct, frozen=True):
-    """A document within an instruction: its text, and the line on which that begins."""
+    """A document within an instruction: its text, the line on which that begins, and the line that ends it."""
 
     name: str
     line: int
     text: str
+    end: int
 
 
 class Instruction(Struct, frozen=True, kw_only=True):
@@ -163,10 +164,10 @@ class _Reading:
                 line = self._lines[self._next]
                 self._next += 1
                 if (line.lstrip("\t") if dash else line) == name:
-                    yield Heredoc(name, begin + 1, "\n".join(self._lines[begin : self._next - 1]))
+                    yield Heredoc(name, begin + 1, "\n".join(self._lines[begin : self._next - 1]), self._next)
                     break
             else:
-                heredoc = Heredoc(name, begin + 1, "\n".join(self._lines[begin:]))
+                heredoc = Heredoc(name, begin + 1, "\n".join(self._lines[begin:]), len(self._lines))
                 self.unended.append(heredoc)
                 yield heredoc
 

@@ -5,7 +5,7 @@ was sent. `# hadolint ignore=…` in a file counts.
 """
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -35,9 +35,20 @@ class _Found(msgspec.Struct, frozen=True):
     message: str
 
 
+class _Copy(msgspec.Struct, frozen=True):
+    """What hadolint reads in a file's place, and for each of its lines the file's own."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+    def line_of(self, line: int) -> int:
+        """Give the line of the file."""
+        return self.numbers[min(max(line, 1), len(self.numbers)) - 1]
+
+
 def lint(files: Mapping[Readable, Dockerfile], budget: Budget, gaps: list[Gap]) -> dict[Readable, tuple[Rule, ...]]:
     """Give what hadolint says of each file it could read; of the others a Gap tells why not."""
-    fit = [item for item, file in files.items() if _fits(item, file, gaps)]
+    fit = {item: _copied(item, file) for item, file in files.items() if _fits(item, file, gaps)}
     if not fit:
         return {}
     program = _program()
@@ -48,12 +59,12 @@ def lint(files: Mapping[Readable, Dockerfile], budget: Budget, gaps: list[Gap]) 
         return _parsed(_run(program, fit, budget, TOGETHER), gaps)
     except FailedError as error:
         if len(fit) == 1:
-            gaps.append(Gap(what=_about(fit[0]), reason=str(error)))
+            gaps.extend(Gap(what=_about(item), reason=str(error)) for item in fit)
             return {}
     found: dict[Readable, tuple[Rule, ...]] = {}
-    for item in fit:
+    for item, copy in fit.items():
         try:
-            found |= _run(program, [item], budget, ALONE)
+            found |= _run(program, {item: copy}, budget, ALONE)
         except FailedError as error:
             gaps.append(Gap(what=_about(item), reason=str(error)))
     return _parsed(found, gaps)
@@ -79,12 +90,25 @@ def _program() -> Path | None:
     return Path(found) if found else None
 
 
-def _run(program: Path, files: Sequence[Readable], budget: Budget, most: float) -> dict[Readable, tuple[Rule, ...]]:
+def _copied(item: Readable, file: Dockerfile) -> _Copy:
+    """Give the text with an empty line behind each heredoc, without which hadolint cannot parse what follows."""
+    ends = {instruction.heredocs[-1].end for instruction in file.instructions if instruction.heredocs}
+    lines: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate((item.text or "").replace("\r\n", "\n").split("\n"), start=1):
+        lines += [line, ""] if number in ends else [line]
+        numbers += [number, number] if number in ends else [number]
+    return _Copy("\n".join(lines), tuple(numbers))
+
+
+def _run(
+    program: Path, files: Mapping[Readable, _Copy], budget: Budget, most: float
+) -> dict[Readable, tuple[Rule, ...]]:
     """Lint the files in one process. Raises FailedError and CancelledError."""
     with TemporaryDirectory(prefix="sickbay-lint-") as folder:
         copies = {str(Path(folder) / str(number)): item for number, item in enumerate(files)}
         for copy, item in copies.items():
-            Path(copy).write_text((item.text or "").replace("\r\n", "\n"), encoding="utf-8")
+            Path(copy).write_text(files[item].text, encoding="utf-8")
         local = all(item.local for item in files)
         command = [str(program), "--format", "json", "--no-fail", "--no-color", *copies]
         # It sees no environment but where to look for nothing, and that text is UTF-8.
@@ -96,16 +120,17 @@ def _run(program: Path, files: Sequence[Readable], budget: Budget, most: float) 
             environment={"HOME": folder, "LC_ALL": "C.UTF-8"},
         )
     if answer.code:
-        raise FailedError(f"it failed: {answer.errors[:200] or answer.code}")
+        told = answer.errors.partition("\n")[0]
+        raise FailedError(f"it failed: {told or answer.code}")
     try:
         found = msgspec.json.decode(answer.output, type=list[_Found])
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FailedError(f"it answered otherwise than expected: {error}") from error
     rules: dict[Readable, list[Rule]] = {item: [] for item in files}
     for one in found:
-        if one.file in copies:
-            message = " ".join(one.message.split())
-            rules[copies[one.file]].append(Rule(code=one.code, level=one.level, line=one.line, message=message))
+        if of := copies.get(one.file):
+            message, line = " ".join(one.message.split()), files[of].line_of(one.line)
+            rules[of].append(Rule(code=one.code, level=one.level, line=line, message=message))
     return {item: tuple(told) for item, told in rules.items()}
 
 

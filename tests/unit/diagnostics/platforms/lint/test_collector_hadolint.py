@@ -98,15 +98,24 @@ def test_cancelling_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     [
         (b"FROM a:1\n" + b"RUN a\n" * 10_000, "larger than 50000 bytes"),
         (b"# syntax=example.org/other:1\nFROM a:1\n", "its syntax is example.org/other:1"),
-        (b"# syntax=docker/dockerfile:1-labs\nFROM a:1\nCOPY --parents a /c/\n", "it cannot parse line 3"),
+        (b"FROM a:1\nRUN a\nHEALTHCHECK SOMETIMES a\n", "it cannot parse line 3"),
     ],
-    ids=["a huge file", "a foreign syntax", "newer than it"],
+    ids=["a huge file", "a foreign syntax", "not known to it"],
 )
 def test_what_it_cannot_read_is_a_gap(content: bytes, why: str) -> None:
     """Given a file that hadolint cannot read in time or at all, then that is a gap, and no fault of the file."""
     (gap,) = read(Document("Dockerfile", content)).gaps
 
     assert why in gap.reason
+
+
+def test_a_heredoc_does_not_keep_it_from_what_follows() -> None:
+    """Given heredocs with instructions right behind them, which hadolint cannot parse, then it can, and lines stay."""
+    text = "FROM a:1\nRUN <<EOF\ncd /tmp\nEOF\nCOPY <<A <<B /c/\na\nA\nb\nB\nUSER root\nWORKDIR app\n"
+
+    (file,) = read(Document("Dockerfile", text.encode())).dockerfiles
+
+    assert [(rule.code, rule.line) for rule in file.rules] == [("DL3002", 10), ("DL3066", 10), ("DL3000", 11)]
 
 
 def test_its_settings_count_for_files_of_this_machine_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
