@@ -38,7 +38,11 @@ def diagnose(
         str, typer.Argument(metavar="TARGET", help="A target of the configuration; with no configuration, 'local'.")
     ],
     scope: Annotated[
-        str, typer.Argument(metavar="[SCOPE]", help="A container, a Compose service or project; without it, all.")
+        str,
+        typer.Argument(
+            metavar="[SCOPE]",
+            help="A container, a Compose service or project; ONE~OTHER: can these two talk? Without it, all.",
+        ),
     ] = "",
     *,
     since: Annotated[str, typer.Option(help="How far back events, exits and logs count: 45s, 30m, 2h, 7d.")] = "24h",

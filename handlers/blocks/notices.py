@@ -19,6 +19,7 @@ def usage(targets: Mapping[str, Target]) -> str:
         f"*What to type:* `/diagnose {USAGE}`\n"
         f"• {code('/diagnose ' + example)} looks at all of it\n"
         f"• {code(f'/diagnose {example} web-1')} looks at one container, Compose service or project\n"
+        f"• {code(f'/diagnose {example} web-1~db-1')} says whether these two can talk, and if not, why\n"
         f"• {code(f'/diagnose {example} --since 2h')} counts only the last two hours, "
         "`--audit` adds what is built to fail some day\n"
         f"• {code(f'/diagnose {example} --top cpu')} ranks what runs there; also `memory`, `net`, `disk`, `errors`\n"

@@ -1,9 +1,9 @@
 """What a platform gives the engine: its manifest, and the shape that every platform's snapshot has."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -11,7 +11,7 @@ from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import UnknownRankingError
 from sickbay.diagnostics.model import Gap, Subject, Table
 from sickbay.diagnostics.pulls import Pull
-from sickbay.diagnostics.targets import Request, Target
+from sickbay.diagnostics.targets import BETWEEN, Request, Target
 
 #: Told the name of each step (one of the platform's `steps`) as it starts.
 Progress = Callable[[str], None]
@@ -42,10 +42,17 @@ class Snapshot(Protocol):
         """Give the images that could not be pulled, and those that run: registries are asked about them."""
 
 
+def _nothing(_snapshot: object) -> tuple[tuple[str, Snapshot], ...]:
+    return ()
+
+
 class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """A platform's manifest. `collector` is `module:function`, imported only when a target of the platform is read.
 
     So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
+    And `pairing`, which answers whether the two of a scope `ONE~OTHER` can talk to each other.
+    `holds` gives the snapshots of other platforms that lie in one of this platform's, each with its platform's name:
+    their own checks judge them, into the same report.
     """
 
     name: str
@@ -57,6 +64,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     ranks: tuple[str, ...] = ()
     ranking: str = ""
+    pairing: str = ""
+    holds: Callable[[Any], Iterable[tuple[str, Snapshot]]] = _nothing
 
     def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Snapshot:
         """Read the target. Raises a DiagnosticsError where there is nothing to judge; all else becomes a Gap."""
@@ -72,9 +81,11 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         return collect(target, request, budget, progress)
 
     def tables(self, snapshot: Snapshot) -> tuple[Table, ...]:
-        """Give the ranking that was asked for, or none."""
-        if snapshot.request.top not in self.ranks:
-            return ()
-        module, function = self.ranking.split(":")
-        rank: Callable[[Snapshot], tuple[Table, ...]] = getattr(importlib.import_module(module), function)
-        return rank(snapshot)
+        """Give what was asked for beside the findings: whether two can talk, a ranking, or nothing."""
+        asked = [self.pairing] if self.pairing and BETWEEN in snapshot.request.scope else []
+        asked += [self.ranking] if snapshot.request.top in self.ranks else []
+        tables: list[Table] = []
+        for module, _, function in (name.partition(":") for name in asked):
+            give: Callable[[Snapshot], tuple[Table, ...]] = getattr(importlib.import_module(module), function)
+            tables += give(snapshot)
+        return tuple(tables)

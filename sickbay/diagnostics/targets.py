@@ -17,6 +17,9 @@ DEFAULT_WINDOW = timedelta(hours=24)
 
 DEFAULT_ZONE = "default"
 
+#: Stands in a scope between the two of whom is asked whether they can talk to each other.
+BETWEEN = "~"
+
 #: By what things can be ranked (`--top`).
 TOPS = ("cpu", "memory", "net", "disk", "errors")
 

@@ -7,6 +7,9 @@ from sickbay.diagnostics.platforms.docker.snapshot import COMPOSE, Container, Sn
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerSummary, Endpoint
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
 
+#: Where a container is that has no network of its own, in words.
+HOST, NOWHERE = "the host's own network", "no network"
+
 
 def networks_of(host: Snapshot, names: Iterable[str]) -> tuple[Network, ...]:
     """Give the networks of these names, but for the host's own and none at all."""
@@ -38,11 +41,9 @@ def place(host: Snapshot, names: Iterable[str]) -> str:
     """Give networks in words."""
     names = list(names)
     if "host" in names:
-        return "the host's own network"
+        return HOST
     default = {network.name for network in host.networks if network.default_bridge}
-    return (
-        ", ".join("the default bridge" if name in default else name for name in names if name != "none") or "no network"
-    )
+    return ", ".join("the default bridge" if name in default else name for name in names if name != "none") or NOWHERE
 
 
 def peer(host: Snapshot, container: Container, wanted: str) -> ContainerSummary | None:

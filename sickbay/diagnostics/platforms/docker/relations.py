@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.docker.paths import paths
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 
@@ -11,7 +12,8 @@ def upstream_of(host: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
 
     A container depends on its host, image, networks and volumes, and (through others too) on the containers that
     it waits for, links to or borrows from; a project on its members; a host on its privileged containers, which
-    can change it; an image, a network and a volume on their host.
+    can change it; an image, a network and a volume on their host; a way between two
+    containers on both, and on what these depend on.
     """
     needs = _needs(host.containers)
     graph = {Subject("network", network.name): frozenset({host.subject}) for network in host.networks}
@@ -23,6 +25,9 @@ def upstream_of(host: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
         if item.project:
             project = Subject("project", item.project)
             graph[project] = graph.get(project, frozenset({host.subject})) | {item.subject}
+    for path in paths(host):
+        ends = {path.one.subject, path.other.subject}
+        graph[path.subject] = frozenset(ends.union(*(graph[end] for end in ends)))
     powerful = (item.subject for item in host.containers if item.inspect.host_config.privileged)
     return {**graph, host.subject: frozenset(powerful)}
 

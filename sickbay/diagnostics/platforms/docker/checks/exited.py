@@ -19,7 +19,7 @@ _REFUSED = "could not be started"
     title="Exited with an error",
     severity=Severity.HIGH,
     remedy="Read the last lines of its log: the application ended itself and says why there.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115", "DKR-N111"),
 )
 def exited(host: Snapshot) -> Iterator[Finding]:
     """A container stopped with an exit code other than 0 that nobody asked for.

@@ -17,7 +17,7 @@ _SIGKILL, _KILLED = 9, 137
     title="Killed after ignoring stop",
     severity=Severity.HIGH,
     remedy="Let process 1 handle SIGTERM: exec form instead of a shell, or `--init`; or give it a longer stop timeout.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115", "DKR-N111"),
 )
 def killed_on_stop(host: Snapshot) -> Iterator[Finding]:
     """Docker asked the container to stop, waited, and had to kill it: what it was doing was cut off. It is not an OOM.

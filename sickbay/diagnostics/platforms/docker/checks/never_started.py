@@ -22,7 +22,7 @@ _QUOTED = 200
     title="Never started",
     severity=Severity.HIGH,
     remedy="Correct what the error names (mount, network, device), then start it.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115", "DKR-N111"),
 )
 def never_started(host: Snapshot) -> Iterator[Finding]:
     """The container is in state `created`: the engine refused to start it, or nobody has.

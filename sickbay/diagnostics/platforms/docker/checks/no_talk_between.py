@@ -16,7 +16,7 @@ from sickbay.diagnostics.platforms.docker.wire.networks import Network
     title="Network forbids its containers to talk",
     severity=Severity.HIGH,
     remedy="Put both on a network without `enable_icc=false`; where it is meant so, link the two or publish the port.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115", "DKR-N111"),
 )
 def no_talk_between(host: Snapshot) -> Iterator[Finding]:
     """The bridge has `com.docker.network.bridge.enable_icc=false`, and a container on it gets no answer from another.

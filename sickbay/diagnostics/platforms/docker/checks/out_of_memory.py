@@ -15,7 +15,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
     title="Out of memory",
     severity=Severity.CRITICAL,
     remedy="Find what uses the host's memory, and give each container a limit that it can live with.",
-    explains=("DKR-C101", "DKR-C103", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C103", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115", "DKR-N111"),
 )
 def out_of_memory(host: Snapshot) -> Iterator[Finding]:
     """The kernel killed a process of the container because its memory limit, or the host's memory, was used up.

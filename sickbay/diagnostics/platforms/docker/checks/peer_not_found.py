@@ -16,7 +16,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
     title="Peer not found by name",
     severity=Severity.HIGH,
     remedy="Put both on one network of your own (`docker network create`): there each finds the other by name.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C115", "DKR-N111"),
 )
 def peer_not_found(host: Snapshot) -> Iterator[Finding]:
     """A program looks for another container by name and does not find it, because the two share no network with names.

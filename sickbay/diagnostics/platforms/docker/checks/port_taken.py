@@ -23,7 +23,7 @@ def port_conflict(container: Container) -> bool:
     title="Port already taken",
     severity=Severity.HIGH,
     remedy="Stop whatever holds the port, or publish this container on another one.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115", "DKR-N111"),
 )
 def port_taken(host: Snapshot) -> Iterator[Finding]:
     """The engine could not publish a port: another container, or a process of the host, listens there.

@@ -14,7 +14,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
     title="Restart loop",
     severity=Severity.HIGH,
     remedy="Fix why it ends; until then `--restart on-failure:5` keeps it from spinning.",
-    explains=("DKR-C105", "DKR-C106", "DKR-C115"),
+    explains=("DKR-C105", "DKR-C106", "DKR-C115", "DKR-N111"),
 )
 def restart_loop(host: Snapshot) -> Iterator[Finding]:
     """The restart policy started the container again at least three times within ten minutes.

@@ -13,7 +13,7 @@ from sickbay.diagnostics.platforms.docker.standstills import standstills
     title="Stuck",
     severity=Severity.MEDIUM,
     remedy="Unpause or remove it; give one that collects zombies `--init`.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-N111"),
 )
 def stuck(host: Snapshot) -> Iterator[Finding]:
     """The container has been paused for an hour, dead or removing for ten minutes, or collects zombie processes.

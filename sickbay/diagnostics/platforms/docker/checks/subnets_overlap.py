@@ -15,7 +15,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
     title="Subnets overlap",
     severity=Severity.HIGH,
     remedy="Give the network a subnet that nobody else uses: `ipam` in Compose, default-address-pools in daemon.json.",
-    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115"),
+    explains=("DKR-C101", "DKR-C104", "DKR-C105", "DKR-C106", "DKR-C115", "DKR-N111"),
 )
 def subnets_overlap(host: Snapshot) -> Iterator[Finding]:
     """Addresses of a Docker network are also those of another network, a VPN, a VPC or the host's own.

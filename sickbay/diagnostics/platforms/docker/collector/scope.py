@@ -1,34 +1,34 @@
 """Which containers a scope names, and which others they need."""
 
 import difflib
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from sickbay.diagnostics.errors import UnknownScopeError
+from sickbay.diagnostics.platforms.docker.scopes import named, project_of, service_of, sides
 from sickbay.diagnostics.platforms.docker.snapshot import COMPOSE
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary
+from sickbay.diagnostics.targets import BETWEEN
 
-_ID_PREFIX = re.compile(r"^[0-9a-f]{4,64}$")
+_MOST_SIDES = 2
 
 
 def select(summaries: Sequence[ContainerSummary], scope: str) -> tuple[ContainerSummary, ...]:
-    """Give the containers that the scope names: all for an empty one.
+    """Give the containers that the scope names (scopes.py says how): all for an empty one, both sides of `ONE~OTHER`.
 
-    A container's own name wins over its id's beginning, over `project/service`, over a service or a project of that
-    name. Raises UnknownScopeError, which names the nearest names.
+    Raises UnknownScopeError, which names the nearest names.
     """
     if not scope:
         return tuple(summaries)
-    readings: tuple[Callable[[ContainerSummary], bool], ...] = (
-        lambda container: container.name == scope.lstrip("/"),
-        lambda container: bool(_ID_PREFIX.match(scope)) and container.id.startswith(scope),
-        lambda container: f"{_project(container)}/{_service(container)}" == scope,
-        lambda container: scope in {_project(container), _service(container)},
-    )
-    for reading in readings:
-        if found := tuple(container for container in summaries if reading(container)):
-            return found
-    raise _unknown(summaries, scope)
+    names = sides(scope)
+    found = [named(summaries, name) for name in names]
+    if len(names) > _MOST_SIDES or (len(names) > 1 and not all(names)):
+        raise UnknownScopeError(f"Two names, one on each side of {BETWEEN}, please: web{BETWEEN}db.")
+    for name, containers in zip(names, found, strict=True):
+        if not containers:
+            raise _unknown(summaries, name)
+    if len(names) > 1 and found[0] == found[1]:
+        raise UnknownScopeError(f"{names[0]} and {names[1]} are the same: name two containers.")
+    return tuple({item.id: item for containers in found for item in containers}.values())
 
 
 def needed(inspected: Iterable[ContainerInspect], summaries: Sequence[ContainerSummary]) -> set[str]:
@@ -45,9 +45,9 @@ def _waits_for(container: ContainerInspect, other: ContainerSummary) -> bool:
     labels = container.config.labels
     services = {part.split(":")[0] for part in labels.get(COMPOSE + "depends_on", "").split(",")}
     return (
-        _service(other) in services - {""}
-        and _project(other) != ""
-        and _project(other) == labels.get(COMPOSE + "project")
+        service_of(other) in services - {""}
+        and project_of(other) != ""
+        and project_of(other) == labels.get(COMPOSE + "project")
     )
 
 
@@ -62,16 +62,8 @@ def _borrows_from(container: ContainerInspect, other: ContainerSummary) -> bool:
 
 
 def _unknown(summaries: Sequence[ContainerSummary], scope: str) -> UnknownScopeError:
-    names = {name for one in summaries for name in (one.name, _service(one), _project(one)) if name}
+    names = {name for one in summaries for name in (one.name, service_of(one), project_of(one)) if name}
     nearest = tuple(difflib.get_close_matches(scope, sorted(names), n=3, cutoff=0.5))
     hint = f" Did you mean {', '.join(nearest)}?" if nearest else ""
     message = f"No container, Compose service or project here is named {scope!r}.{hint}"
     return UnknownScopeError(message, nearest=nearest)
-
-
-def _project(container: ContainerSummary) -> str:
-    return container.labels.get(COMPOSE + "project", "")
-
-
-def _service(container: ContainerSummary) -> str:
-    return container.labels.get(COMPOSE + "service", "")

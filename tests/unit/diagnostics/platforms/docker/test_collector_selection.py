@@ -126,6 +126,39 @@ def test_scope(engine: FakeEngine, scope: str, chosen: list[str]) -> None:
     assert len(snapshot.summaries) == 3
 
 
+@pytest.mark.parametrize("scope", ["shop-web-1~shop-cache-1", "shop/web~cache", "cache ~ shop-web-1"])
+def test_scope_of_two(engine: FakeEngine, scope: str) -> None:
+    """A scope may name two with ~ between them: then both are read, each by any of its names."""
+    engine.containers(
+        inspection("shop-web-1", **_service("shop", "web")),
+        inspection("shop-cache-1", **_service("shop", "cache")),
+        inspection("blog-web-1", **_service("blog", "web")),
+    )
+
+    assert sorted(_names(read(engine, scope=scope))) == ["shop-cache-1", "shop-web-1"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ("web~webb", "No container, Compose service or project here is named 'webb'. Did you mean web?"),
+        ("nope~web", "No container, Compose service or project here is named 'nope'."),
+        ("web~", "Two names, one on each side of ~, please: web~db."),
+        ("~", "Two names, one on each side of ~, please: web~db."),
+        ("web~db~web", "Two names, one on each side of ~, please: web~db."),
+        ("web~web", "web and web are the same: name two containers."),
+    ],
+)
+def test_scope_of_two_that_are_none(engine: FakeEngine, scope: str, said: str) -> None:
+    """A scope of two whose names are unknown, missing, too many or the same is refused, and says why."""
+    engine.containers(inspection("web"), inspection("db"))
+
+    with pytest.raises(UnknownScopeError) as refused:
+        read(engine, scope=scope)
+
+    assert str(refused.value) == said
+
+
 def test_name_wins_over_service(engine: FakeEngine) -> None:
     """A container's own name is meant before a service of the same name."""
     engine.containers(inspection("web"), inspection("shop-web-1", **_service("shop", "web")))
