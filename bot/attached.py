@@ -41,11 +41,11 @@ def read_attached(slack: Slack, channel: str, thread_ts: str, ts: str, budget: B
     gaps += [Gap(what=file.label, reason=f"only {MOST} files of a message are read") for file in found.files[MOST:]]
     documents = [Document(path=name, content=text.encode()) for name, text in found.code[:MOST]]
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        for file, read in zip(files, pool.map(lambda file: _content(slack, file, budget), files), strict=True):
+        for read in pool.map(lambda file: _read(slack, file, budget), files):
             if isinstance(read, Gap):
                 gaps.append(read)
             else:
-                documents.append(Document(path=file.label, content=read))
+                documents.append(read)
     if not documents:
         raise PermanentError(" ".join(_sentences(gaps)) or _NO_DOCUMENT)
     return Attached(tuple(_told_apart(documents)), tuple(gaps))
@@ -62,14 +62,17 @@ def _message(slack: Slack, channel: str, thread_ts: str, ts: str) -> dict[str, o
         ) from error
 
 
-def _content(slack: Slack, file: File, budget: Budget) -> bytes | Gap:
-    """Give the bytes of a file, or why there are none. Raises TemporaryError, CancelledError."""
+def _read(slack: Slack, file: File, budget: Budget) -> Document | Gap:
+    """Give a file with its bytes, or why there are none. Raises TemporaryError, CancelledError."""
     budget.raise_if_cancelled()
+    known = file
     try:
+        # Of a file from another workspace a message tells little: Slack wants to be asked.
         known = file if file.url_private else convert(slack.file(file.id), File, strict=False)
-        if known.size <= LARGEST:
-            return slack.download(known.url_private, most=LARGEST, seconds=budget.timeout(_SECONDS))
-        reason = _TOO_LARGE
+        if known.fits and known.size <= LARGEST:
+            content = slack.download(known.url_private, most=LARGEST, seconds=budget.timeout(_SECONDS))
+            return Document(path=known.label, content=content)
+        reason = _TOO_LARGE if known.fits else _unfit(known)
     except TooLargeError:
         reason = _TOO_LARGE
     except SignInError:
@@ -78,7 +81,7 @@ def _content(slack: Slack, file: File, budget: Budget) -> bytes | Gap:
         reason = _DELETED
     except PermanentError as error:
         reason = _SCOPE if "missing_scope" in str(error) else str(error)
-    return Gap(what=file.label, reason=reason)
+    return Gap(what=known.label, reason=reason)
 
 
 def _unfit(file: File) -> str:
