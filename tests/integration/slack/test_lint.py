@@ -206,7 +206,7 @@ def test_a_file_that_grew_is_told(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("name", "shown"), [("Dockerfile", "Dockerfile:1"), ("photo.png", "photo.png: it is neither")])
 def test_a_file_of_another_workspace_is_asked_for(stage: Stage, name: str, shown: str) -> None:
-    """Given a file of which a message tells only the id, as from another workspace, when linted, then Slack is asked."""
+    """Given a file of which a message tells only the id, as of another workspace, when linted, Slack is asked."""
     root = stage.workspace.say(user="bob", channel="#ops", text="", files={name: DOCKERFILE, "compose.yml": COMPOSE})
     files = stage.workspace.store.messages["C0OPS"][root]["files"]
     files[0] = {"id": files[0]["id"], "mode": "file_access", "file_access": "check_file_info"}
