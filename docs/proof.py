@@ -1,7 +1,8 @@
 """Which tests prove a check: its own on built snapshots, and those in which a real engine makes it speak."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sickbay.diagnostics.check import Check
 
 #: Where tests stand that run against real engines.
 _LIVE = ("integration", "acceptance")
+_CODE = re.compile(r"\b[A-Z0-9]{3}-[A-Z]?\d{3}\b")
 
 
 def own_test(root: Path, check: Check[Any]) -> list[Path]:
@@ -20,9 +22,17 @@ def own_test(root: Path, check: Check[Any]) -> list[Path]:
 
 def live_tests(root: Path, check: Check[Any]) -> list[Path]:
     """Give the tests on real engines that name the check's code."""
-    code = re.compile(rf"\b{check.code}\b")
-    found = (path for kind in _LIVE for path in sorted((root / "tests" / kind).rglob("test_*.py")))
-    return [path for path in found if code.search(path.read_text())]
+    return _live_tests(root).get(check.code, [])
+
+
+@cache
+def _live_tests(root: Path) -> Mapping[str, list[Path]]:
+    """Give the tests on real engines by the codes they name: read once, since every check asks."""
+    found: dict[str, list[Path]] = {}
+    for path in (path for kind in _LIVE for path in sorted((root / "tests" / kind).rglob("test_*.py"))):
+        for code in sorted(set(_CODE.findall(path.read_text()))):
+            found.setdefault(code, []).append(path)
+    return found
 
 
 def links(root: Path, paths: Iterable[Path]) -> str:

@@ -52,7 +52,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
     And `pairing`, which answers whether the two of a scope `ONE~OTHER` can talk to each other.
     `holds` gives the snapshots of other platforms that lie in one of this platform's, each with its platform's name:
-    their own checks judge them, into the same report.
+    their own checks judge them, into the same report. `configurable` says whether a configuration may name targets of it.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     ranking: str = ""
     pairing: str = ""
     holds: Callable[[Any], Iterable[tuple[str, Snapshot]]] = _nothing
+    configurable: bool = True
 
     def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Snapshot:
         """Read the target. Raises a DiagnosticsError where there is nothing to judge; all else becomes a Gap."""

@@ -13,7 +13,7 @@ def json_schema() -> dict[str, Any]:
     """Give the schema: the file's own keys, and for each target those of its platform."""
     schema = FileSettings.model_json_schema()
     kinds = []
-    for platform in catalogue.load_platforms().values():
+    for platform in filter(lambda known: known.configurable, catalogue.load_platforms().values()):
         target = platform.target.model_json_schema()
         schema["$defs"] |= target.pop("$defs", {})
         del target["properties"]["name"]

@@ -47,7 +47,7 @@ def discovered(environ: Mapping[str, str]) -> dict[str, Target]:
 
 def _read_target(name: str, fields: object, directory: Path) -> tuple[Target | None, Wrong]:
     problems = _name_problems(name)
-    platforms = catalogue.load_platforms()
+    platforms = {name: found for name, found in catalogue.load_platforms().items() if found.configurable}
     if not isinstance(fields, dict):
         return None, [*problems, ((), f"found {shown(fields)}; allowed are keys and values, first of them `platform`")]
     if "platform" not in fields:

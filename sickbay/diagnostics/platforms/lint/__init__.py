@@ -12,4 +12,5 @@ PLATFORM = Platform(
     collector="sickbay.diagnostics.platforms.lint.collector:collect",
     checks="sickbay.diagnostics.platforms.lint.checks",
     steps=("Files", "hadolint", "Compose"),
+    configurable=False,
 )

@@ -105,8 +105,13 @@ def answer(body: object, status: int = 200, headers: Mapping[str, str] = NO_HEAD
 
 
 def raw(body: bytes, status: int = 200, *, promised: int | None = None) -> Behaviour:
-    """Answer with these bytes, promising more where asked to."""
-    return lambda handler, _query: handler.send(status, body, promised=promised)
+    """Answer with these bytes; where more are promised, the connection ends before they have come."""
+
+    def behave(handler: Handler, _query: dict[str, str]) -> None:
+        handler.send(status, body, promised=promised)
+        handler.close_connection = promised is not None
+
+    return behave
 
 
 def refusal(status: int, message: str, *, retry_after: str = "") -> Behaviour:
