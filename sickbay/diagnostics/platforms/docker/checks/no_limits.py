@@ -26,7 +26,8 @@ def no_limits(host: Snapshot) -> Iterator[Finding]:
     engine, what a person had stopped; `unless-stopped` does not. A limit of memory is DKR-C113. What Swarm, Kubernetes
     or Nomad keeps is restarted and put into cgroups by them.
     """
-    yield from of_running(host, _THEME, _boundless)
+    if host.info.os_type != "windows":
+        yield from of_running(host, _THEME, _boundless)
 
 
 def _boundless(container: Container) -> Iterator[Weakness]:

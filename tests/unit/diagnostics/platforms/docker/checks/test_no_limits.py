@@ -5,7 +5,7 @@ import pytest
 from sickbay.diagnostics.platforms.docker.checks.no_limits import no_limits
 from sickbay.diagnostics.platforms.docker.snapshot import Container
 from sickbay.diagnostics.platforms.docker.wire.containers import RestartPolicy
-from tests.unit.diagnostics.platforms.docker.hosts import container, findings, host
+from tests.unit.diagnostics.platforms.docker.hosts import container, findings, host, info
 
 ALWAYS = RestartPolicy(name="always")
 SWARM = {"com.docker.swarm.service.name": "web"}
@@ -47,3 +47,8 @@ def test_what_has_no_bound_is_told(one: Container, says: str, number: str) -> No
 def test_bounded_containers_are_left_alone(well: Container) -> None:
     """Given bounds of any kind, or an orchestrator that brings them, then nothing is found."""
     assert findings(no_limits, host(well)) == []
+
+
+def test_windows_has_other_limits() -> None:
+    """Given a Windows host, which counts neither shares nor processes, then nothing is found."""
+    assert findings(no_limits, host(container(nano_cpus=0, pids_limit=None), info=info(os_type="windows"))) == []
