@@ -52,7 +52,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
     And `pairing`, which answers whether the two of a scope `ONE~OTHER` can talk to each other.
     `holds` gives the snapshots of other platforms that lie in one of this platform's, each with its platform's name:
-    their own checks judge them, into the same report. `configurable` says whether a configuration may name targets of it.
+    their own checks judge them, into the same report. `configurable` says whether a configuration may name targets of
+    it.
     """
 
     name: str
