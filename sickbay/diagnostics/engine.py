@@ -65,13 +65,14 @@ def judge(
     gaps = [*snapshot.gaps, *missing]
     for probe in (Probe(target, snapshot), *probes):
         prefix = "" if probe.snapshot is snapshot else f"{probe.target.name}: "
-        gaps += [replace(gap, what=prefix + gap.what) for gap in probe.snapshot.gaps if prefix]
-        for made in catalogue.checks_of(probe.target.platform):
-            for outcome in _run(made, probe.snapshot):
-                if isinstance(outcome, Gap):
-                    gaps.append(replace(outcome, what=prefix + outcome.what))
-                else:
-                    candidates.setdefault(outcome.id, outcome)
+        for platform, seen in _parts(probe):
+            gaps += [replace(gap, what=prefix + gap.what) for gap in seen.gaps if seen is not snapshot]
+            for made in catalogue.checks_of(platform):
+                for outcome in _run(made, seen):
+                    if isinstance(outcome, Gap):
+                        gaps.append(replace(outcome, what=prefix + outcome.what))
+                    else:
+                        candidates.setdefault(outcome.id, outcome)
     tables, failed = _ranked(snapshot, target.platform)
     gaps += failed
     request = snapshot.request
@@ -94,6 +95,12 @@ def judge(
         tables=tables,
     )
     return redaction.redact_report(report)
+
+
+def _parts(probe: Probe) -> Iterator[tuple[str, Snapshot]]:
+    """Yield the snapshot with its platform's name, and after it those of other platforms that lie in it."""
+    yield probe.target.platform, probe.snapshot
+    yield from catalogue.load_platforms()[probe.target.platform].holds(probe.snapshot)
 
 
 def _ranked(snapshot: Snapshot, platform: str) -> tuple[tuple[Table, ...], list[Gap]]:

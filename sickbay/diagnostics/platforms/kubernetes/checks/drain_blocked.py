@@ -18,6 +18,7 @@ _CURE_OF_ILL = "Get its unready pods ready first: until then it has none to give
     title="Drain blocked",
     severity=Severity.MEDIUM,
     remedy="Run more replicas, or let the budget give up a pod while the node is drained.",
+    explains=("AKS-111",),
 )
 def drain_blocked(cluster: Snapshot) -> Iterator[Finding]:
     """A PodDisruptionBudget allows no eviction just now, while pods that it guards are on a cordoned node.

@@ -4,7 +4,9 @@ connection.py bounds every call, lists.py pages, collection.py reads the whole c
 hangs together with one name. Nothing but GET is ever sent, and neither secrets nor `nodes/proxy` are asked for.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -20,14 +22,20 @@ from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from sickbay.diagnostics.targets import Request
 
 
-def collect(target: KubernetesTarget, request: Request, budget: Budget, progress: Progress) -> Snapshot:
-    """Read the cluster within the budget.
+def collect(
+    target: KubernetesTarget,
+    request: Request,
+    budget: Budget,
+    progress: Progress,
+    document: Mapping[str, Any] | None = None,
+) -> Snapshot:
+    """Read the cluster within the budget, by the kubeconfig `document` where one is given in place of a file.
 
     What cannot be read is a Gap; an API server that cannot be talked to is `Snapshot.unreachable`. Raises
     UnknownScopeError and CancelledError.
     """
     snapshot = Snapshot(request=request, taken_at=datetime.now(UTC), cluster=target.name, address="")
-    reading = Reading(Connection(target, budget), budget)
+    reading = Reading(Connection(target, budget, document), budget)
     try:
         progress("API server")
         version = reading.open()

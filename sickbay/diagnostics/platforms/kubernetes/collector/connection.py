@@ -54,8 +54,9 @@ class _Status(msgspec.Struct):
 class Connection:
     """A connection to one API server, shared by the threads of one diagnosis."""
 
-    def __init__(self, target: KubernetesTarget, budget: Budget) -> None:
+    def __init__(self, target: KubernetesTarget, budget: Budget, document: Mapping[str, Any] | None = None) -> None:
         self._target = target
+        self._document = document
         self._budget = budget
         self._configuration: Configuration | None = None
         self._pool: urllib3.PoolManager | None = None
@@ -71,7 +72,7 @@ class Connection:
 
     def open(self) -> Version:
         """Load the credentials and ask for the version. Raises UnreachableError."""
-        configuration = configured(self._target)
+        configuration = configured(self._target, self._document)
         configuration.connection_pool_maxsize = CONNECTIONS
         self.address = str(configuration.host)
         self._configuration, self._pool = configuration, ApiClient(configuration).rest_client.pool_manager

@@ -1,11 +1,12 @@
 """The address and the credentials of a cluster, from a kubeconfig or from the pod that Sickbay runs in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import urllib3
 import yaml
 from kubernetes.client import Configuration
-from kubernetes.config import ConfigException, load_incluster_config, load_kube_config
+from kubernetes.config import ConfigException, load_incluster_config, load_kube_config, load_kube_config_from_dict
 from kubernetes.config.kube_config import KUBE_CONFIG_DEFAULT_LOCATION, KubeConfigMerger
 
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
@@ -21,12 +22,19 @@ class UnreachableError(Exception):
         self.why = why
 
 
-def configured(target: KubernetesTarget) -> Configuration:
-    """Give the SDK's configuration for the target. Raises UnreachableError; kubeconfig files are never written."""
+def configured(target: KubernetesTarget, document: Mapping[str, Any] | None = None) -> Configuration:
+    """Give the SDK's configuration for the target. Raises UnreachableError; kubeconfig files are never written.
+
+    `document` is a kubeconfig that is no file: one that a cloud hands out.
+    """
     configuration = Configuration()
     try:
         if target.in_cluster:
             load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+        elif document is not None:
+            load_kube_config_from_dict(  # type: ignore[no-untyped-call]
+                dict(document), client_configuration=configuration, persist_config=False
+            )
         else:
             _load_file(target, configuration)
     except (ConfigException, OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:

@@ -1,0 +1,1 @@
+"""The checks of AKS clusters, one a file: pure functions of a snapshot."""

@@ -1,0 +1,39 @@
+"""The subnet of a node pool has no addresses left."""
+
+from collections.abc import Iterator
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Confidence, Finding, Severity
+from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
+from sickbay.diagnostics.platforms.aks.subnets import evidence_of, shortages
+
+_CURE = "Add a pool in a larger subnet, lower its maximum of pods a node, or move to Azure CNI Overlay."
+
+
+@check(
+    "AKS-107",
+    title="Subnet full",
+    severity=Severity.HIGH,
+    remedy=_CURE,
+    explains=("AKS-101", "AKS-103", "AKS-110", "K8S-P104", "K8S-P106", "K8S-S105"),
+)
+def subnet_full(aks: Snapshot) -> Iterator[Finding]:
+    """A node pool cannot grow or be upgraded, since its subnet lacks addresses.
+
+    Azure says SubnetIsFull or InsufficientSubnetSize. Azure CNI without overlay reserves an address for each pod that
+    a node may ever run: a node takes its maximum of pods and one more. Where no operation has failed yet, it is told
+    while pods wait for a node and less is left than one more takes; that this is why is inferred.
+    """
+    for item in shortages(aks):
+        where = f"Node pool {item.pool.name}" if item.pool else f"AKS cluster {aks.name}"
+        named = f"subnet {item.subject.name}" if item.subject.kind == "subnet" else "its subnet"
+        waits = f" {len(aks.waiting)} pods wait for a node." if aks.waiting else ""
+        can = "cannot" if item.error else "seems unable to"
+        yield Finding(
+            subject=item.subject,
+            summary=f"{where} {can} get more nodes: {named} is full{item.room}.{waits}",
+            evidence=tuple(evidence_of(aks, item)),
+            confidence=Confidence.OBSERVED if item.error else Confidence.INFERRED,
+            remedy=aks.remedy(_CURE),
+            last_seen=aks.taken_at,
+        )

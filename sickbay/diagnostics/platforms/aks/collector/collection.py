@@ -1,0 +1,188 @@
+"""What is read of Azure's side, in which order: first what needs only the target, then what the cluster names."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.platforms.aks import rights
+from sickbay.diagnostics.platforms.aks.acr import refused_pulls
+from sickbay.diagnostics.platforms.aks.collector import failed_pools, legacy
+from sickbay.diagnostics.platforms.aks.collector.decoding import decode, decode_list
+from sickbay.diagnostics.platforms.aks.collector.detectors import DETECTORS, read_detector
+from sickbay.diagnostics.platforms.aks.collector.metrics import read_snat
+from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, UnreachableError, reason, unreachable
+from sickbay.diagnostics.platforms.aks.collector.reading import Reading
+from sickbay.diagnostics.platforms.aks.rights import Right
+from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
+from sickbay.diagnostics.platforms.aks.target import AksTarget
+from sickbay.diagnostics.platforms.aks.wire.base import Usage
+from sickbay.diagnostics.platforms.aks.wire.clusters import (
+    AgentPool,
+    Identity,
+    KubernetesVersions,
+    ManagedCluster,
+    OutboundEndpoints,
+    UpgradeProfile,
+)
+from sickbay.diagnostics.platforms.aks.wire.monitoring import ActivityEvent, AvailabilityStatus
+from sickbay.diagnostics.platforms.aks.wire.resources import RoleAssignment
+
+T = TypeVar("T")
+
+ACTIVITY_VERSION = "2015-04-01"
+HEALTH_VERSION = "2025-05-01"
+NETWORK_VERSION = "2024-05-01"
+ROLES_VERSION = "2022-04-01"
+#: How nodes get out where someone else's firewall or route table is in the way.
+OWN_ROUTES = frozenset({"userDefinedRouting", "none", "block"})
+_MISSING = 404
+#: The activity log is read no further back than this, however long the window: it is long.
+_LONGEST_LOG = timedelta(days=7)
+
+
+class Collection:
+    """Reads what a request needs of Azure's side."""
+
+    def __init__(self, reading: Reading, target: AksTarget) -> None:
+        self._reading = reading
+        self._connection = reading.connection
+        self._target = target
+
+    def fill(self, snapshot: Snapshot) -> Snapshot:
+        """Give the snapshot with what Azure tells. Raises UnreachableError, PermanentError and CancelledError."""
+        reading, target = self._reading, self._target
+        reading.wait(reading.start(self._connection.open))
+        audit = snapshot.request.audit
+        place = (target.resource_group, target.cluster)
+        client = self._connection.client
+        cluster = reading.start(lambda: decode(self._connection.call(client.managed_clusters.get, *place)[0],
+                                               ManagedCluster))  # fmt: skip
+        pools = reading.start(lambda: decode_list(self._connection.call(client.agent_pools.list, *place),
+                                                  AgentPool))  # fmt: skip
+        activity = reading.start(lambda: self._activity(snapshot.taken_at, snapshot.request.window))
+        health = reading.start(lambda: self._health(snapshot.id))
+        detectors = [
+            reading.start(partial(read_detector, self._connection, snapshot.id, name, snapshot.taken_at))
+            for name in DETECTORS
+        ]
+        services = reading.start(lambda: legacy.read(self._connection, target)) if audit else None
+        snapshot = replace(
+            snapshot,
+            cluster=self._cluster(cluster),
+            pools=reading.finish(rights.POOLS, pools, ()),
+        )
+        snapshot = self._told_by_cluster(snapshot)
+        left, machines = reading.finish(rights.RESOURCES, services, ((), ())) if services else ((), ())
+        return replace(
+            snapshot,
+            activity=reading.finish(rights.ACTIVITY, activity, ()),
+            health=reading.maybe(rights.HEALTH, health),
+            insights=tuple(item for coming in detectors for item in reading.finish(rights.DETECTORS, coming, ())),
+            services=left,
+            engine_machines=machines,
+        )
+
+    def _cluster(self, coming: "Future[ManagedCluster]") -> ManagedCluster:
+        try:
+            return self._reading.wait(coming)
+        except CallError as error:
+            if error.status == _MISSING:
+                raise PermanentError(self._no_such_cluster(error)) from error
+            raise UnreachableError(unreachable(error, rights.CLUSTER)) from error
+
+    def _no_such_cluster(self, error: CallError) -> str:
+        target = self._target
+        wanted = f"There is no AKS cluster {target.cluster!r} in resource group {target.resource_group!r}"
+        try:
+            client = self._connection.client
+            bodies = self._reading.wait(
+                self._reading.start(lambda: self._connection.call(client.managed_clusters.list))
+            )
+            known = [f"{item.name} ({item.id.split('/')[4]})" for item in decode_list(bodies, ManagedCluster)]
+        except CallError as denied:
+            return f"{wanted}: {error} Which there are cannot be told: {reason(denied, rights.CLUSTER)}"
+        there = f"there are: {', '.join(sorted(known))}" if known else "there is none at all that Sickbay may see"
+        return f"{wanted} of subscription {target.subscription}; {there}."
+
+    def _told_by_cluster(self, snapshot: Snapshot) -> Snapshot:
+        """Read what the cluster and its pools name."""
+        reading, connection, target = self._reading, self._connection, self._target
+        client, cluster = connection.client, snapshot.cluster
+        assert cluster is not None  # noqa: S101 - it was just read
+        place = (target.resource_group, target.cluster)
+        properties = cluster.properties
+        networks = {
+            pool.properties.vnet_subnet_id.rpartition("/subnets/")[0]
+            for pool in snapshot.pools
+            if pool.properties.vnet_subnet_id
+        }
+        coming_subnets = [reading.start(partial(self._usages, network)) for network in sorted(networks) if network]
+        coming_snat = reading.start(partial(read_snat, connection, cluster, target.subscription, snapshot.taken_at))
+        endpoints = None
+        if properties.network_profile.outbound_type in OWN_ROUTES:
+            listed = client.managed_clusters.list_outbound_network_dependencies_endpoints
+            endpoints = reading.start(lambda: decode_list(connection.call(listed, *place), OutboundEndpoints))
+        versions, images = None, {}
+        if snapshot.request.audit:
+            offered = client.managed_clusters.list_kubernetes_versions
+            versions = reading.start(
+                lambda: decode(connection.call(offered, cluster.location)[0], KubernetesVersions).values
+            )
+            images = {pool.name: reading.start(partial(self._image, pool.name)) for pool in snapshot.pools}
+        snapshot = failed_pools.fill(snapshot, reading, target)
+        found = {name: reading.finish(rights.NODE_IMAGES, coming, "") for name, coming in images.items()}
+        return replace(
+            snapshot,
+            subnets=_all(reading, rights.SUBNETS, coming_subnets),
+            snat=reading.maybe(rights.METRICS, coming_snat),
+            endpoints=reading.finish(rights.ENDPOINTS, endpoints, ()) if endpoints else (),
+            versions=reading.finish(rights.VERSIONS, versions, ()) if versions else (),
+            latest_images={name: image for name, image in found.items() if image},
+        )
+
+    def follow_up(self, snapshot: Snapshot) -> Snapshot:
+        """Read the roles of the kubelets' identity where a registry of Azure refuses their pulls."""
+        if snapshot.cluster is None or not any(True for _ in refused_pulls(snapshot)):
+            return snapshot
+        identity = snapshot.cluster.properties.identity_profile.get("kubeletidentity", Identity()).object_id
+        if not identity:
+            return snapshot
+        path = f"/subscriptions/{self._target.subscription}/providers/Microsoft.Authorization/roleAssignments"
+        query = {"$filter": f"assignedTo('{identity}')"}
+        coming = self._reading.start(
+            lambda: decode_list(self._connection.get(path, ROLES_VERSION, query), RoleAssignment)
+        )
+        return replace(snapshot, roles=self._reading.maybe(rights.ROLES, coming))
+
+    def _image(self, pool: str) -> str:
+        client, target = self._connection.client, self._target
+        body = self._connection.call(
+            client.agent_pools.get_upgrade_profile, target.resource_group, target.cluster, pool
+        )[0]
+        return decode(body, UpgradeProfile).properties.latest_node_image_version
+
+    def _usages(self, network: str) -> tuple[Usage, ...]:
+        return decode_list(self._connection.get(f"{network}/usages", NETWORK_VERSION), Usage)
+
+    def _health(self, cluster: str) -> AvailabilityStatus:
+        path = f"{cluster}/providers/Microsoft.ResourceHealth/availabilityStatuses/current"
+        return decode(self._connection.get(path, HEALTH_VERSION)[0], AvailabilityStatus)
+
+    def _activity(self, now: datetime, window: timedelta) -> tuple[ActivityEvent, ...]:
+        since = now - min(window, _LONGEST_LOG)
+        path = f"/subscriptions/{self._target.subscription}/providers/Microsoft.Insights/eventtypes/management/values"
+        query = {
+            "$filter": f"eventTimestamp ge '{since:%Y-%m-%dT%H:%M:%SZ}'"
+            f" and eventTimestamp le '{now:%Y-%m-%dT%H:%M:%SZ}'"
+            f" and resourceGroupName eq '{self._target.resource_group}'"
+        }
+        return decode_list(self._connection.get(path, ACTIVITY_VERSION, query), ActivityEvent)
+
+
+def _all(reading: Reading, right: Right, coming: "Sequence[Future[tuple[T, ...]]]") -> tuple[T, ...]:
+    return tuple(item for future in coming for item in reading.finish(right, future, ()))

@@ -1,0 +1,240 @@
+"""A small Azure Resource Manager: serves resources by path in the API version that is asked for, and misbehaves too.
+
+Its client is the SDK, unmodified; `az` on the search path stands for a person who signed in.
+"""
+
+import json
+import stat
+import threading
+import time
+from collections.abc import Callable, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
+from urllib.parse import parse_qs, urlsplit
+
+from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, NODE_GROUP, SUBNET, SUBSCRIPTION, cluster_fields
+from tests.unit.diagnostics.platforms.aks.azure import pool_fields
+
+#: What the SDK in use asks for; the server refuses all else, as Resource Manager does.
+SDK_VERSION = "2026-08-01"
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+ROOT = f"/subscriptions/{SUBSCRIPTION}"
+ACTIVITY = f"{ROOT}/providers/Microsoft.Insights/eventtypes/management/values"
+METRICS = f"{NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes/providers/Microsoft.Insights/metrics"
+HEALTH = f"{ID}/providers/Microsoft.ResourceHealth/availabilityStatuses/current"
+ROLES = f"{ROOT}/providers/Microsoft.Authorization/roleAssignments"
+RESOURCES = f"{ROOT}/resources"
+NETWORK = SUBNET.rpartition("/subnets/")[0]
+SCALE_SETS = f"{NODE_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets"
+CORES = f"{ROOT}/providers/Microsoft.Compute/locations/westeurope/usages"
+VERSIONS = f"{ROOT}/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions"
+ENDPOINTS = f"{ID}/outboundNetworkDependenciesEndpoints"
+CREDENTIAL = f"{ID}/listClusterUserCredential"
+
+
+class Asked(NamedTuple):
+    """A request as it came in."""
+
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+
+
+Answer = Callable[["Handler", Asked], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection to the server."""
+
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        asked = Asked(self.command, parts.path, parse_qs(parts.query))
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        arm = self.server.arm
+        arm.requests.append(asked)
+        if not self.headers.get("Authorization", "").startswith("Bearer "):
+            refusal(401, "AuthenticationFailed", "Authentication failed.")(self, asked)
+        elif "Microsoft.ContainerService/managedClusters" in parts.path and not asked.query.get("api-version"):
+            refusal(400, "MissingApiVersionParameter", "The api-version query parameter is required.")(self, asked)
+        else:
+            arm.answer_to(parts.path)(self, asked)
+
+    do_POST = do_GET
+
+    def send(self, status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    arm: "Arm"
+
+    def handle_error(self, *_: object) -> None:
+        """Clients of a test may leave at any time."""
+
+
+class Arm:
+    """A context manager; `routes` maps paths to answers, `requests` lists what was asked. Healthy after `heal`."""
+
+    def __init__(self) -> None:
+        self.routes: dict[str, Answer] = {}
+        self.requests: list[Asked] = []
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server.arm = self
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.heal()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer_to(self, path: str) -> Answer:
+        """Give the answer to a path, which is the same however it is written."""
+        by_lower = {known.lower(): answer for known, answer in self.routes.items()}
+        missing = refusal(404, "ResourceNotFound", f"The Resource '{path}' was not found.")
+        return by_lower.get(path.lower(), missing)
+
+    def heal(self) -> None:
+        """Serve one healthy cluster with two pools, and forget what was asked."""
+        self.requests.clear()
+        self.routes.clear()
+        self.cluster()
+        self.pools(pool_fields("system", mode="System", count=1), pool_fields())
+        latest = {"latestNodeImageVersion": "AKSUbuntu-2204gen2containerd-202611.10.0"}
+        for pool in ("system", "user"):
+            self.routes[f"{ID}/agentPools/{pool}/upgradeProfiles/default"] = answer({"properties": latest})
+            self.routes[f"{ID}/agentPools/{pool}/machines"] = listed({"name": f"aks-{pool}-1-vmss000000"})
+        self.metrics()
+        self.routes |= {
+            f"{ROOT}/providers/Microsoft.ContainerService/managedClusters": listed(cluster_fields()),
+            VERSIONS: answer({"values": [{"version": f"1.{minor}", "isPreview": None} for minor in (33, 34, 35)]}),
+            ENDPOINTS: listed(
+                {
+                    "category": "images",
+                    "endpoints": [{"domainName": "mcr.microsoft.com", "endpointDetails": [{"port": 443}]}],
+                }
+            ),
+            ACTIVITY: listed(),
+            HEALTH: answer({"name": "current", "properties": {"availabilityState": "Available", "title": "Available"}}),
+            f"{NETWORK}/usages": listed(usage(SUBNET, "SubnetSpace", 40, 251)),
+            SCALE_SETS: listed(
+                {
+                    "id": f"{SCALE_SETS}/aks-user-1-vmss",
+                    "name": "aks-user-1-vmss",
+                    "tags": {"aks-managed-poolName": "user"},
+                }
+            ),
+            f"{SCALE_SETS}/aks-user-1-vmss/instanceView": answer(
+                {
+                    "virtualMachine": {"statusesSummary": [{"code": "ProvisioningState/succeeded", "count": 3}]},
+                    "extensions": [
+                        {
+                            "name": "vmssCSE",
+                            "statusesSummary": [{"code": "ProvisioningState/failed/50", "count": 3}],
+                        }
+                    ],
+                }
+            ),
+            CORES: listed(usage("", "standardDSv3Family", 98, 100)),
+            ROLES: listed(),
+            RESOURCES: listed(),
+        }
+        for name in ("aks-service-impacting-issues", "Etcd", "customerthrottling", "nodes-not-ready-alerts"):
+            self.detector(name)
+
+    def cluster(self, **properties: Any) -> None:
+        """Serve the cluster with these properties."""
+        self.routes[ID] = answer(cluster_fields(**properties))
+
+    def pools(self, *pools: Mapping[str, Any]) -> None:
+        """Serve these node pools."""
+        self.routes[f"{ID}/agentPools"] = listed(*pools)
+
+    def metrics(self, failed: float = 0, used: float = 100, allocated: float = 1024) -> None:
+        """Serve the load balancer's metrics."""
+        values = {"SnatConnectionCount": failed, "UsedSnatPorts": used, "AllocatedSnatPorts": allocated}
+
+        def behave(handler: Handler, asked: Asked) -> None:
+            names = asked.query["metricnames"][0].split(",")
+            (kind,) = asked.query["aggregation"]
+            points = [{"timeStamp": "2026-11-24T02:55:00Z", kind.lower(): None}]
+            metrics = [
+                {
+                    "name": {"value": name},
+                    "timeseries": [
+                        {"data": [*points, {"timeStamp": "2026-11-24T03:00:00.1234567Z", kind.lower(): values[name]}]}
+                    ],
+                }
+                for name in names
+            ]
+            handler.send(200, json.dumps({"value": metrics}).encode())
+
+        self.routes[METRICS] = behave
+
+    def detector(self, name: str, status: str = "Success", message: str = "All is well") -> None:
+        """Serve a detector with one insight."""
+        columns = [{"columnName": column} for column in ("Status", "Message", "Data.Name", "Data.Value")]
+        dataset = [{"table": {"columns": columns, "rows": [[status, message, None, None]]}}]
+        body = {"name": name, "properties": {"metadata": {"id": name, "name": name}, "dataset": dataset}}
+        self.routes[f"{ID}/detectors/{name}"] = answer(body)
+
+
+def answer(body: object, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+    """Answer with JSON."""
+    return lambda handler, _asked: handler.send(status, json.dumps(body).encode(), headers)
+
+
+def listed(*items: Mapping[str, Any]) -> Answer:
+    """Answer with a list of one page."""
+    return answer({"value": list(items)})
+
+
+def refusal(status: int, code: str, message: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
+    """Answer with an error in Resource Manager's form."""
+    return answer({"error": {"code": code, "message": message}}, status, headers)
+
+
+def hang(seconds: float = 30.0) -> Answer:
+    """Say nothing for a while."""
+    return lambda _handler, _asked: time.sleep(seconds)
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Answer in one way after the other, in the last for ever."""
+    left = list(answers)
+    return lambda handler, asked: (left.pop(0) if len(left) > 1 else left[0])(handler, asked)
+
+
+def usage(of: str, name: str, current: float, limit: float) -> dict[str, Any]:
+    """Give the use of a limit."""
+    return {"id": of, "name": {"value": name, "localizedValue": name}, "currentValue": current, "limit": limit}
+
+
+def signed_in(directory: Path) -> None:
+    """Put an `az` into a directory that hands out a token as the real one does."""
+    token = json.dumps({"accessToken": "t0ken", "expiresOn": "2099-01-01 00:00:00.000000", "expires_on": 4070908800})
+    az = directory / "az"
+    az.write_text(f"#!/bin/sh\necho '{token}'\n")
+    az.chmod(az.stat().st_mode | stat.S_IXUSR)
+
+
+#: The group that the cluster lies in, for tests that ask for another.
+__all__ = ["GROUP", "Arm", "answer", "hang", "in_turn", "listed", "refusal", "signed_in", "usage"]

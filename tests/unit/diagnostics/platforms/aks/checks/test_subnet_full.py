@@ -1,0 +1,56 @@
+"""AKS-107: subnets without addresses."""
+
+from sickbay.diagnostics.model import Confidence, Subject
+from sickbay.diagnostics.platforms.aks.checks.subnet_full import subnet_full
+from sickbay.diagnostics.platforms.aks.wire.base import Usage
+from tests.unit.diagnostics.platforms.aks.azure import SUBNET, aks, error, findings, managed, pool, waiting
+from tests.unit.diagnostics.platforms.kubernetes.clusters import cluster
+
+FULL = error("SubnetIsFull", "nodes with address prefix 10.1.0.0/24 doesn't have enough capacity for IP addresses.")
+RESERVING = managed(networkProfile={"networkPlugin": "azure", "outboundType": "loadBalancer"})
+THE_SUBNET = Subject("subnet", "shop-net/nodes")
+
+
+def used(count: int) -> tuple[Usage, ...]:
+    return (Usage(id=SUBNET.upper(), current_value=count, limit=251),)
+
+
+def test_azures_word_names_the_subnet_and_its_room() -> None:
+    """Given two pools of a full subnet, when judged, then the subnet is told once, with its room and a node's need."""
+    ill = [pool(name, provisioningState="Failed", status=FULL) for name in ("user", "more")]
+
+    (found,) = findings(subnet_full, aks(cluster=RESERVING, pools=ill, subnets=used(240)))
+
+    assert (found.subject, found.confidence) == (THE_SUBNET, Confidence.OBSERVED)
+    assert found.summary == (
+        "Node pool user cannot get more nodes: subnet shop-net/nodes is full (11 of 251 addresses free, a node takes "
+        "31)."
+    )
+    assert [item.value for item in found.evidence][1:] == ["240 of 251"]
+
+
+def test_no_room_while_pods_wait_is_inferred() -> None:
+    """Given a pod that waits and less room than a node takes, when judged, then the subnet is told as inferred."""
+    (found,) = findings(subnet_full, aks(cluster=RESERVING, subnets=used(240), kubernetes=cluster(waiting())))
+
+    assert (found.subject, found.confidence) == (THE_SUBNET, Confidence.INFERRED)
+    assert found.summary.endswith("1 pods wait for a node.")
+
+
+def test_with_overlay_a_node_takes_one_address() -> None:
+    """Given Azure CNI Overlay and eleven addresses, when a pod waits, then that is room enough."""
+    assert findings(subnet_full, aks(subnets=used(240), kubernetes=cluster(waiting()))) == []
+
+
+def test_a_tight_subnet_alone_is_no_incident() -> None:
+    """Given little room and no pod that waits, when judged, then nothing is found."""
+    assert findings(subnet_full, aks(cluster=RESERVING, subnets=used(240), kubernetes=cluster())) == []
+
+
+def test_a_cluster_that_never_came_to_be_is_told_itself() -> None:
+    """Given the error at the cluster alone, when judged, then the cluster is told."""
+    failed = managed(provisioningState="Failed", status=error("InsufficientSubnetSize", "Pre-allocated IPs 93"))
+
+    (found,) = findings(subnet_full, aks(cluster=failed))
+
+    assert found.subject == Subject("cluster", "prod")
