@@ -175,6 +175,16 @@ def test_a_certificate_for_another_name(authority: Authority, tmp_path: Path) ->
     assert "it is for other names (192.0.2.7)" in told.summary
 
 
+def test_it_is_the_name_that_is_verified_and_not_the_address(authority: Authority, tmp_path: Path) -> None:
+    """Given a certificate for the address that the name leads to, then it is not one for the name."""
+    pair = authority.sign("address", lasts=LONG)
+    with Process(tmp_path, tls=pair, host="localhost") as process:
+        told = finding(ask(process.registry, ca=authority.path), "REG-102")
+
+    assert "it is for other names (127.0.0.1)" in told.summary
+    assert "localhost" in told.evidence[0].value
+
+
 def test_a_registry_that_speaks_plain_http(plain: Registry) -> None:
     """Given an https address at which plain HTTP is spoken, then it is REG-102."""
     assert "speaks plain HTTP" in finding(ask(f"https://{plain.name}"), "REG-102").summary

@@ -111,7 +111,10 @@ def _moment(seconds: float) -> datetime | None:
 
 
 def _same(key: str, registry: str) -> bool:
-    host = urlsplit(key if "://" in key else f"//{key}").netloc.lower()
+    try:
+        host = urlsplit(key if "://" in key else f"//{key}").netloc.lower()
+    except ValueError:
+        return False
     return host == registry or (registry == DOCKER_HUB and host in _HUB_KEYS)
 
 

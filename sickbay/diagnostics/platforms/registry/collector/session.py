@@ -145,8 +145,8 @@ class Session:
         location = answer.headers.get("location")
         if answer.status not in _REDIRECTS or not location:
             return None
-        target = urljoin(url, location)
         try:
+            target = urljoin(url, location)
             origin = origin_of(target)
         except ValueError:
             return None

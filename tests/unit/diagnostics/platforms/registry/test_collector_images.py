@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sickbay.diagnostics.errors import UnknownScopeError
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.registry.snapshot import Image, RateLimit, Snapshot
 from sickbay.diagnostics.platforms.registry.wire import INDEXES, MANIFESTS, SCHEMA_1
@@ -221,6 +222,22 @@ def test_signatures_that_cannot_be_looked_for(fake: FakeRegistry) -> None:
     fake.error(f"/v2/web/manifests/{DIGEST.replace(':', '-')}.sig", 403, "DENIED")
 
     assert only(read(fake, "web:1")).signatures is None
+
+
+@pytest.mark.parametrize("scope", ["ghcr.io/shop/web:1", "169.254.169.254/shop/web", "localhost:1/x", "127.0.0.1/x"])
+def test_an_image_of_another_registry_is_asked_of_nobody(fake: FakeRegistry, scope: str) -> None:
+    """Given an image of a registry that is not this one, then that is said, and nothing is asked anywhere."""
+    with pytest.raises(UnknownScopeError, match=r"^lan is 127\.0\.0\.1:\d+, which has no images of "):
+        read(fake, scope)
+
+    assert fake.seen == []
+
+
+def test_an_image_may_be_named_with_its_registry(fake: FakeRegistry) -> None:
+    """Given an image under its full name, then it is the same as under its short one."""
+    fake.manifest("web", "1")
+
+    assert only(read(fake, f"{fake.name}/web:1")).reference == only(read(fake, "web:1")).reference
 
 
 def test_a_registry_that_knows_no_head(fake: FakeRegistry) -> None:

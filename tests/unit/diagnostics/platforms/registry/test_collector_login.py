@@ -9,12 +9,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sickbay.diagnostics import recordings
+from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.model import ReportTarget
 from sickbay.diagnostics.platforms.registry.collector.credentials import CredentialsError, claims_of, read_login
-from sickbay.diagnostics.platforms.registry.collector.session import challenge_of
-from sickbay.diagnostics.platforms.registry.collector.transport import Answer
+from sickbay.diagnostics.platforms.registry.collector.session import Session, challenge_of
+from sickbay.diagnostics.platforms.registry.collector.transport import Answer, Transport, UnreachableError
 from sickbay.diagnostics.platforms.registry.snapshot import Snapshot
 from sickbay.diagnostics.platforms.registry.target import RegistryTarget
 from tests.unit.diagnostics.platforms.registry.conftest import read
@@ -24,6 +27,10 @@ SECRET = "hunter2hunter2"
 CI = "Basic " + base64.b64encode(f"ci:{SECRET}".encode()).decode()
 ENDS = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 Write = Callable[..., Path]
+_KEYS = st.sampled_from(["auths", "lan.example", "auth", "credsStore", "credHelpers", "http://[", "//["])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner)
+)
 
 
 def encoded(value: object) -> str:
@@ -85,6 +92,7 @@ def test_dockers_own_keys(docker_config: Write, url: str, key: str) -> None:
         ({"credsStore": "desktop"}, "keeps them in the helper 'desktop', which Sickbay does not run"),
         ({"auths": {"lan.example": {}}, "credHelpers": {"lan.example": "ecr-login"}}, "the helper 'ecr-login'"),
         ({"auths": {"lan.example": {"auth": "ä"}}}, "not base64"),
+        ({"auths": {"http://[": {"auth": "x"}}}, "has none for lan.example"),
         ("not json", "is no config.json"),
         ("[" * 5000, "is no config.json"),
     ],
@@ -262,6 +270,55 @@ def test_a_blob_at_a_metadata_address_is_a_gap(fake: FakeRegistry, login: dict[s
 
     assert snapshot.images[0].readers == ("ci",)
     assert "169.254.169.254, a link-local address" in snapshot.gaps[-1].reason
+
+
+class Scripted(Transport):
+    """Gives the same answer to everything, and remembers who was asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(Budget(5), loopback=False, ca=None)
+        self.answer = answer
+        self.asked: list[str] = []
+
+    def send(self, method: str, url: str, headers: object, most: int = 0) -> Answer:
+        self.asked.append(url)
+        return self.answer
+
+
+def test_a_realm_without_tls_is_told_no_secret_of_a_registry_with_it() -> None:
+    """Given a registry over HTTPS whose realm is plain HTTP, then nobody is asked there."""
+    transport = Scripted(Answer(401, {"www-authenticate": 'Bearer realm="http://auth.example/token"'}))
+    session = Session("https://lan.example", transport, None, str)
+
+    with pytest.raises(UnreachableError, match="its token realm is plain HTTP"):
+        session.ask("GET", "/v2/web/manifests/1", scope="repository:web:pull")
+
+    assert transport.asked == ["https://lan.example/v2/web/manifests/1"]
+
+
+@pytest.mark.parametrize("location", ["http://store.example/blob", "ftp://store.example/blob", "http://[", "//["])
+def test_a_blob_is_not_followed_to_where_it_would_be_in_the_clear(location: str) -> None:
+    """Given a registry over HTTPS, then its blobs are not fetched over plain HTTP, nor from what is no address."""
+    transport = Scripted(Answer(307, {"location": location}))
+
+    answer = Session("https://lan.example", transport, None, str).ask("GET", "/v2/web/blobs/sha256:c", blob=True)
+
+    assert isinstance(answer, Answer)
+    assert answer.status == 307
+    assert transport.asked == ["https://lan.example/v2/web/blobs/sha256:c"]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.binary(max_size=300) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_config_logs_in_or_says_why_not(tmp_path: Path, content: bytes) -> None:
+    """Given any file in place of a config.json, then it logs in or says why not, and never what is in it."""
+    file = tmp_path / "config.json"
+    file.write_bytes(content)
+    try:
+        read_login(target("https://lan.example", file))
+    except CredentialsError as error:
+        said = str(error)
+        assert said.startswith("docker_config ")  # most of it logs nobody in, but some may
 
 
 def test_no_secret_is_in_what_is_kept(fake: FakeRegistry, login: dict[str, Any], tmp_path: Path) -> None:
