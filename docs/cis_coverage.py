@@ -15,8 +15,8 @@ _HEAD = """\
 # The CIS Docker Benchmark, as far as the Engine API can answer it
 
 Generated from docs/cis.yaml and the code by `make docs`. The numbers are those of docker-bench-security 1.6, the words
-our own. `/diagnose TARGET --audit` answers {answered} of {total}; of {hidden} the table says why no call tells. All else
-in the benchmark's chapters 1 and 3 (partitions, audit rules, owners and modes of files) needs the host itself: run
+our own. `/diagnose TARGET --audit` answers {answered} of {total}; of {hidden} the table says why no call tells. Else,
+its chapters 1 and 3 (partitions, audit rules, owners and modes of files) need the host itself: run
 docker-bench-security there.
 
 | number | what it asks | answered by |
