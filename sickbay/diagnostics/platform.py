@@ -72,10 +72,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Snapshot:
         """Read the target. Raises a DiagnosticsError where there is nothing to judge; all else becomes a Gap."""
         if request.top and request.top not in self.ranks:
-            known = f", which can be by {' or '.join(self.ranks)}" if self.ranks else ""
-            raise UnknownRankingError(
-                f"{target.name} cannot be ranked by {request.top}: it is a {self.title}{known}. Docker hosts can."
-            )
+            able = f"can be ranked by {' or '.join(self.ranks)}" if self.ranks else "cannot be ranked"
+            raise UnknownRankingError(f"--top {request.top} is for Docker hosts; {target.name} ({self.title}) {able}.")
         module, function = self.collector.split(":")
         collect: Callable[[Target, Request, Budget, Progress], Snapshot] = getattr(
             importlib.import_module(module), function

@@ -41,7 +41,7 @@ def test_the_collector_is_loaded_when_it_is_needed(platform: Platform) -> None:
 
 def test_a_ranking_that_the_platform_has_not_is_refused(platform: Platform) -> None:
     """Given a platform that cannot rank, when a ranking is asked for, then a sentence says so and nothing is read."""
-    with pytest.raises(UnknownRankingError, match=r"^prod cannot be ranked by cpu: it is a Toy\. Docker hosts can\.$"):
+    with pytest.raises(UnknownRankingError, match=r"^--top cpu is for Docker hosts; prod \(Toy\) cannot be ranked\.$"):
         platform.collect(TARGET, Request(top="cpu"), Budget(), lambda _step: None)
 
     assert "toy_collector" not in sys.modules
