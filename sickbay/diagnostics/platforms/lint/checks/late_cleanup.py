@@ -12,8 +12,8 @@ from sickbay.diagnostics.platforms.lint.snapshot import Snapshot
 
 @check(
     "LNT-108",
-    title="Cleaned up in a later layer",
-    severity=Severity.MEDIUM,
+    title="Wasteful layers",
+    severity=Severity.LOW,
     kind=Kind.HYGIENE,
     remedy="Fetch, use and remove within one RUN; or build in a stage of its own and copy only the result.",
 )

@@ -111,11 +111,15 @@ def test_what_it_cannot_read_is_a_gap(content: bytes, why: str) -> None:
 
 def test_a_heredoc_does_not_keep_it_from_what_follows() -> None:
     """Given heredocs with instructions right behind them, which hadolint cannot parse, then it can, and lines stay."""
-    text = "FROM a:1\nRUN <<EOF\ncd /tmp\nEOF\nCOPY <<A <<B /c/\na\nA\nb\nB\nUSER root\nWORKDIR app\n"
+    text = "FROM a:1\nRUN <<EOF\nls\nEOF\nCOPY <<A <<B /c/\na\nA\nb\nB\nUSER root\nWORKDIR app\n"
 
     (file,) = read(Document("Dockerfile", text.encode())).dockerfiles
 
-    assert [(rule.code, rule.line) for rule in file.rules] == [("DL3002", 10), ("DL3066", 10), ("DL3000", 11)]
+    assert [(rule.code, rule.line) for rule in file.rules] == [
+        ("DL3002", 10),
+        ("DL3066", 10),
+        ("DL3000", 11),
+    ]
 
 
 def test_its_settings_count_for_files_of_this_machine_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
