@@ -11,9 +11,8 @@ from sickbay.diagnostics.platforms.registry.references import Reference
 from sickbay.diagnostics.pulls import Pull, PullFault
 from sickbay.diagnostics.targets import Request
 
-#: Faults of a pull that have nothing to do with how the registry is.
-_OF_THE_IMAGE = frozenset({PullFault.NO_TAG, PullFault.PLATFORM, PullFault.NO_SPACE, PullFault.NOT_LOCAL,
-                           PullFault.SHORT_NAME})  # fmt: skip
+#: Faults of a pull that have nothing to do with how the registry is. 'Not on this host' is none: Swarm says so of any.
+_OF_THE_IMAGE = frozenset({PullFault.NO_TAG, PullFault.PLATFORM, PullFault.NO_SPACE, PullFault.SHORT_NAME})
 
 
 class Obstacle(StrEnum):

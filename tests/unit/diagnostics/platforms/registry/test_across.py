@@ -63,7 +63,7 @@ def test_what_the_registry_has_explains_only_errors_of_the_registry(error: str, 
 
 def test_every_class_of_a_failed_pull_is_of_the_image_or_of_the_registry() -> None:
     """Given each class of fault, then who pulls depends on the image, and on the registry unless it is the image's."""
-    alone = {PullFault.NO_TAG, PullFault.PLATFORM, PullFault.NO_SPACE, PullFault.NOT_LOCAL, PullFault.SHORT_NAME}
+    alone = {PullFault.NO_TAG, PullFault.PLATFORM, PullFault.NO_SPACE, PullFault.SHORT_NAME}
     snapshot = wants()
     (pull,) = snapshot.pulls()
     for fault in PullFault:
