@@ -8,6 +8,17 @@ from docs.proof import links, live_tests, own_test
 from sickbay.diagnostics.catalogue import load_checks
 from sickbay.diagnostics.check import Check
 
+#: What the families of checks are about, by how their codes begin, in the order of README.
+FAMILIES = {
+    "DKR-C": "Docker: containers", "DKR-E": "Docker: engine", "DKR-I": "Docker: images", "DKR-N": "Docker: networks",
+    "DKR-V": "Docker: volumes", "DKR-A": "Docker: audit", "DKR-S": "Swarm", "REG-": "Registries",
+    "LNT-": "Dockerfiles, Compose files", "K8S-P": "Kubernetes: pods", "K8S-W": "Kubernetes: workloads",
+    "K8S-S": "Kubernetes: services", "K8S-V": "Kubernetes: volumes", "K8S-N": "Kubernetes: nodes",
+    "K8S-X": "Kubernetes: control plane", "AKS-": "Azure AKS", "ECS-T": "Amazon ECS: tasks",
+    "ECS-S": "Amazon ECS: services", "ECS-L": "Amazon ECS: load balancers", "ECS-I": "Amazon ECS: instances",
+    "ECS-R": "Amazon ECS: rights and resources", "ECS-X": "Amazon ECS: the API",
+}  # fmt: skip
+
 _HEAD = """\
 # The checks
 
@@ -23,13 +34,16 @@ def render(root: Path) -> str:
 
 
 def table() -> str:
-    """Give README's list, a line a check."""
-    rows = [f"| {_link(check.code, 'docs/checks.md')} | {check.title} | {_weight(check)} |" for check in _all()]
-    return "\n".join(["| code | says | weight |", "|---|---|---|", *rows]) + "\n"
+    """Give README's list, a line a family of checks. Raises KeyError for a family without a name."""
+    families: dict[str, list[Check[Any]]] = {family: [] for family in FAMILIES}
+    for check in load_checks().values():
+        families[check.code.rstrip("0123456789")].append(check)
+    rows = [f"| {FAMILIES[family]} | {_listed(found)} |" for family, found in families.items() if found]
+    return "\n".join(["| about | checks |", "|---|---|", *rows]) + "\n"
 
 
-def _all() -> list[Check[Any]]:
-    return list(load_checks().values())
+def _listed(checks: list[Check[Any]]) -> str:
+    return ", ".join(f"[{check.title}](docs/checks.md#{check.code.lower()})" for check in checks)
 
 
 def _section(root: Path, check: Check[Any]) -> str:
@@ -60,5 +74,5 @@ def _weight(check: Check[Any]) -> str:
     return f"{check.severity} {check.kind}"
 
 
-def _link(code: str, page: str = "") -> str:
-    return f"[{code}]({page}#{code.lower()})"
+def _link(code: str) -> str:
+    return f"[{code}](#{code.lower()})"
