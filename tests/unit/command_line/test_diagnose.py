@@ -1,5 +1,6 @@
 """`sickbay diagnose`: the exit code says what was found, the output says it in the form that was asked for."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, UnknownRankingError, UnknownScopeError
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+from sickbay.diagnostics.platforms.registry.target import RegistryTarget
 from sickbay.diagnostics.targets import Request, Target
 from tests.unit.command_line.conftest import Run
 from tests.unit.command_line.reports import AT, CAUSE, SYMPTOM, report
@@ -25,11 +27,12 @@ class Engine:
         self.answer: Report | DiagnosticsError | type[BaseException] = report()
         self.asked: Request | None = None
         self.budget = 0.0
+        self.others: list[Target] = []
 
     def diagnose(
-        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: object
+        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: Iterable[Target]
     ) -> engine.Diagnosis:
-        self.asked, self.budget = request, budget.seconds
+        self.asked, self.budget, self.others = request, budget.seconds, list(others)
         if isinstance(self.answer, Report):
             return engine.Diagnosis(self.answer, SNAPSHOT)
         raise self.answer
@@ -71,6 +74,15 @@ def test_what_is_asked_reaches_the_engine(run: Run, fake: Engine, tmp_path: Path
 
     assert fake.asked == Request(scope="web-1", window=timedelta(minutes=30), audit=True, top="net")
     assert fake.budget == 7
+
+
+def test_the_engine_may_ask_the_other_targets(run: Run, fake: Engine, targets: list[Target]) -> None:
+    """Given a host and a registry, when a person diagnoses the host, then the engine gets both."""
+    targets.append(RegistryTarget(name="images", url="https://registry.example.com"))
+
+    run("diagnose", "local")
+
+    assert fake.others == targets
 
 
 def test_json_is_the_report_itself(run: Run, fake: Engine) -> None:

@@ -1,21 +1,23 @@
 """One job on one worker: the error's type decides what becomes of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 
 import pytest
 from dramatiq.middleware import TimeLimitExceeded
 
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.engine import JUDGING
+from sickbay.diagnostics.engine import JUDGING, Diagnosis
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
+from sickbay.diagnostics.platforms.registry.target import RegistryTarget
+from sickbay.diagnostics.targets import Target
 from sickbay.jobs.errors import UnreadableRecordError
 from sickbay.jobs.model import JobState
 from sickbay.jobs.queue import BEAT_EXPIRES, Queue
 from tests.unit.jobs.house import Clock, Messages, report
-from tests.unit.workers.house import LONGEST, counted, diagnosing, raising, record, submitted, well
+from tests.unit.workers.house import LONGEST, TARGET, counted, diagnosing, raising, record, submitted, well
 from workers import diagnose as module
-from workers.diagnose import MOST_ATTEMPTS
+from workers.diagnose import MOST_ATTEMPTS, Diagnosing
 
 
 def test_a_job_ends_with_its_report_and_is_counted(queue: Queue) -> None:
@@ -43,6 +45,22 @@ def test_the_steps_are_told_as_they_begin(queue: Queue) -> None:
     diagnosing(queue, work).run(made.id)
 
     assert seen == ["Connecting", JUDGING]
+
+
+def test_the_engine_is_told_of_all_targets_of_the_worker(queue: Queue) -> None:
+    """Given a worker with a host and a registry, when the host is diagnosed, then the engine may ask the registry."""
+    made = submitted(queue)
+    registry = RegistryTarget(name="images", zone="alpha", url="https://registry.example.com")
+    given: list[Target] = []
+
+    def diagnose(*_asked: object, others: Iterable[Target], **_how: object) -> Diagnosis:
+        given.extend(others)
+        return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot
+
+    targets = {"host": TARGET, "images": registry}
+    Diagnosing(queue, targets, worker="w", longest_budget_s=LONGEST, diagnose=diagnose).run(made.id)
+
+    assert given == [TARGET, registry]
 
 
 def test_a_message_that_comes_twice_runs_once(queue: Queue) -> None:
