@@ -40,3 +40,6 @@ USER_CREDENTIALS = Right(
     f"{_SERVICE}/listClusterUserCredential/action",
     "Azure Kubernetes Service Cluster User Role",
 )
+
+#: How a gap calls the cluster's other side.
+KUBERNETES = "the Kubernetes part of the cluster"

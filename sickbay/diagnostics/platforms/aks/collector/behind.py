@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, UnreachableError, reason, signing_in
 from sickbay.diagnostics.platforms.aks.collector.reading import Reading
-from sickbay.diagnostics.platforms.aks.rights import USER_CREDENTIALS
+from sickbay.diagnostics.platforms.aks.rights import KUBERNETES, USER_CREDENTIALS
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.aks.target import AksTarget
 from sickbay.diagnostics.platforms.aks.wire.clusters import CredentialResults
@@ -21,7 +21,6 @@ from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot as Kubern
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from sickbay.diagnostics.targets import Request
 
-WHAT = "the Kubernetes part of the cluster"
 #: The application of AKS itself in every tenant, for whose tokens a cluster with Microsoft Entra ID asks.
 _AKS_SERVER = "6dae42f8-4368-4678-94ff-3960e28e3630/.default"
 #: Seconds that are left for judging when the Kubernetes part has had its time.
@@ -55,21 +54,21 @@ class Behind:
         """
         if self._coming is None:
             asked = f", so {self._request.scope} was not looked for" if self._request.scope else ""
-            self._reading.note(WHAT, f"the target names neither kubeconfig nor user_credentials{asked}.")
+            self._reading.note(KUBERNETES, f"the target names neither kubeconfig nor user_credentials{asked}.")
             return snapshot
         try:
             found = self._reading.wait(self._coming)
         except CallError as error:
-            self._reading.note(WHAT, reason(error, USER_CREDENTIALS))
+            self._reading.note(KUBERNETES, reason(error, USER_CREDENTIALS))
         except UnreachableError as error:
-            self._reading.note(WHAT, f"{error.why.obstacle}: {error.why.message}")
+            self._reading.note(KUBERNETES, f"{error.why.obstacle}: {error.why.message}")
         except OutOfTimeError:
-            self._reading.note(WHAT, "the time was up")
+            self._reading.note(KUBERNETES, "the time was up")
         except _NoKubeconfigError as error:
-            self._reading.note(WHAT, str(error))
+            self._reading.note(KUBERNETES, str(error))
         else:
             if other := _of_another(found, snapshot):
-                self._reading.note(WHAT, f"the kubeconfig leads to another cluster: its nodes lie in {other}.")
+                self._reading.note(KUBERNETES, f"the kubeconfig leads to another cluster: its nodes lie in {other}.")
             else:
                 return replace(snapshot, kubernetes=found)
         return snapshot

@@ -14,8 +14,14 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qs, urlsplit
 
-from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, NODE_GROUP, SUBNET, SUBSCRIPTION, cluster_fields
-from tests.unit.diagnostics.platforms.aks.azure import pool_fields
+from tests.unit.diagnostics.platforms.aks.azure import (
+    ID,
+    NODE_GROUP,
+    SUBNET,
+    SUBSCRIPTION,
+    cluster_fields,
+    pool_fields,
+)
 
 #: What the SDK in use asks for; the server refuses all else, as Resource Manager does.
 SDK_VERSION = "2026-08-01"
@@ -32,6 +38,24 @@ CORES = f"{ROOT}/providers/Microsoft.Compute/locations/westeurope/usages"
 VERSIONS = f"{ROOT}/providers/Microsoft.ContainerService/locations/westeurope/kubernetesVersions"
 ENDPOINTS = f"{ID}/outboundNetworkDependenciesEndpoints"
 CREDENTIAL = f"{ID}/listClusterUserCredential"
+
+
+def version_of(path: str) -> str:
+    """Give the version of the API in which a path is served."""
+    provider, _, rest = path.rpartition("/providers/")[2].partition("/")
+    if "/detectors/" in path:
+        return "2024-08-01"
+    if rest.startswith("containerServices/"):
+        return "2017-01-31"
+    versions = {
+        "Microsoft.ContainerService": SDK_VERSION,
+        "Microsoft.Compute": "2024-07-01",
+        "Microsoft.Network": "2024-05-01",
+        "Microsoft.Insights": "2024-02-01" if rest == "metrics" else "2015-04-01",
+        "Microsoft.ResourceHealth": "2025-05-01",
+        "Microsoft.Authorization": "2022-04-01",
+    }
+    return versions.get(provider, "2021-04-01")
 
 
 class Asked(NamedTuple):
@@ -59,12 +83,12 @@ class Handler(BaseHTTPRequestHandler):
         arm.requests.append(asked)
         if not self.headers.get("Authorization", "").startswith("Bearer "):
             refusal(401, "AuthenticationFailed", "Authentication failed.")(self, asked)
-        elif "Microsoft.ContainerService/managedClusters" in parts.path and not asked.query.get("api-version"):
-            refusal(400, "MissingApiVersionParameter", "The api-version query parameter is required.")(self, asked)
+        elif not parts.path.endswith("/more") and asked.query.get("api-version") != [version_of(parts.path)]:
+            refusal(400, "InvalidApiVersionParameter", f"{parts.path} is served in another version.")(self, asked)
         else:
             arm.answer_to(parts.path)(self, asked)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - as http.server calls it
 
     def send(self, status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
         self.send_response(status)
@@ -81,6 +105,7 @@ class Handler(BaseHTTPRequestHandler):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 64  # so that none of many connections at once has to knock twice
     arm: "Arm"
 
     def handle_error(self, *_: object) -> None:
@@ -220,7 +245,11 @@ def hang(seconds: float = 30.0) -> Answer:
 def in_turn(*answers: Answer) -> Answer:
     """Answer in one way after the other, in the last for ever."""
     left = list(answers)
-    return lambda handler, asked: (left.pop(0) if len(left) > 1 else left[0])(handler, asked)
+
+    def behave(handler: Handler, asked: Asked) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(handler, asked)
+
+    return behave
 
 
 def usage(of: str, name: str, current: float, limit: float) -> dict[str, Any]:
@@ -234,7 +263,3 @@ def signed_in(directory: Path) -> None:
     az = directory / "az"
     az.write_text(f"#!/bin/sh\necho '{token}'\n")
     az.chmod(az.stat().st_mode | stat.S_IXUSR)
-
-
-#: The group that the cluster lies in, for tests that ask for another.
-__all__ = ["GROUP", "Arm", "answer", "hang", "in_turn", "listed", "refusal", "signed_in", "usage"]

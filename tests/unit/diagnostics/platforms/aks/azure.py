@@ -117,7 +117,9 @@ def node(name: str = "aks-user-1-vmss000000", of: str = "user", **more: Any) -> 
     """Give a Kubernetes node of a pool."""
     provider = f"azure://{NODE_GROUP}/providers/Microsoft.Compute/virtualMachineScaleSets/{name[:-6]}/virtualMachines/0"
     spec = {"providerID": provider, **more.pop("spec", {})}
-    made = kubernetes_node(name, spec=spec, **more)
+    info = {"kubeletVersion": "v1.35.1", "containerRuntimeVersion": "containerd://2.1.4", "architecture": "amd64",
+            "operatingSystem": "linux"}  # fmt: skip
+    made = kubernetes_node(name, spec=spec, nodeInfo=info, **more)
     labels = {**made.metadata.labels, **({"kubernetes.azure.com/agentpool": of} if of else {})}
     return msgspec.structs.replace(made, metadata=msgspec.structs.replace(made.metadata, labels=labels))
 

@@ -1,19 +1,26 @@
-"""A small Resource Manager with a healthy cluster, and a diagnosis' reading of it."""
+"""A small Resource Manager with a healthy cluster, an API server behind it, and a diagnosis' reading of both."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.engine import diagnose
+from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.aks.target import AksTarget
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
 from sickbay.diagnostics.targets import Request
 from tests.unit.diagnostics.platforms.aks.arm import Arm, signed_in
-from tests.unit.diagnostics.platforms.aks.azure import SUBSCRIPTION
+from tests.unit.diagnostics.platforms.aks.azure import SUBSCRIPTION, node
+from tests.unit.diagnostics.platforms.kubernetes.fake_api import FakeApi, answer, items, kubeconfig
 
+Targets = Callable[..., AksTarget]
 Read = Callable[..., Snapshot]
+Judge = Callable[..., Report]
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +37,7 @@ def arm(_running: Arm) -> Arm:
 
 
 @pytest.fixture
-def target(arm: Arm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AksTarget]:
+def target(arm: Arm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Targets:
     """Give the cluster as a target, for somebody who signed in with `az`: `target(user_credentials=True)`."""
     signed_in(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
@@ -45,7 +52,7 @@ def target(arm: Arm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
 
 
 @pytest.fixture
-def read(target: Callable[..., AksTarget]) -> Read:
+def read(target: Targets) -> Read:
     """Read the cluster: `read(seconds=…, scope=…, audit=…, user_credentials=…)`."""
     from sickbay.diagnostics.platforms.aks.collector import collect
 
@@ -54,3 +61,34 @@ def read(target: Callable[..., AksTarget]) -> Read:
         return collect(target(**more), request, Budget(seconds), lambda _step: None)
 
     return reading
+
+
+class Behind(FakeApi):
+    """The API server of the cluster behind Azure."""
+
+    def serve(self, **objects: list[Resource]) -> None:
+        """Serve objects by their plural, as in `serve(nodes=[node()], pods=[…])`."""
+        for plural, found in objects.items():
+            group = {"poddisruptionbudgets": "/apis/policy/v1"}.get(plural, "/api/v1")
+            self.routes[f"{group}/{plural}"] = items(*(msgspec.to_builtins(item) for item in found))
+
+
+@pytest.fixture
+def behind() -> Iterator[Behind]:
+    """An API server with one healthy node of each pool."""
+    with Behind() as running:
+        running.routes["/version"] = answer({"major": "1", "minor": "35", "gitVersion": "v1.35.1"})
+        running.serve(nodes=[node("aks-system-1-vmss000000", "system"), node()])
+        yield running
+
+
+@pytest.fixture
+def judge(target: Targets, behind: Behind, tmp_path: Path) -> Judge:
+    """Diagnose the cluster and what is behind it: `judge(scope, audit=…)`."""
+    file = kubeconfig(tmp_path, behind.url)
+
+    def judging(scope: str = "", *, audit: bool = False, **more: Any) -> Report:
+        request = Request(scope=scope, audit=audit)
+        return diagnose(target(kubeconfig=file, **more), request, budget=Budget(20.0)).report
+
+    return judging

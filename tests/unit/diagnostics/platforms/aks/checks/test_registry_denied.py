@@ -9,7 +9,7 @@ from tests.unit.diagnostics.platforms.aks.azure import GROUP, KUBELET, SUBSCRIPT
 from tests.unit.diagnostics.platforms.kubernetes.clusters import cluster
 
 DENIED = "failed to authorize: failed to fetch anonymous token: 401 Unauthorized"
-PULLS = {"kubernetes": cluster(refused("shop.azurecr.io/api:1", DENIED))}
+PULLS = cluster(refused("shop.azurecr.io/api:1", DENIED))
 ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
 
 
@@ -25,7 +25,7 @@ def registry(name: str) -> str:
 
 def test_an_identity_without_a_role_is_proven() -> None:
     """Given a refused pull and no role on that registry, when judged, then identity and registry are told."""
-    (found,) = findings(registry_denied, aks(roles=(role(registry("other")), role(GROUP, "unknown")), **PULLS))
+    (found,) = findings(registry_denied, aks(roles=(role(registry("other")), role(GROUP, "unknown")), kubernetes=PULLS))
 
     assert (found.subject, found.confidence) == (Subject("registry", "shop.azurecr.io"), Confidence.OBSERVED)
     assert found.summary == (
@@ -38,7 +38,7 @@ def test_an_identity_without_a_role_is_proven() -> None:
 
 def test_roles_that_were_not_read_leave_it_inferred() -> None:
     """Given a refused pull and no role assignments read, when judged, then it is inferred."""
-    (found,) = findings(registry_denied, aks(**PULLS))
+    (found,) = findings(registry_denied, aks(kubernetes=PULLS))
 
     assert found.confidence is Confidence.INFERRED
     assert "seems to have no role" in found.summary
@@ -46,7 +46,7 @@ def test_roles_that_were_not_read_leave_it_inferred() -> None:
 
 def test_a_role_that_is_there_leads_elsewhere() -> None:
     """Given AcrPull on the registry, when its pulls are refused, then network rules and the name are told of."""
-    (found,) = findings(registry_denied, aks(roles=(role(registry("Shop")),), **PULLS))
+    (found,) = findings(registry_denied, aks(roles=(role(registry("Shop")),), kubernetes=PULLS))
 
     assert "has AcrPull on" in found.summary
     assert found.summary.endswith("look at the registry's network rules and the image's name.")

@@ -1,0 +1,275 @@
+"""What stands between Sickbay and Azure: refusals, throttling, failures, and sign-ins that do not come about."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.engine import judge as judge_snapshot
+from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
+from sickbay.diagnostics.model import ReportTarget
+from sickbay.diagnostics.platforms.aks.collector import collect
+from sickbay.diagnostics.platforms.aks.snapshot import Obstacle
+from sickbay.diagnostics.targets import Request
+from tests.unit.diagnostics.platforms.aks.arm import (
+    ACTIVITY,
+    HEALTH,
+    METRICS,
+    RESOURCES,
+    ROOT,
+    Arm,
+    answer,
+    hang,
+    in_turn,
+    listed,
+    refusal,
+)
+from tests.unit.diagnostics.platforms.aks.azure import ID, cluster_fields, pool_fields
+from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read, Targets
+from tests.unit.diagnostics.platforms.aks.token_endpoint import TENANT, Answer, TokenEndpoint, refusing
+from tests.unit.diagnostics.platforms.kubernetes.fake_api import refusal as kubernetes_refusal
+
+DENIED = "The client 'x' does not have authorization to perform action over scope."
+
+
+def test_one_denied_call_of_many_is_a_gap_with_what_it_takes(arm: Arm, read: Read) -> None:
+    """Given metrics that are denied, when the cluster is read, then the gap names action and role; the rest stands."""
+    arm.routes[METRICS] = refusal(403, "AuthorizationFailed", DENIED)
+
+    snapshot = read()
+
+    (gap,) = [gap for gap in snapshot.gaps if gap.what == "outbound connections (metrics)"]
+    assert gap.reason == (
+        "Azure denies it (403 AuthorizationFailed): it takes Microsoft.Insights/metrics/read, which the role "
+        "Monitoring Reader has."
+    )
+    assert snapshot.snat is None
+    assert snapshot.health is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (401, "InvalidAuthenticationToken", "Azure does not accept the token (401 InvalidAuthenticationToken)"),
+        (404, "ResourceNotFound", "there is no such thing (404 ResourceNotFound)"),
+        (409, "Conflict", "it is at odds with the state of things (409 Conflict)"),
+        (418, "Teapot", "Azure answered (418 Teapot)"),
+    ],
+)
+def test_each_refusal_is_told_in_words(arm: Arm, read: Read, status: int, code: str, said: str) -> None:
+    """Given an answer that is no success, when the cluster is read, then its gap says what it means."""
+    arm.routes[HEALTH] = refusal(status, code, "so it is")
+
+    assert [gap.reason[: len(said)] for gap in read().gaps if gap.what == "resource health"] == [said]
+
+
+def test_an_unregistered_provider_is_not_registered(arm: Arm, read: Read) -> None:
+    """Given a 409 on which the SDK would register a provider, when read, then nothing is sent that would change it."""
+    message = "The subscription is not registered to use namespace 'Microsoft.ResourceHealth'"
+    arm.routes[HEALTH] = refusal(409, "MissingSubscriptionRegistration", message)
+
+    snapshot = read()
+
+    assert {asked.method for asked in arm.requests} == {"GET"}
+    (reason,) = [gap.reason for gap in snapshot.gaps if gap.what == "resource health"]
+    assert "Microsoft.ResourceHealth/register" in reason
+
+
+def test_throttling_is_waited_out(arm: Arm, read: Read) -> None:
+    """Given a call that is throttled once, when the cluster is read, then it is made again after the time told."""
+    throttled = refusal(429, "TooManyRequests", "slow down", {"Retry-After": "1"})
+    arm.routes[HEALTH] = in_turn(throttled, answer({"properties": {"availabilityState": "Available"}}))
+
+    began = time.monotonic()
+    snapshot = read()
+
+    assert snapshot.health is not None
+    assert time.monotonic() - began >= 1
+
+
+def test_throttling_beyond_the_budget_is_a_gap(arm: Arm, read: Read) -> None:
+    """Given a Retry-After that the budget does not hold, when the cluster is read, then it is a gap, at once."""
+    arm.routes[HEALTH] = refusal(429, "TooManyRequests", "slow down", {"Retry-After": "300"})
+
+    (gap,) = [gap for gap in read().gaps if gap.what == "resource health"]
+
+    assert gap.reason.startswith("Azure throttles the subscription (429 TooManyRequests)")
+
+
+def test_an_error_of_azure_itself_is_tried_again(arm: Arm, read: Read) -> None:
+    """Given a call that fails with 503 once, when the cluster is read, then its second answer counts."""
+    arm.routes[ID] = in_turn(refusal(503, "ServerBusy", "busy"), answer(cluster_fields()))
+
+    assert read().cluster is not None
+
+
+def test_a_call_that_hangs_costs_its_own_answer(arm: Arm, read: Read) -> None:
+    """Given a call without an answer, when the budget is spent, then it is a gap, and the rest stands."""
+    arm.routes[ACTIVITY] = hang()
+
+    snapshot = read(seconds=3)
+
+    assert [gap.what for gap in snapshot.gaps if "time" in gap.reason] == ["the activity log"]
+    assert snapshot.cluster is not None
+
+
+def test_half_written_answers_are_gaps(arm: Arm, read: Read) -> None:
+    """Given an answer in another shape, when the cluster is read, then it is a gap."""
+    arm.routes[HEALTH] = answer({"properties": {"availabilityState": ["what"]}})
+
+    assert any("not as documented" in gap.reason for gap in read().gaps if gap.what == "resource health")
+
+
+def test_nulls_stand_for_what_is_not_set(arm: Arm, read: Read) -> None:
+    """Given a pool whose fields are null, when the cluster is read, then they count as not set."""
+    arm.pools(pool_fields(maxCount=None, upgradeSettings=None, status=None, vnetSubnetID=None))
+
+    (pool,) = read().pools
+
+    assert (pool.properties.max_count, pool.properties.vnet_subnet_id) == (0, "")
+
+
+def test_a_cluster_that_does_not_exist_names_those_that_do(arm: Arm, read: Read) -> None:
+    """Given a name that is none, when it is read, then the clusters of the subscription are named."""
+    message = "The Resource 'prod' under resource group 'shop' was not found."
+    arm.routes[ID] = refusal(404, "ResourceNotFound", message)
+
+    with pytest.raises(PermanentError, match=r"There is no AKS cluster 'prod' in resource group 'shop'.*prod \(shop\)"):
+        read()
+
+
+def test_pages_that_lead_to_another_host_are_not_followed(arm: Arm, read: Read) -> None:
+    """Given a list whose next page lies elsewhere, when it is read, then the token is not taken there."""
+    arm.routes[ACTIVITY] = answer({"value": [], "nextLink": "http://127.0.0.2:9/more"})
+    arm.routes[f"{ID}/agentPools"] = answer({"value": [pool_fields()], "nextLink": "http://127.0.0.2:9/more"})
+
+    reasons = {gap.what: gap.reason for gap in read().gaps}
+
+    assert "leads to 127.0.0.2:9" in reasons["the activity log"]
+    assert "leads to 127.0.0.2:9" in reasons["the node pools"]
+
+
+def test_the_next_page_of_a_list_is_read(arm: Arm, read: Read) -> None:
+    """Given lists of two pages, when they are read, then both pages count."""
+    more = f"{arm.url}{ROOT}/more?api-version=2021-04-01"
+    arm.routes[f"{ID}/agentPools"] = answer({"value": [pool_fields("one")], "nextLink": more})
+    arm.routes[f"{ROOT}/more"] = listed(pool_fields("two"))
+    arm.routes[RESOURCES] = answer({"value": [], "nextLink": more})
+
+    assert [pool.name for pool in read().pools] == ["one", "two"]
+
+
+def test_denied_the_cluster_kubernetes_still_stands(arm: Arm, behind: Behind, judge: Judge) -> None:
+    """Given an identity that may read nothing of Azure, when diagnosed, then Kubernetes is judged, and the gap told."""
+    arm.routes[ID] = refusal(403, "AuthorizationFailed", DENIED)
+
+    report = judge()
+
+    assert report.looked_at["nodes"] == 2
+    (gap,) = [gap for gap in report.gaps if gap.what == "Azure's side of the cluster"]
+    assert "managedClusters/read" in gap.reason
+
+
+def test_a_scope_that_is_not_there_is_told(behind: Behind, judge: Judge) -> None:
+    """Given a scope of Kubernetes that does not exist, when diagnosed, then that is told as for any cluster."""
+    behind.routes["/api/v1/namespaces/payments"] = kubernetes_refusal(404, "not found")
+
+    with pytest.raises(UnknownScopeError):
+        judge("payments")
+
+
+@contextmanager
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answered: Answer) -> Iterator[None]:
+    """Let a service principal of the environment sign in at a token endpoint that answers so."""
+    with TokenEndpoint(tmp_path, answered) as endpoint:
+        monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
+        monkeypatch.setenv("AZURE_AUTHORITY_HOST", endpoint.address)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(endpoint.certificate))
+        monkeypatch.setenv("AZURE_TENANT_ID", TENANT)
+        monkeypatch.setenv("AZURE_CLIENT_ID", "33333333-4444-5555-6666-777777777777")
+        monkeypatch.setenv("AZURE_CLIENT_SECRET", "an-old-secret")
+        yield
+
+
+def test_a_service_principal_signs_in(
+    target: Targets, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a service principal whose secret is right, when the cluster is read, then its token opens Azure."""
+    token = {"access_token": "t0ken", "token_type": "Bearer", "expires_in": 3600}
+    target()
+    with authority(tmp_path, monkeypatch, lambda handler: handler.send(200, token)):
+        assert read().cluster is not None
+
+
+def test_an_expired_principal_of_sickbay_is_a_finding(
+    arm: Arm, read: Read, target: Targets, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a secret that has expired, when the cluster is read, then AKS-109 tells it, without the secret."""
+    expired = "AADSTS7000222: The provided client secret keys for app '33333333' are expired. Trace ID: 1 Timestamp: x"
+    target()
+    with authority(tmp_path, monkeypatch, refusing(expired)):
+        snapshot = read()
+
+    report = judge_snapshot(snapshot, ReportTarget(name="prod-aks", platform="aks", zone="default"))
+
+    assert snapshot.unreachable is not None
+    assert snapshot.unreachable.obstacle is Obstacle.EXPIRED
+    assert snapshot.unreachable.message == (
+        "AADSTS7000222: The provided client secret keys for app '33333333' are expired."
+    )
+    assert [item.code for item in report.findings] == ["AKS-109"]
+    assert "an-old-secret" not in str(report)
+
+
+def test_a_refused_sign_in_is_a_gap(
+    target: Targets, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given an application that the tenant does not have, when the cluster is read, then its reason is told."""
+    target()
+    with authority(tmp_path, monkeypatch, refusing("AADSTS700016: Application was not found in the directory.")):
+        snapshot = read()
+
+    assert snapshot.unreachable is not None
+    assert snapshot.unreachable.obstacle is Obstacle.REFUSED_SIGN_IN
+
+
+def test_a_token_endpoint_that_hangs_is_told(
+    target: Targets, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a token endpoint without an answer, when the budget is spent, then the gap says what is waited for."""
+    target()
+    with authority(tmp_path, monkeypatch, lambda _handler: time.sleep(10)):
+        began = time.monotonic()
+        snapshot = read(seconds=2)
+
+    assert time.monotonic() - began < 8
+    assert snapshot.unreachable is not None
+    assert snapshot.unreachable.obstacle is Obstacle.TIMEOUT
+
+
+def test_without_credentials_the_ways_to_give_some_are_told(
+    target: Targets, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given nobody who signed in, when the cluster is read, then the gap says that there are no credentials."""
+    target()
+    (tmp_path / "az").unlink()
+
+    snapshot = read()
+
+    assert snapshot.unreachable is not None
+    assert snapshot.unreachable.obstacle is Obstacle.NO_CREDENTIALS
+    assert snapshot.gaps[0].what == "Azure's side of the cluster"
+
+
+def test_az_is_asked_once(target: Targets, tmp_path: Path) -> None:
+    """Given somebody who signed in with az, when the cluster is read, then az runs once for all calls."""
+    made = target()
+    az = tmp_path / "az"
+    az.write_text(az.read_text().replace("\n", f"\necho asked >> {tmp_path}/asked\n", 1))
+
+    collect(made, Request(), Budget(20.0), lambda _step: None)
+
+    assert (tmp_path / "asked").read_text() == "asked\n"

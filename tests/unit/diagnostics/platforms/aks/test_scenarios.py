@@ -1,0 +1,159 @@
+"""Broken clusters, read through the unmodified SDK from a Resource Manager and an API server: what is told first."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sickbay.diagnostics.platforms.aks.rights import GRANTED, KUBERNETES
+from tests.unit.diagnostics.platforms.aks.arm import HEALTH, NETWORK, Arm, answer, listed, usage
+from tests.unit.diagnostics.platforms.aks.azure import SUBNET, error, node, pool_fields, refused, waiting
+from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge
+from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, pod
+from tests.unit.diagnostics.platforms.kubernetes.fake_api import Handler
+
+Break = Callable[[Arm, Behind], None]
+QUOTA = error("ErrCode_InsufficientVCPUQuota", "Insufficient vcpu quota requested 8, remaining 2 for family "
+              "standardDSv3Family for region westeurope.")  # fmt: skip
+NO_WAY_OUT = error("VMExtensionProvisioningError", "CSE failed with 'VMExtensionError_OutBoundConnFail'")
+FULL = error("SubnetIsFull", "nodes with address prefix 10.1.0.0/24 doesn't have enough capacity for IP addresses.")
+EXPIRED = "AADSTS7000222: The provided client secret keys for app 'abc' are expired."
+NODE = "aks-user-1-vmss000000"
+
+
+def hang_up(handler: Handler, _query: dict[str, str]) -> None:
+    """Close the connection without a word."""
+    handler.close_connection = True
+
+
+def failed(arm: Arm, status: dict[str, Any], **cluster: Any) -> None:
+    """Let the pool `user` and so the cluster fail."""
+    arm.pools(pool_fields("system", mode="System"), pool_fields(provisioningState="Failed", status=status))
+    arm.cluster(provisioningState="Failed", status=status, **cluster)
+
+
+def no_quota(arm: Arm, behind: Behind) -> None:
+    failed(arm, QUOTA)
+    behind.serve(pods=[waiting()])
+
+
+def no_capacity(arm: Arm, _behind: Behind) -> None:
+    failed(arm, error("ZonalAllocationFailed", "We do not have sufficient capacity for the requested VM size."))
+
+
+def no_such_size(arm: Arm, _behind: Behind) -> None:
+    failed(arm, error("SkuNotAvailable", "The requested size Standard_D4s_v3 is currently not available."))
+
+
+def nodes_cannot_get_out(arm: Arm, _behind: Behind) -> None:
+    failed(arm, NO_WAY_OUT)
+
+
+def own_route_blocks(arm: Arm, _behind: Behind) -> None:
+    failed(arm, NO_WAY_OUT, networkProfile={"networkPlugin": "azure", "outboundType": "userDefinedRouting"})
+
+
+def subnet_full(arm: Arm, behind: Behind) -> None:
+    failed(arm, FULL)
+    arm.routes[f"{NETWORK}/usages"] = listed(usage(SUBNET, "SubnetSpace", 251, 251))
+    behind.serve(pods=[waiting()])
+
+
+def stopped(arm: Arm, behind: Behind) -> None:
+    arm.cluster(powerState={"code": "Stopped"})
+    behind.routes["/version"] = hang_up
+
+
+def private(arm: Arm, behind: Behind) -> None:
+    arm.cluster(apiServerAccessProfile={"enablePrivateCluster": True})
+    behind.routes["/version"] = hang_up
+
+
+def principal_gone(arm: Arm, _behind: Behind) -> None:
+    failed(arm, error("ServicePrincipalValidationClientError", EXPIRED), servicePrincipalProfile={"clientId": "abc"})
+
+
+def ports_used_up(arm: Arm, behind: Behind) -> None:
+    arm.metrics(failed=1200, used=1024)
+    message = 'failed to do request: Head "https://ghcr.io/v2/shop/api/manifests/1": dial tcp: i/o timeout'
+    behind.serve(pods=[refused("ghcr.io/shop/api:1", message)])
+
+
+def at_maximum(arm: Arm, behind: Behind) -> None:
+    arm.pools(pool_fields(enableAutoScaling=True, minCount=1, maxCount=3))
+    behind.serve(pods=[waiting()])
+
+
+def drain_blocked(arm: Arm, behind: Behind) -> None:
+    failed(arm, error("UpgradeFailed", f"Drain node {NODE} failed when evicting pod api: Too Many Requests (PDB)"))
+    tight = budget(disruptionsAllowed=0, currentHealthy=1, desiredHealthy=1, expectedPods=1)
+    behind.serve(nodes=[node(NODE, spec={"unschedulable": True})], pods=[pod(node=NODE)], poddisruptionbudgets=[tight])
+
+
+def unavailable(arm: Arm, _behind: Behind) -> None:
+    told = {"availabilityState": "Unavailable", "summary": "The control plane is down.", "reasonType": "Unplanned"}
+    arm.routes[HEALTH] = answer({"properties": told})
+
+
+def etcd_full(arm: Arm, _behind: Behind) -> None:
+    arm.detector("Etcd", "Critical", "The database of etcd has reached its limit.")
+
+
+def registry_denies(_arm: Arm, behind: Behind) -> None:
+    message = "failed to authorize: failed to fetch anonymous token: 401 Unauthorized"
+    behind.serve(pods=[refused("shop.azurecr.io/api:1", message)])
+
+
+def cluster_alone(arm: Arm, _behind: Behind) -> None:
+    arm.cluster(provisioningState="Failed", status=error("ScopeLocked", "cannot perform write because of a lock"))
+
+
+def node_of_a_failed_pool(arm: Arm, behind: Behind) -> None:
+    failed(arm, QUOTA)
+    gone = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown", "message": "Kubelet stopped posting."}
+    behind.serve(nodes=[node("aks-system-1-vmss000000", "system"), node(conditions=[gone])])
+
+
+@pytest.mark.parametrize(
+    ("broken", "code", "explained"),
+    [
+        (no_quota, "AKS-103", {"AKS-101", "K8S-P104"}),
+        (no_capacity, "AKS-103", {"AKS-101"}),
+        (no_such_size, "AKS-103", {"AKS-101"}),
+        (nodes_cannot_get_out, "AKS-103", {"AKS-101"}),
+        (own_route_blocks, "AKS-112", {"AKS-103", "AKS-101"}),
+        (subnet_full, "AKS-107", {"AKS-101", "K8S-P104"}),
+        (stopped, "AKS-102", {"K8S-X101"}),
+        (private, "AKS-108", {"K8S-X101"}),
+        (principal_gone, "AKS-109", {"AKS-101"}),
+        (ports_used_up, "AKS-106", {"K8S-P103"}),
+        (at_maximum, "AKS-110", {"K8S-P104"}),
+        (drain_blocked, "K8S-W107", {"AKS-111", "AKS-101"}),
+        (unavailable, "AKS-113", set()),
+        (etcd_full, "AKS-113", set()),
+        (registry_denies, "AKS-115", {"K8S-P103"}),
+        (cluster_alone, "AKS-101", set()),
+        (node_of_a_failed_pool, "AKS-103", {"AKS-101", "K8S-N101"}),
+    ],
+)
+def test_the_cause_is_told_first(
+    arm: Arm, behind: Behind, judge: Judge, broken: Break, code: str, explained: set[str]
+) -> None:
+    """Given a cluster with a fault, when it is diagnosed, then the cause stands first, its symptoms beneath it."""
+    broken(arm, behind)
+
+    report = judge()
+
+    assert report.findings[0].code == code
+    assert {item.code for item in report.findings if item.explained_by} >= explained
+    assert [item.code for item in report.causes] == [code]
+
+
+def test_a_healthy_cluster_is_clean(judge: Judge) -> None:
+    """Given a healthy cluster, when it is diagnosed, then nothing is found and nothing is missing on Azure's side."""
+    report = judge(audit=True)
+
+    assert [(item.code, item.summary) for item in report.findings] == []
+    assert {gap.what for gap in report.gaps}.isdisjoint({KUBERNETES, *(right.what for right in GRANTED)})
+    assert report.looked_at["AKS clusters"] == 1
+    assert report.looked_at["clusters (AKS)"] == 1
