@@ -49,11 +49,15 @@ class Lab:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.remove_all()
+        self.client.close()
+
+    def remove_all(self) -> None:
+        """Remove all containers made here."""
         for container in self.client.containers.list(
             all=True, filters={"label": f"{_LABEL}={self.prefix}"}, ignore_removed=True
         ):
             remove(container)
-        self.client.close()
 
     def create(self, name: str, *command: str, **options: Any) -> Container:
         """Create a container of the busybox image; `options` are those of the Docker SDK."""

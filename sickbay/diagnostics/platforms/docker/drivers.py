@@ -3,13 +3,15 @@
 import re
 
 from sickbay.diagnostics.model import Remedy
-from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
+from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
 _UNKNOWN = re.compile(
     r"plugin \\*\"(?P<name>[^\"\\]+)\\*\" not found|/run/docker/plugins/(?P<socket>[\w.-]+?)\.sock"
     r"|volume plugin (?P<volume>[\w./:-]+?): |no such (?:volume|network) (?:driver|plugin):? \"?(?P<other>[\w./:-]+)",
     re.IGNORECASE,
 )
+_ABOUT_A_VOLUME = re.compile(r"volumedriver|(?:mounting|looking up) volume|volume plugin", re.IGNORECASE)
+_ABOUT_A_NETWORK = re.compile(r"network|endpoint|sandbox|ipam", re.IGNORECASE)
 #: Plugins of Docker that nobody keeps up any more, by a part of their name, and what does their work today.
 _DEAD = {
     "flocker": "Flocker ended in 2016: use NFS through the local driver, or a cloud's own volume plugin",
@@ -27,6 +29,13 @@ def unknown_plugin(error: str) -> str:
     """Give the plugin that an error of the engine says is not there, or nothing."""
     found = _UNKNOWN.search(error)
     return next((name for name in found.groups() if name), "") if found else ""
+
+
+def unknown_driver(container: Container, kind: str) -> str:
+    """Give the driver of the kind (`volume`, `network`) for want of which the container could not start, or nothing."""
+    error = "" if container.state.running else container.state.error
+    about = "volume" if _ABOUT_A_VOLUME.search(error) else "network" if _ABOUT_A_NETWORK.search(error) else ""
+    return unknown_plugin(error) if about == kind else ""
 
 
 def disabled(host: Snapshot, driver: str, kind: str) -> str:

@@ -3,6 +3,7 @@
 import re
 
 from sickbay.diagnostics.model import Remedy
+from sickbay.diagnostics.platforms.docker.drivers import unknown_plugin
 from sickbay.diagnostics.platforms.docker.ownership import quoted, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container
 
@@ -42,6 +43,8 @@ def cure(container: Container) -> Remedy | None:
 def lacks_source(container: Container) -> bool:
     """Say whether the error is that the source of a bind mount is not on the host; `statfs` is Podman's way."""
     error = why(container).lower()
+    if unknown_plugin(error):
+        return False
     return "bind source path does not exist" in error or (
         ("mount" in error or "statfs" in error) and "no such file" in error
     )

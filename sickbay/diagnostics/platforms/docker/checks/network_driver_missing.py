@@ -1,16 +1,13 @@
 """The driver of a network is not there."""
 
-import re
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity, Subject
-from sickbay.diagnostics.platforms.docker.drivers import disabled, successor, unknown_plugin
+from sickbay.diagnostics.platforms.docker.drivers import disabled, successor, unknown_driver
 from sickbay.diagnostics.platforms.docker.ownership import owner_of, remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
-
-_ABOUT_A_NETWORK = re.compile(r"network|endpoint|sandbox|ipam", re.IGNORECASE)
 
 
 @check(
@@ -38,13 +35,11 @@ def network_driver_missing(host: Snapshot) -> Iterator[Finding]:
                 remedy=successor(network.driver, owner_of(network.labels)),
             )
     for container in host.containers:
-        error = "" if container.state.running else container.state.error
-        driver = unknown_plugin(error) if _ABOUT_A_NETWORK.search(error) else ""
-        if driver:
+        if driver := unknown_driver(container, "network"):
             yield Finding(
                 subject=container.subject,
                 summary=f"{container.name} cannot start: the network driver {driver} is not there.",
-                evidence=(container.evidence("State.Error", error),),
+                evidence=(container.evidence("State.Error", container.state.error),),
                 remedy=successor(driver, owner_of(container.labels))
                 or remedy(container, f"Start the plugin {driver}."),
                 last_seen=container.read_at,

@@ -1,15 +1,12 @@
 """The driver of a volume is not there."""
 
-import re
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity, Subject
-from sickbay.diagnostics.platforms.docker.drivers import disabled, successor, unknown_plugin
+from sickbay.diagnostics.platforms.docker.drivers import disabled, successor, unknown_driver
 from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
-
-_ABOUT_A_VOLUME = re.compile(r"volume|mount", re.IGNORECASE)
 
 
 @check(
@@ -41,8 +38,7 @@ def volume_driver_missing(host: Snapshot) -> Iterator[Finding]:
 
 def _missing(host: Snapshot, container: Container) -> Iterator[tuple[str, str, Evidence]]:
     """Yield the drivers that are missing, each with its volume and the fact that shows it."""
-    error = "" if container.state.running else container.state.error
-    unknown = unknown_plugin(error) if _ABOUT_A_VOLUME.search(error) else ""
+    unknown = unknown_driver(container, "volume")
     info = host.engine_samples[-1] if host.engine_samples else host.info
     mounts = [
         mount for mount in container.inspect.mounts if mount.type == "volume" and mount.driver not in {"", "local"}
@@ -51,10 +47,10 @@ def _missing(host: Snapshot, container: Container) -> Iterator[tuple[str, str, E
         if plugin := disabled(host, mount.driver, "volume"):
             yield mount.driver, mount.name, host.evidence("GET /plugins Enabled", f"{plugin}: false")
         elif unknown == mount.driver.partition(":")[0]:
-            yield mount.driver, mount.name, container.evidence("State.Error", error)
+            yield mount.driver, mount.name, container.evidence("State.Error", container.state.error)
         elif warning := next((text for text in host.volume_warnings if mount.driver in text), ""):
             yield mount.driver, mount.name, host.evidence("GET /volumes Warnings", warning)
         elif info.plugins.volume and mount.driver not in info.plugins.volume and not container.state.running:
             yield mount.driver, mount.name, host.evidence("GET /info Plugins.Volume", ", ".join(info.plugins.volume))
     if unknown and not mounts:
-        yield unknown, "", container.evidence("State.Error", error)
+        yield unknown, "", container.evidence("State.Error", container.state.error)

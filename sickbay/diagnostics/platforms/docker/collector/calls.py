@@ -18,6 +18,8 @@ from sickbay.diagnostics.platforms.docker.wire.volumes import Plugin, VolumeList
 
 #: Seconds for `/system/df`: it walks every container's layer.
 DISK_SECONDS = 20.0
+#: Seconds for `/volumes`: the engine asks a driver's plugin that is gone for 15 s, and nothing else needs so long.
+VOLUME_SECONDS = 5.0
 #: Bytes of events read, and events kept. Docker remembers 256, Podman what its journal holds.
 EVENT_BYTES, EVENTS = 8 * 1024 * 1024, 2_000
 #: The columns of `ps -ef` in Podman's words.
@@ -55,7 +57,7 @@ class Calls:
 
     def volumes(self) -> VolumeList:
         """List all volumes whose drivers answer."""
-        return self._scrubber.volumes(decode(self._connection.get("/volumes"), VolumeList))
+        return self._scrubber.volumes(decode(self._connection.get("/volumes", seconds=VOLUME_SECONDS), VolumeList))
 
     def plugins(self) -> tuple[Plugin, ...]:
         """List the managed plugins; Podman has none, and no such call."""

@@ -28,6 +28,19 @@ def test_the_error_of_a_start() -> None:
     assert judged.findings[0].remedy.text.startswith("Flocker ended in 2016")
 
 
+def test_a_plugin_whose_socket_is_gone() -> None:
+    """Given an error of the plugin's socket, then the driver is missing, and neither a source nor a network is."""
+    error = (
+        'error while mounting volume \'/x\': get data: error while checking if volume "data" exists in driver "flocker": '
+        'Post "http://%2Frun%2Fdocker%2Fplugins%2Fflocker.sock/VolumeDriver.Get": dial unix '
+        "/run/docker/plugins/flocker.sock: connect: no such file or directory"
+    )
+
+    judged = report(host(container("db", status="created", error=error, mounts=FLOCKED)))
+
+    assert [item.code for item in judged.findings] == ["DKR-V101", "DKR-C106"]
+
+
 def test_a_plugin_that_is_disabled() -> None:
     """Given a managed plugin that is switched off, then that is told, even while the container still runs."""
     (finding,) = findings(volume_driver_missing, host(container("db", mounts=FLOCKED), plugins=(OFF,)))
