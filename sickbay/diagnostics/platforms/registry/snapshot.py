@@ -155,9 +155,9 @@ class Image(Struct, frozen=True, kw_only=True):
 class Snapshot(Struct, frozen=True, kw_only=True):
     """One registry. `taken_at` is by Sickbay's clock, `clock` by the registry's, as its Date header has it.
 
-    `ping` is the answer of `/v2/`, `challenge` how it wants to be logged in to; `ping_v1` says whether the first, long
-    dead protocol is spoken. `login` is what the credentials were answered where no image was asked about. `answers` are
-    those of 429 and 5xx, wherever they came.
+    `ping` is the answer of `/v2/`, `challenge` how it wants to be logged in to, and `token_server` why the one that the
+    challenge names gave no answer; `ping_v1` says whether the first, long dead protocol is spoken. `login` is what the
+    credentials were answered where no image was asked about. `answers` are those of 429 and 5xx, wherever they came.
     """
 
     request: Request
@@ -171,6 +171,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     ping: Told | None = None
     ping_v1: bool = False
     challenge: str = ""
+    token_server: Unreachable | None = None
     credentials: Credentials | None = None
     login: Told | None = None
     rate_limits: tuple[RateLimit, ...] = ()

@@ -25,18 +25,25 @@ def unreachable(registry: Snapshot) -> Iterator[Finding]:
     `/v2/` tells: 200 and 401 both mean that the registry is up. Before it, the name must be found, the port must take
     connections, and the TLS handshake must succeed. Sickbay connects from where its worker runs, and through no proxy:
     a host behind a proxy may see another picture. Names that lead to loopback, link-local or metadata addresses are
-    refused: that is how a registry would be made to send Sickbay to secrets. `curl -k` shows whether only the
-    certificate is at fault, which is REG-102; do not leave it in a script, nor a password in its arguments, where every
-    user of the host can read it.
+    refused: that is how a registry would be made to send Sickbay to secrets. Where the registry wants tokens, the
+    server that gives them (auth.docker.io, for Docker Hub) must be reached too: a firewall that lets only the registry
+    through looks so. `curl -k` shows whether only the certificate is at fault, which is REG-102; do not leave it in a
+    script, nor a password in its arguments, where every user of the host can read it.
     """
-    why = registry.unreachable
-    if why is None or why.obstacle in _OF_TLS:
+    why, realm = registry.unreachable, registry.challenge.partition(" ")[2]
+    if why and why.obstacle not in _OF_TLS:
+        reached = f" ({registry.connected_to})" if registry.connected_to else ""
+        call, address = f"GET {registry.address}/v2/{reached}", registry.address
+        what = f"Registry {registry.registry} cannot be reached"
+    elif why := registry.token_server:
+        call, address = f"GET {realm}", realm
+        what = f"The token server of registry {registry.registry}, without which nobody pulls, cannot be asked"
+    else:
         return
-    reached = f" ({registry.connected_to})" if registry.connected_to else ""
     yield Finding(
         subject=registry.subject,
-        summary=f"Registry {registry.registry} cannot be reached: {says(why.obstacle, registry.address)}.",
-        evidence=(registry.evidence(f"GET {registry.address}/v2/{reached}", f"{why.obstacle}: {why.message}"),),
-        remedy=cure(why, registry.address),
+        summary=f"{what}: {says(why.obstacle, address)}.",
+        evidence=(registry.evidence(call, f"{why.obstacle}: {why.message}"),),
+        remedy=cure(why, address),
         last_seen=registry.taken_at,
     )

@@ -112,7 +112,7 @@ class Collection:
         try:
             return self._crew.wait(future)
         except UnreachableError as error:
-            self._reading.note(what, f"{error.why.obstacle}: {error.why.message}")
+            self._reading.note_unreachable(what, error)
         except OutOfTimeError:
             self._reading.note(what, "the time was up")
         return otherwise
@@ -123,6 +123,7 @@ class Collection:
             snapshot,
             connected_to=self._transport.addresses.get(origin, ""),
             certificate=self._transport.certificates.get(origin),
+            token_server=self._reading.token_server,
             answers=tuple(self._reading.answers),
             rate_limits=tuple(self._reading.rate_limits.values()),
             gaps=tuple(self._reading.gaps),

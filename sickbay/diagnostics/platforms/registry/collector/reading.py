@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from sickbay.diagnostics.cleaning import clean
 from sickbay.diagnostics.model import Gap
 from sickbay.diagnostics.platforms.registry.collector.session import Refused, Session
-from sickbay.diagnostics.platforms.registry.collector.transport import Answer
-from sickbay.diagnostics.platforms.registry.snapshot import RateLimit, Told
+from sickbay.diagnostics.platforms.registry.collector.transport import Answer, UnreachableError
+from sickbay.diagnostics.platforms.registry.snapshot import RateLimit, Told, Unreachable
 from sickbay.diagnostics.redaction import redact_values
 
 #: Failing answers that are kept.
@@ -22,6 +22,7 @@ class Reading:
         self.gaps: list[Gap] = []
         self.answers: list[Told] = []
         self.rate_limits: dict[str, RateLimit] = {}
+        self.token_server: Unreachable | None = None
 
     def clean(self, text: str) -> str:
         """Give a text of the registry's without secrets and control characters."""
@@ -30,6 +31,12 @@ class Reading:
     def note(self, what: str, reason: str) -> None:
         """Note a gap."""
         self.gaps.append(Gap(what=what, reason=reason))
+
+    def note_unreachable(self, what: str, error: UnreachableError) -> None:
+        """Note a gap for a call that had no answer, and the token server where that is what gave none."""
+        self.note(what, f"{error.why.obstacle}: {error.why.message}")
+        if error.realm:
+            self.token_server = error.why
 
     def told(self, session: Session, method: str, path: str, answer: Answer | Refused) -> Told:
         """Give the answer as a fact, and keep what it says of limits and failures."""

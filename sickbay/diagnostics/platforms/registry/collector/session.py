@@ -106,24 +106,27 @@ class Session:
             origin = origin_of(realm)
         except ValueError as error:
             raise UnreachableError(
-                Unreachable(obstacle=Obstacle.PROTOCOL, message=f"its token realm: {error}")
+                Unreachable(obstacle=Obstacle.PROTOCOL, message=str(error)), realm or "none"
             ) from error
         if self._origin.scheme == "https" and origin.scheme != "https":
-            message = f"its token realm is plain HTTP ({origin.header}): no secret is sent there"
-            raise UnreachableError(Unreachable(obstacle=Obstacle.FORBIDDEN, message=message))
+            message = "it is plain HTTP, and the registry is not: no secret is sent there"
+            raise UnreachableError(Unreachable(obstacle=Obstacle.FORBIDDEN, message=message), realm)
         query = {"service": challenge.parameters.get("service", "")}
         query["scope"] = scope or challenge.parameters.get("scope", "")
         wanted = urlencode({name: value for name, value in query.items() if value})
         url = f"{realm}{'&' if '?' in realm else '?'}{wanted}"
         headers = {"Accept": "application/json", **({"Authorization": self._login.basic} if self._login else {})}
-        answer = self._transport.send("GET", url, headers)
+        try:
+            answer = self._transport.send("GET", url, headers)
+        except UnreachableError as error:
+            raise UnreachableError(error.why, realm) from error
         if answer.status != 200:
             return Refused(self._told(f"GET {self._clean(realm[:_LONGEST])}", answer))
         try:
             given = msgspec.json.decode(answer.body, type=Token)
         except msgspec.DecodeError as error:
-            message = f"its token server answers with no token: {error}"
-            raise UnreachableError(Unreachable(obstacle=Obstacle.PROTOCOL, message=message)) from error
+            message = f"it answers with no token: {error}"
+            raise UnreachableError(Unreachable(obstacle=Obstacle.PROTOCOL, message=message), realm) from error
         self._tokens[scope] = given.token or given.access_token
         return None
 

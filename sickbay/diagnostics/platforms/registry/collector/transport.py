@@ -36,11 +36,12 @@ _ERRORS = (urllib3.exceptions.HTTPError, OSError, ValueError, ForbiddenAddressEr
 
 
 class UnreachableError(Exception):
-    """Raised when a call had no answer; `why` is the fact for the snapshot."""
+    """Raised when a call had no answer; `why` is the fact for the snapshot, `realm` the token server that gave none."""
 
-    def __init__(self, why: Unreachable) -> None:
+    def __init__(self, why: Unreachable, realm: str = "") -> None:
         super().__init__(why.message)
         self.why = why
+        self.realm = realm
 
 
 class Origin(Struct, frozen=True):

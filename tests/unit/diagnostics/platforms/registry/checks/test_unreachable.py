@@ -3,7 +3,7 @@
 import pytest
 
 from sickbay.diagnostics.platforms.registry.checks.unreachable import unreachable
-from sickbay.diagnostics.platforms.registry.snapshot import Obstacle
+from sickbay.diagnostics.platforms.registry.snapshot import Obstacle, Unreachable
 from tests.unit.diagnostics.platforms.registry.registries import behind, findings, registry, report
 
 
@@ -15,7 +15,7 @@ from tests.unit.diagnostics.platforms.registry.registries import behind, finding
         (Obstacle.REFUSED, "nobody listens at", "nc -vz -w 5 registry.lan 443"),
         (Obstacle.TIMEOUT, "gave no answer in time", "nc -vz -w 5 registry.lan 443"),
         (Obstacle.TLS, "the TLS handshake with", "openssl s_client -connect registry.lan:443"),
-        (Obstacle.PROTOCOL, "is no registry", "curl -sSI https://registry.lan/v2/"),
+        (Obstacle.PROTOCOL, "is not one", "curl -sSI https://registry.lan/v2/"),
         (Obstacle.OTHER, "the connection to", "curl -sSI"),
     ],
 )
@@ -36,6 +36,26 @@ def test_every_obstacle_is_told_once_and_nothing_was_looked_at() -> None:
 
         assert len(judged.findings) == 1, obstacle
         assert judged.blind
+
+
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+def test_a_token_server_that_is_not_reached(obstacle: Obstacle) -> None:
+    """Given a registry that answers and a token server that does not, when judged, then the token server is named."""
+    why = Unreachable(obstacle=obstacle, message="as the system says it")
+    snapshot = registry(challenge="Bearer https://auth.lan/token", token_server=why)
+
+    (finding,) = findings(unreachable, snapshot)
+
+    assert finding.summary.startswith("The token server of registry registry.lan, without which nobody pulls")
+    assert "https://auth.lan/token" in finding.summary
+
+
+@pytest.mark.parametrize("realm", ["", "http://[", "http://h:99999/token", "file:///etc/passwd"])
+def test_a_token_server_whose_address_is_none(realm: str) -> None:
+    """Given a realm that the registry made up, when judged, then there is a finding all the same."""
+    why = Unreachable(obstacle=Obstacle.PROTOCOL, message="no address")
+
+    assert len(findings(unreachable, registry(challenge=f"Bearer {realm}", token_server=why))) == 1
 
 
 def test_a_registry_that_answers_is_not_unreachable() -> None:
