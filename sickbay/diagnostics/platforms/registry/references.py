@@ -16,7 +16,7 @@ _LONGEST = 255
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"{_PART}(?:/{_PART})*")
 _TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,}")
+_DIGEST = re.compile(r"[a-z0-9]+(?:[+._-][a-z0-9]+)*:[0-9a-fA-F]{32,128}")
 
 
 class Reference(Struct, frozen=True, kw_only=True):
@@ -59,6 +59,11 @@ def parse(name: str, *, home: str = DOCKER_HUB) -> Reference:
     )
 
 
+def is_digest(text: str) -> bool:
+    """Say whether the text has the form of a digest."""
+    return _DIGEST.fullmatch(text) is not None
+
+
 def _split(name: str) -> tuple[str, str]:
     """Give the registry's host, empty where the name has none, and the rest: a host has a dot, a port, or is local."""
     first, slash, rest = name.partition("/")
@@ -74,6 +79,6 @@ def _fault(repository: str, tag: str, digest: str | None) -> str:
         return f"the repository is longer than {_LONGEST} characters"
     if not _TAG.fullmatch(tag):
         return "that is no valid tag"
-    if digest is not None and not _DIGEST.fullmatch(digest):
+    if digest is not None and not is_digest(digest):
         return "that is no valid digest"
     return ""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.platforms.registry.collector.reading import Reading
 from sickbay.diagnostics.platforms.registry.collector.session import Refused, Session
 from sickbay.diagnostics.platforms.registry.collector.transport import Answer, UnreachableError
-from sickbay.diagnostics.platforms.registry.references import DOCKER_HUB
+from sickbay.diagnostics.platforms.registry.references import DOCKER_HUB, is_digest
 from sickbay.diagnostics.platforms.registry.snapshot import Access, Image
 from sickbay.diagnostics.platforms.registry.wire import (
     INDEXES,
@@ -77,7 +77,8 @@ class ImageReader:
             answer = session.ask("GET", path, accept=_ACCEPTED, scope=scope)
             told = self._reading.told(session, "GET", path, answer)
         access = Access(by=session.by, told=told, granted_by_token=session.granted(scope))
-        return access, answer.headers.get("docker-content-digest", "")[:200] if isinstance(answer, Answer) else ""
+        digest = answer.headers.get("docker-content-digest", "") if isinstance(answer, Answer) else ""
+        return access, digest if is_digest(digest) else ""
 
     def _with_manifest(self, session: Session, image: Image) -> Image:
         """Add what the manifest says. This one call Docker Hub counts as a pull."""
@@ -100,7 +101,7 @@ class ImageReader:
         if manifest.manifests:
             built = [item for item in manifest.manifests if item.platform and str(item.platform) != _UNKNOWN]
             platforms = tuple(self._reading.clean(str(item.platform)[:100]) for item in built)
-            digests = tuple(item.digest[:200] for item in manifest.manifests[:_LISTED])
+            digests = tuple(item.digest for item in manifest.manifests[:_LISTED] if is_digest(item.digest))
             return replace(image, platforms=platforms, manifests=digests)
         platform = self._platform(session, image, manifest)
         return replace(image, platforms=(platform,) if platform else (), manifests=(digest,))

@@ -80,6 +80,14 @@ def test_a_configuration_that_is_another_than_was_promised(fake: FakeRegistry) -
     assert [gap.reason for gap in snapshot.gaps] == ["what was served has another digest"]
 
 
+@pytest.mark.parametrize("digest", ["", "latest", "sha256:../../x", "sha256:abc?x=1", f"sha256:{'a' * 5000}"])
+def test_a_digest_that_is_none_is_made_from_the_manifest(fake: FakeRegistry, digest: str) -> None:
+    """Given a header that is no digest, when an image is read, then its digest is that of what was served."""
+    fake.manifest("web", "1", docker_content_digest=digest)
+
+    assert len(only(read(fake, "web:1")).digest) == len(DIGEST)
+
+
 def test_a_manifest_of_schema_1(fake: FakeRegistry) -> None:
     """Given a manifest of schema 1, when it is read, then its form and its platform are known."""
     manifest = {"schemaVersion": 1, "mediaType": "", "architecture": "amd64"}
