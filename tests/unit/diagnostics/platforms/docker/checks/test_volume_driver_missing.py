@@ -31,7 +31,7 @@ def test_the_error_of_a_start() -> None:
 def test_a_plugin_whose_socket_is_gone() -> None:
     """Given an error of the plugin's socket, then the driver is missing, and neither a source nor a network is."""
     error = (
-        'error while mounting volume \'/x\': get data: error while checking if volume "data" exists in driver "flocker": '
+        "error while mounting volume '/x': get data: error while checking if volume exists in driver \"flocker\": "
         'Post "http://%2Frun%2Fdocker%2Fplugins%2Fflocker.sock/VolumeDriver.Get": dial unix '
         "/run/docker/plugins/flocker.sock: connect: no such file or directory"
     )
