@@ -41,7 +41,7 @@ def diagnose(
         str,
         typer.Argument(
             metavar="[SCOPE]",
-            help="A container, a Compose service or project; ONE~OTHER: can these two talk? Without it, all.",
+            help="A container, Compose service or project, a registry's image; ONE~OTHER: can they talk? Else all.",
         ),
     ] = "",
     *,

@@ -78,3 +78,20 @@ def test_cancelling_is_asked_each_time(clock: Clock) -> None:
 
     with pytest.raises(CancelledError):
         budget.raise_if_cancelled()
+
+
+def test_a_part_ends_with_the_whole_and_is_cancelled_with_it(clock: Clock) -> None:
+    """Given a budget with 5 s left, then a part of it has what it asks for or those, and one cancels both."""
+    cancelled: list[bool] = []
+    budget = Budget(60, cancelled=lambda: bool(cancelled), clock=clock)
+    clock.now += 55
+
+    short, long = budget.part(2), budget.part(10)
+    assert (short.remaining, long.remaining) == (2, 5)
+
+    clock.now += 3
+    assert short.spent
+    assert not long.spent
+    cancelled.append(True)
+    with pytest.raises(CancelledError):
+        long.raise_if_cancelled()

@@ -23,11 +23,12 @@ def missing_image(host: Snapshot) -> Iterator[Finding]:
     """An image is not on the host or could not be pulled, so what needs it cannot start or be made.
 
     Recognised by the container's State.Error, and by the engine's events of failed pulls: Podman 5 has them; Docker
-    keeps none and shows the error only to whoever pulled. Classes: no such tag, access denied, too many pulls, no
-    build for this architecture, TLS, registry not reached. `curl -I https://REGISTRY/v2/` tells whether a registry
+    keeps none and shows the error only to whoever pulled. Classes: no such tag, access denied, too many pulls, no build
+    for this architecture, TLS, registry not reached. A registry that the configuration names is asked about the image,
+    and what it knows (REG-101 to 111) explains this finding. `curl -I https://REGISTRY/v2/` tells whether a registry
     answers at all: 200 and 401 both mean yes. A container whose image was removed by force still starts, since its
-    layers stay, but cannot be made anew. An image that went through `docker export` and `import` is there, but has
-    lost its command: give it one, or use save and load.
+    layers stay, but cannot be made anew. An image that went through `docker export` and `import` is there, but has lost
+    its command: give it one, or use save and load.
     """
     for container in without_image(host):
         error, name = container.state.error, container.inspect.config.image
