@@ -22,6 +22,7 @@ _ROWS = (
     ("collect and judge 300 containers", "docker_host", "collect_and_judge_s", "plain_gets_s", "s", "2 × floor"),
     ("`sickbay diagnose` of them", "docker_host", "sickbay_diagnose_s", "plain_gets_s", "s", "2 × floor"),
     ("its peak memory", "docker_host", "sickbay_diagnose_peak_mb", "", "MB", "150 MB"),
+    ("a swarm: 100 services, 1,000 tasks", "swarm", "collect_and_judge_s", "plain_gets_s", "s", "2 × floor"),
     ("whole cluster: 10,000 pods, 500 nodes, 3,000 services, 20,000 events", "kubernetes", "whole_seconds",
      "floor_seconds", "s", "1.5 × floor, not yet"),
     ("its peak memory", "kubernetes", "whole_peak_mb", "", "MB", "350 MB"),

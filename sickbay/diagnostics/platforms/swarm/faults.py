@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from sickbay.diagnostics.platforms.swarm.standing import Place
 from sickbay.diagnostics.platforms.swarm.wire.tasks import ON_THE_WAY, Task
@@ -68,13 +69,9 @@ _FORMS: tuple[tuple[Fault, str], ...] = (
 
 def fault_of(task: Task) -> Fault:
     """Give the class of a task's error; without one, where it stands on its way."""
-    error = task.status.err
-    if error.startswith("no suitable node") or "not available for new tasks" in error:
-        return _of_scheduler(error)
-    for fault, form in _FORMS if error else ():
-        if re.search(form, error, re.IGNORECASE):
-            return fault
-    if error or task.failed:
+    if task.status.err:
+        return _of_error(task.status.err)
+    if task.failed:
         return Fault.REFUSED
     return Fault.NEVER_ALLOCATED if task.state == ON_THE_WAY[0] else Fault.WAITING
 
@@ -82,6 +79,13 @@ def fault_of(task: Task) -> Fault:
 def fault_in(place: Place) -> Fault:
     """Give the class of what keeps a place empty."""
     return fault_of(place.blamed)
+
+
+@lru_cache(maxsize=1_000)  # the tasks of a service say the same, a thousand times over
+def _of_error(error: str) -> Fault:
+    if error.startswith("no suitable node"):
+        return _of_scheduler(error)
+    return next((fault for fault, form in _FORMS if re.search(form, error, re.IGNORECASE)), Fault.REFUSED)
 
 
 def _of_scheduler(error: str) -> Fault:

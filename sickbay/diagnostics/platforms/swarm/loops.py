@@ -11,6 +11,7 @@ from sickbay.diagnostics.platforms.swarm.wire.tasks import Task
 
 _LOOP, _FEWEST = 3, 2
 _WITHIN = timedelta(minutes=10)
+_ENDED = frozenset({"failed", "complete"})
 #: Tasks kept of a place unless the swarm says otherwise, the one that holds it counted in.
 _KEPT = 5
 
@@ -39,9 +40,8 @@ class Loop(Struct, frozen=True, kw_only=True):
 
 def loop_of(swarm: Snapshot, service: Service) -> Loop | None:
     """Give the loop that a service is in, or nothing."""
-    kept = _kept(swarm)
-    enough = min(_LOOP, kept - 1)
-    if enough < _FEWEST:
+    enough = min(_LOOP, _kept(swarm) - 1)
+    if enough < _FEWEST or sum(task.state in _ENDED for task in swarm.tasks_of(service)) < enough:
         return None
     looping = [
         ends for place in standing_of(swarm, service).places if len(ends := _ends(swarm, service, place)) >= enough
@@ -57,7 +57,7 @@ def _ends(swarm: Snapshot, service: Service, place: Place) -> list[Task]:
         for task in place.tasks
         if task.created_at >= place.since
         and swarm.taken_at - task.status.timestamp <= _WITHIN
-        and ((task.failed and task.ran) or (task.state == "complete" and _is_replaced(service)))
+        and ((task.state == "failed" and task.ran) or (task.state == "complete" and _is_replaced(service)))
     ]
 
 

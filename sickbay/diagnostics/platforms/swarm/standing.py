@@ -19,23 +19,14 @@ _RETRIES, _DEFAULT_NANOSECONDS = 3, 30_000_000_000
 class Place(Struct, frozen=True, kw_only=True):
     """A slot of a service, or a node where every node runs one: its tasks, the latest last.
 
-    `since` is when the service was last updated: what failed before says nothing of what it is now.
+    `latest` is the task that holds the place now; `blamed` the latest that tells of an error, or `latest` where none
+    does. `since` is when the service was last updated: what failed before says nothing of what it is now.
     """
 
     tasks: tuple[Task, ...]
+    latest: Task
+    blamed: Task
     since: datetime
-
-    @property
-    def latest(self) -> Task:
-        """Give the task that holds the place now."""
-        return next((task for task in reversed(self.tasks) if task.wanted), self.tasks[-1])
-
-    @property
-    def blamed(self) -> Task:
-        """Give the latest task that tells of an error, or that which holds the place now where none does."""
-        lately = (task for task in reversed(self.tasks) if task.created_at >= self.since)
-        told = (task for task in lately if task.status.err or task.failed)
-        return next(told, self.latest)
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -107,12 +98,23 @@ def _places(service: Service, tasks: Iterable[Task]) -> Iterator[Place]:
     for task in tasks:
         by_place.setdefault(task.node_id if service.on_every_node else task.slot, []).append(task)
     for held in by_place.values():
-        yield Place(tasks=tuple(held), since=service.update_status.started_at)
+        yield _place(tuple(held), service.update_status.started_at)
+
+
+def _place(tasks: tuple[Task, ...], since: datetime) -> Place:
+    if len(tasks) == 1:
+        return Place(tasks=tasks, latest=tasks[0], blamed=tasks[0], since=since)
+    latest = next((task for task in reversed(tasks) if task.wanted), tasks[-1])
+    lately = (task for task in reversed(tasks) if task.created_at >= since)
+    blamed = next((task for task in lately if task.status.err or task.failed), latest)
+    return Place(tasks=tasks, latest=latest, blamed=blamed, since=since)
 
 
 def _runs(swarm: Snapshot, task: Task) -> bool:
+    if task.status.state != "running" or not task.wanted:
+        return False
     node = swarm.node_by_id.get(task.node_id)
-    return task.wanted and task.state == "running" and (node is None or node.status.state != "down")
+    return node is None or node.status.state != "down"
 
 
 def _overdue(swarm: Snapshot, service: Service, task: Task) -> bool:

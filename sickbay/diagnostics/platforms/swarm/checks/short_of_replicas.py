@@ -36,9 +36,10 @@ def short_of_replicas(swarm: Snapshot) -> Iterator[Finding]:
 
 
 def _finding(swarm: Snapshot, standing: Standing, places: Sequence[Place]) -> Finding:
-    service, classes = standing.service, Counter(fault_in(place) for place in places)
+    service, faults = standing.service, [fault_in(place) for place in places]
+    classes = Counter(faults)
     fault = classes.most_common(1)[0][0]
-    place = next(place for place in places if fault_in(place) is fault)
+    place = places[faults.index(fault)]
     why, blamed = explain(swarm, service, place), place.blamed
     others = f"; {len(places) - classes[fault]} more for other reasons" if len(classes) > 1 else ""
     errors = {item.blamed.status.err: item.blamed for item in places if item.blamed.status.err}

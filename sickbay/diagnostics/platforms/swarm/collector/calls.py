@@ -29,7 +29,7 @@ class Calls:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._scrubber = Scrubber()
-        self._secrets: dict[str, tuple[str, ...]] = {}
+        self._environments: dict[str, tuple[str, ...]] = {}
 
     def info(self) -> Info:
         """Read the engine's place in the swarm."""
@@ -58,9 +58,10 @@ class Calls:
         return decode(body, tuple[Network, ...])
 
     def log(self, task: Task, *, tty: bool) -> LogTail:
-        """Read the end of a task's log."""
+        """Read the end of a task's log, without what its service's environment says is secret."""
         tail = read_log(self._connection, f"/tasks/{task.id}", tty=tty)
-        return replace(tail, text=redact_values(tail.text, self._secrets.get(task.service_id, ())))
+        secrets = secret_values(self._environments.get(task.service_id, ()))
+        return replace(tail, text=redact_values(tail.text, secrets))
 
     def _listed(self, path: str, shape: type[tuple[T, ...]], clean: Callable[[T], T]) -> tuple[T, ...]:
         listed: Iterable[T] = decode(self._connection.get(path, seconds=MANAGER_SECONDS), shape)
@@ -79,7 +80,7 @@ class Calls:
 
     def _service(self, service: Service) -> Service:
         specs = [service.spec, *([service.previous_spec] if service.previous_spec else [])]
-        self._secrets[service.id] = secret_values(
+        self._environments[service.id] = tuple(
             variable for spec in specs for variable in spec.task_template.container_spec.env
         )
         status = service.update_status

@@ -20,8 +20,8 @@ class Collection:
     def fill(self, snapshot: Snapshot, progress: Progress) -> Snapshot:
         """Give the snapshot with all that was read. Raises UnknownScopeError and CancelledError."""
         reading, calls = self._reading, self._calls
+        tasks_coming, services_coming = reading.start(calls.tasks), reading.start(calls.services)  # the longest first
         info_coming, nodes_coming = reading.start(calls.info), reading.start(calls.nodes)
-        services_coming, tasks_coming = reading.start(calls.services), reading.start(calls.tasks)
         networks_coming = reading.start(calls.networks)
         info = reading.finish("GET /info", info_coming)
         snapshot = replace(snapshot, info=info)
