@@ -28,15 +28,18 @@ _PLUGINS = Path("/run/docker/plugins")
 
 @pytest.fixture(scope="module")
 def engine(busybox: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerTarget]:
-    """Give an engine that lives for these tests alone, and holds their image."""
-    dockerd = shutil.which("dockerd")
-    if dockerd is None or os.geteuid() != 0:
-        pytest.skip("an engine of one's own takes dockerd and root")
+    """Give an engine that lives for these tests alone, and holds their image.
+
+    In a network namespace of its own: with `--bridge=none` an engine deletes docker0, which may be another's.
+    """
+    dockerd, unshare = shutil.which("dockerd"), shutil.which("unshare")
+    if dockerd is None or unshare is None or os.geteuid() != 0:
+        pytest.skip("an engine of one's own takes dockerd, unshare and root")
     directory = tmp_path_factory.mktemp("engine")
     address = f"unix://{directory}/docker.sock"
     command = [
-        dockerd, f"--data-root={directory}/data", f"--exec-root={directory}/run", f"--pidfile={directory}/pid",
-        f"--host={address}", "--storage-driver=vfs", "--bridge=none", "--iptables=false",
+        unshare, "--net", dockerd, f"--data-root={directory}/data", f"--exec-root={directory}/run",
+        f"--pidfile={directory}/pid", f"--host={address}", "--storage-driver=vfs", "--bridge=none", "--iptables=false",
     ]  # fmt: skip
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=directory, stdout=log, stderr=log)

@@ -5,9 +5,10 @@ PostgreSQL, MySQL and Redis.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from msgspec import Struct
@@ -20,6 +21,8 @@ from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 _RECENT = timedelta(minutes=10)
 #: What looks like a peer and is none: a part of a time of day, of a version.
 _NUMBER = re.compile(r"[\d.]+")
+#: Characters of a line that are looked at.
+_LONGEST = 1000
 _HOST = r"(?P<host>[A-Za-z0-9][\w.-]*)"
 
 
@@ -48,12 +51,14 @@ class Failure(Struct, frozen=True, kw_only=True):
         """Give the peer's address, or nothing where a name was wanted."""
         return address_of(self.host)
 
-    @property
-    def quoted(self) -> str:
-        """Give the program's own words, short enough for a sentence."""
-        return f'"{self.line[:160]}"'
 
-
+#: One of these stands in every line that tells of a failed connection: most lines need no closer look.
+_SIGNS = (
+    "timeout", "timed out", "time out", "timedout", "refused", "resol", "no such host", "unknown", "not known",
+    "enotfound", "unreach", "bad address", "upstream", "tls handshake", "ssl_error", "awaiting headers", "eai_again",
+    "(11", "misbehaving", "no route", "no address", "too long", "translate", "emsgsize", "no servers",
+    "couldn't connect", "errno 111",
+)  # fmt: skip
 #: The first of the troubles whose words stand in a line is its own.
 _WORDS: tuple[tuple[Trouble, re.Pattern[str]], ...] = tuple(
     (trouble, re.compile(words, re.IGNORECASE))
@@ -120,7 +125,7 @@ def failures(host: Snapshot, container: Container) -> tuple[Failure, ...]:
     """Give the peers that the container's program lately could not reach, each in its last words."""
     found = {
         (failure.trouble, failure.host, failure.port): failure
-        for evidence in said(host, container)
+        for evidence in said(host, container, _SIGNS)
         if (failure := failure_of(evidence.value, evidence))
     }
     return tuple(found.values())
@@ -128,6 +133,16 @@ def failures(host: Snapshot, container: Container) -> tuple[Failure, ...]:
 
 def failure_of(line: str, evidence: Evidence) -> Failure | None:
     """Give the failed connection that a line tells of, or nothing."""
+    found = _parsed(line[:_LONGEST])
+    if found is None:
+        return None
+    trouble, host, port, server = found
+    return Failure(trouble=trouble, host=host, port=port, server=server, line=line, evidence=evidence)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(line: str) -> tuple[Trouble, str, str, str] | None:
+    """Give trouble, peer, port and DNS server; remembered, since several checks read the same lines."""
     trouble = next((trouble for trouble, words in _WORDS if words.search(line)), None)
     if trouble is None:
         return None
@@ -135,25 +150,28 @@ def failure_of(line: str, evidence: Evidence) -> Failure | None:
         found = place.search(line)
         if found and (address_of(found["host"]) or not _NUMBER.fullmatch(found["host"])):
             groups = found.groupdict()
-            return Failure(
-                trouble=trouble,
-                host=groups["host"].rstrip("."),
-                port=groups.get("port") or "",
-                server=groups.get("server") or "",
-                line=line,
-                evidence=evidence,
-            )
+            return trouble, groups["host"].rstrip("."), groups.get("port") or "", groups.get("server") or ""
     return None
 
 
-def said(host: Snapshot, container: Container) -> Iterator[Evidence]:
-    """Yield what the program said lately, a line each, and what its failing health check says."""
+def said(host: Snapshot, container: Container, signs: Sequence[str]) -> Iterator[Evidence]:
+    """Yield what the program said lately, a line each, and what its failing health check says.
+
+    Only what holds one of the signs, in small letters: a log is searched as a whole first, which costs little.
+    """
     state = container.state
     ended = container.read_at if state.running or state.finished_at == NEVER else state.finished_at
     since = max(ended - _RECENT, host.window_start)
-    for line in container.log.since(since) if container.log else ():
-        yield Evidence(source=f"GET /containers/{container.name}/logs", value=line, at=container.read_at)
+    if container.log and _holds(container.log.text, signs):
+        for line in container.log.since(since):
+            if _holds(line, signs):
+                yield Evidence(source=f"GET /containers/{container.name}/logs", value=line, at=container.read_at)
     if state.running and state.health and state.health.failing_streak:
         for probe in state.health.log:
-            if probe.exit_code:
+            if probe.exit_code and _holds(probe.output, signs):
                 yield container.evidence("State.Health.Log", probe.output.strip())
+
+
+def _holds(text: str, signs: Sequence[str]) -> bool:
+    lowered = text.lower()
+    return any(sign in lowered for sign in signs)

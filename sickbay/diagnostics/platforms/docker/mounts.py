@@ -11,6 +11,7 @@ from sickbay.diagnostics.platforms.docker.connections import said
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 from sickbay.diagnostics.platforms.docker.wire.containers import Mount
 
+_SIGNS = ("only", "erofs")
 _READ_ONLY = re.compile(r"read-?only file ?system|\bEROFS\b", re.IGNORECASE)
 #: What PostgreSQL, MySQL and MariaDB, MongoDB and Elasticsearch say of data that another server holds.
 _LOCKED = re.compile(
@@ -49,7 +50,7 @@ class Refused(Struct, frozen=True, kw_only=True):
 
 def refused_write(host: Snapshot, container: Container) -> Refused | None:
     """Give the last write lately that a read-only file system refused, as the container's program tells it."""
-    lines = [item for item in said(host, container) if _READ_ONLY.search(item.value)]
+    lines = [item for item in said(host, container, _SIGNS) if _READ_ONLY.search(item.value)]
     if not lines:
         return None
     paths = [found[0] for line in reversed(lines) for found in _PATH.finditer(line.value)]

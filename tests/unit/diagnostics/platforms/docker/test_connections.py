@@ -62,13 +62,14 @@ def _read(line: str) -> Failure | None:
             "5432",
         ),
         ("ping: db: Name or service not known", NAME, "db", ""),
+        ("Error: connect ETIMEDOUT 1.2.3.4:443", SILENCE, "1.2.3.4", "443"),
+        ("Error: connect EHOSTUNREACH 172.18.0.9:80", SILENCE, "172.18.0.9", "80"),
     ],
 )
 def test_forms(line: str, trouble: Trouble, peer: str, port: str) -> None:
     """Given what a program of this kind says, then trouble, peer and port are read from it."""
-    found = _read(line)
+    (found,) = failures(host(), container(log=log(line)))
 
-    assert found is not None
     assert (found.trouble, found.host, found.port) == (trouble, peer, port)
 
 
