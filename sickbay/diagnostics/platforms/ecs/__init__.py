@@ -1,0 +1,15 @@
+"""Amazon ECS: services, tasks and container instances of one cluster, and what of AWS is around them."""
+
+from sickbay.diagnostics.platform import Platform
+from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
+from sickbay.diagnostics.platforms.ecs.target import EcsTarget
+
+PLATFORM = Platform(
+    name="ecs",
+    title="Amazon ECS",
+    target=EcsTarget,
+    snapshot=Snapshot,
+    collector="sickbay.diagnostics.platforms.ecs.collector:collect",
+    checks="sickbay.diagnostics.platforms.ecs.checks",
+    steps=("Cluster", "Services and tasks", "Load balancers", "Logs and changes"),
+)

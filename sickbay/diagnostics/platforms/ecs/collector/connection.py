@@ -1,0 +1,127 @@
+"""The way to AWS: a session by boto3's own chain, its clients, and the calls, which are only those of operations.py."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.utils import parse_timestamp
+
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.crew import OutOfTimeError
+from sickbay.diagnostics.platforms.ecs.collector.obstacles import THROTTLED
+from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.target import EcsTarget
+
+#: Calls that are under way at a time.
+CALLS = 8
+#: Seconds for connecting, and for one answer.
+CONNECT_SECONDS, ANSWER_SECONDS = 4.0, 20.0
+#: How often one call is made at most: throttling is waited out, longer each time, while the budget lasts.
+ATTEMPTS = 8
+#: The shortest time for which AWS hands out a role.
+_ROLE_SECONDS = 900
+
+
+class RoleError(Exception):
+    """Raised when the target's role could not be assumed; its cause is boto3's error."""
+
+
+class Connection:
+    """One account and region. Safe to share between threads."""
+
+    def __init__(self, target: EcsTarget, budget: Budget) -> None:
+        self._target = target
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+        self._session: boto3.Session | None = None
+        self.throttled = False
+
+    def call(self, operation: Operation, **parameters: object) -> dict[str, Any]:
+        """Make one call and give its answer. Raises boto3's errors, RoleError, OutOfTimeError."""
+        if self._budget.spent:
+            raise OutOfTimeError
+        client, name = self._client(operation.client), operation.value.partition(":")[2]
+        answer: dict[str, Any] = getattr(client, botocore.xform_name(name))(**parameters)
+        return answer
+
+    def pages(
+        self, operation: Operation, following: str = "nextToken", **parameters: object
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the answers of a list, page by page. Raises as `call`."""
+        more: Mapping[str, object] = {}
+        while True:
+            page = self.call(operation, **parameters, **more)
+            yield page
+            if not page.get(following):
+                return
+            more = {following: page[following]}
+
+    def known_region(self) -> bool:
+        """Say whether the region is one in which this version of boto3 knows ECS, in any partition."""
+        session = botocore.session.get_session()
+        partitions = session.get_available_partitions()
+        regions = {region for item in partitions for region in session.get_available_regions("ecs", item)}
+        return self._target.region in regions
+
+    def _client(self, service: str) -> Any:
+        with self._lock:
+            if service not in self._clients:
+                self._session = self._session or self._opened()
+                client = self._made(self._session, service)
+                client.meta.events.register("response-received", self._watch)
+                self._clients[service] = client
+            return self._clients[service]
+
+    def _opened(self) -> boto3.Session:
+        target = self._target
+        session = _session(profile_name=target.profile, region_name=target.region)
+        if target.role is None:
+            return session
+        extra = {"ExternalId": target.external_id} if target.external_id else {}
+        try:
+            answer = self._made(session, "sts").assume_role(
+                RoleArn=target.role, RoleSessionName="sickbay", DurationSeconds=_ROLE_SECONDS, **extra
+            )
+        except Exception as error:
+            raise RoleError(target.role) from error
+        given = answer["Credentials"]
+        return _session(
+            region_name=target.region,
+            aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"],
+            aws_session_token=given["SessionToken"],
+        )
+
+    def _made(self, session: boto3.Session, service: str) -> Any:
+        config = Config(
+            connect_timeout=self._budget.timeout(CONNECT_SECONDS),
+            read_timeout=self._budget.timeout(ANSWER_SECONDS),
+            max_pool_connections=CALLS,
+            retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+            user_agent_appid="sickbay",
+        )
+        return session.client(service, config=config, endpoint_url=self._target.endpoint_url)
+
+    def _watch(self, *, parsed_response: Mapping[str, Any] | None = None, **_told: object) -> None:
+        code = (parsed_response or {}).get("Error", {}).get("Code")
+        if code in THROTTLED:
+            self.throttled = True
+
+
+def _session(*, profile_name: str | None = None, **given: str | None) -> boto3.Session:
+    """Give a session whose times are in UTC, where boto3's own are in the machine's zone."""
+    inner = botocore.session.Session(profile=profile_name)
+    inner.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_utc)
+    return boto3.Session(botocore_session=inner, **given)
+
+
+def _utc(value: object) -> datetime:
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value, UTC)
+    moment: datetime = parse_timestamp(value)
+    return moment.astimezone(UTC)

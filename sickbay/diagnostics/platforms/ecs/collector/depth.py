@@ -1,0 +1,142 @@
+"""What is read where a service is in doubt, in the scope, or audited: definitions, load balancers, logs, changes."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from itertools import chain, islice
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.platforms.ecs.collector.beside import GROUPS_A_CALL, Beside
+from sickbay.diagnostics.platforms.ecs.collector.calls import Calls, batches
+from sickbay.diagnostics.platforms.ecs.collector.logs import NoLogGroupError, read_log, stream_of
+from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
+from sickbay.diagnostics.platforms.ecs.doubts import doubtful
+from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
+from sickbay.diagnostics.platforms.ecs.images import ecr_parts, not_pulled
+from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
+from sickbay.diagnostics.platforms.ecs.wire.services import LoadBalancer, Service
+from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
+
+#: At most so many definitions, target groups, logs, services' deployments, stacks and images are asked for.
+DEFINITIONS, GROUPS, LOGS, DEPLOYMENTS, STACKS, IMAGES = 60, 100, 20, 10, 10, 10
+#: How long failed answers of load balancers are counted.
+_HOUR = timedelta(hours=1)
+_RAN = frozenset({Ending.EXIT, Ending.MEMORY, Ending.BALANCER, Ending.CONTAINER_HEALTH})
+
+
+class Depth:
+    """Reads what surrounds the services, and what lies behind their faults."""
+
+    def __init__(self, reading: Reading, calls: Calls, cluster: str) -> None:
+        self._reading = reading
+        self._calls = calls
+        self._beside = Beside(reading.connection, cluster)
+
+    def around(self, ecs: Snapshot) -> Snapshot:
+        """Give the snapshot with definitions, capacity providers, load balancers and scaling. Raises CancelledError."""
+        reading, beside, doubted = self._reading, self._beside, doubtful(ecs)
+        names = ecs.cluster.capacity_providers if ecs.cluster else ()
+        own = [name for name in names if not name.startswith("FARGATE")]
+        providers = [reading.start(partial(self._calls.providers, own))] if own else []
+        scaling = [reading.start(beside.scaling)] if ecs.services else []
+        arns = list(dict.fromkeys(item.target_group_arn for item in _balancers(ecs.services)))
+        described = [
+            reading.start(partial(beside.target_groups, batch))
+            for batch in batches(filter(None, arns[:GROUPS]), GROUPS_A_CALL)
+        ]
+        doubted_arns = dict.fromkeys(item.target_group_arn for item in _balancers(doubted) if item.target_group_arn)
+        classic = dict.fromkeys(item.load_balancer_name for item in _balancers(doubted) if item.load_balancer_name)
+        wanted = chain(chain.from_iterable(item.definitions for item in doubted), _odd_definitions(ecs))
+        definitions = islice(dict.fromkeys(filter(None, wanted)), DEFINITIONS)
+        return replace(
+            ecs,
+            definitions=reading.each(Operation.DEFINITION, definitions, self._calls.definition),
+            health=reading.each(Operation.TARGET_HEALTH, islice(doubted_arns, GROUPS), beside.health),
+            classic=reading.each(Operation.INSTANCE_HEALTH, islice(classic, GROUPS), beside.classic_health),
+            target_groups=reading.gather(Operation.TARGET_GROUPS, described),
+            providers=reading.gather(Operation.PROVIDERS, providers),
+            scaling=reading.gather(Operation.SCALING, scaling),
+        )
+
+    def behind(self, ecs: Snapshot) -> Snapshot:
+        """Give the snapshot with logs, changes, deployments, images, stacks. Raises CancelledError."""
+        reading, beside, doubted = self._reading, self._beside, doubtful(ecs)
+        troubled = [item for item in doubted if item.short or any(one.failed_tasks for one in item.deployments)]
+        groups = [item for item in ecs.target_groups if any("/app/" in arn for arn in item.load_balancer_arns)]
+        began = ecs.taken_at - _HOUR
+        answers = [reading.start(partial(beside.responses, groups, began, ecs.taken_at))] if groups else []
+        events = ["UpdateService"] if troubled else []
+        events += ["StopTask"] if any(ending_of(task) is Ending.USER for task in ecs.failed) else []
+        changes = [reading.start(partial(beside.changes, name, ecs.window_start)) for name in events]
+        names = (item.service_name for item in islice(troubled, DEPLOYMENTS))
+        deployments = tuple(
+            chain.from_iterable(reading.each(Operation.DEPLOYMENTS, names, self._calls.deployments).values())
+        )
+        revisions = [item.target_service_revision.arn for item in deployments if item.target_service_revision.arn]
+        brought = [reading.start(partial(self._calls.revisions, revisions))] if revisions else []
+        audited = ecs.services if ecs.request.audit else ()
+        stacks = dict.fromkeys(item.tag("aws:cloudformation:stack-name") for item in (*troubled, *audited))
+        failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
+        ids = {name for item in audited for name in item.network_configuration.awsvpc_configuration.security_groups}
+        doors = [reading.start(partial(beside.security_groups, sorted(ids)[:GROUPS]))] if ids else []
+        ecs = self._with_logs(ecs)
+        return replace(
+            ecs,
+            deployments=deployments,
+            revisions=reading.gather(Operation.REVISIONS, brought),
+            images=tuple(reading.each(Operation.IMAGE, islice(_missing_images(ecs), IMAGES), beside.image).values()),
+            responses=reading.gather(Operation.METRICS, answers),
+            trail=reading.gather(Operation.TRAIL, changes),
+            stacks=tuple(failed_stacks.values()),
+            security_groups=reading.gather(Operation.SECURITY_GROUPS, doors),
+        )
+
+    def _with_logs(self, ecs: Snapshot) -> Snapshot:
+        places = {f"{task.id}/{item.name}": (task, item) for task, item in islice(_unwell(ecs), LOGS)}
+        missing = set[str]()
+
+        def log(key: str) -> LogTail | None:
+            task, container = places[key]
+            definition = ecs.definition_of(task)
+            written = definition.container(container.name) if definition else None
+            if written is None or written.log_configuration is None:
+                return None
+            group = written.log_configuration.options.get("awslogs-group", "")
+            stream = stream_of(task, container, written.log_configuration)
+            if not group or not stream:
+                return None
+            secrets = self._calls.secrets.get(task.task_definition_arn, ())
+            try:
+                return read_log(self._reading.connection, group, stream, secrets)
+            except NoLogGroupError:
+                missing.add(group)
+                return None
+
+        logs = self._reading.each(Operation.LOG, places, log)
+        return replace(ecs, logs=logs, missing_logs=tuple(sorted(missing)))
+
+
+def _balancers(services: Iterable[Service]) -> Iterable[LoadBalancer]:
+    return chain.from_iterable(item.load_balancers for item in services)
+
+
+def _odd_definitions(ecs: Snapshot) -> Iterable[str]:
+    """Yield the definitions of tasks that failed."""
+    return (task.task_definition_arn for task in reversed(ecs.failed) if ending_of(task) is not Ending.SCHEDULER)
+
+
+def _missing_images(ecs: Snapshot) -> Iterable[str]:
+    found = (not_pulled(task) for task in reversed(ecs.failed))
+    return dict.fromkeys(item.image for item in found if item and ecr_parts(item.image))
+
+
+def _unwell(ecs: Snapshot) -> Iterable[tuple[Task, Container]]:
+    """Yield the last failed task of each workload whose container ran, with its containers that ended or are unwell."""
+    last = {ecs.subject_of(task): task for task in ecs.failed if ending_of(task) in _RAN}
+    for task in reversed(last.values()):
+        ended = [item for item in task.containers if item.exit_code is not None or item.reason]
+        for container in sorted(ended or task.containers, key=lambda item: not item.exit_code)[:2]:
+            yield task, container

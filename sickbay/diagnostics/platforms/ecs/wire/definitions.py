@@ -1,0 +1,115 @@
+"""Shapes of task definitions; environments are not kept."""
+
+from collections.abc import Mapping
+
+from sickbay.diagnostics.platforms.ecs.wire.base import Wire, last_part
+
+
+class PortMapping(Wire, frozen=True, kw_only=True):
+    """A port of a container; host port 0 stands for one that is free."""
+
+    container_port: int = 0
+    host_port: int = 0
+    protocol: str = "tcp"
+
+
+class Secret(Wire, frozen=True, kw_only=True):
+    """Where the value of a variable comes from."""
+
+    name: str = ""
+    value_from: str = ""
+
+
+class Dependency(Wire, frozen=True, kw_only=True):
+    """A container that another waits for, and until when."""
+
+    container_name: str = ""
+    condition: str = ""
+
+
+class LogConfiguration(Wire, frozen=True, kw_only=True):
+    """Where a container's log goes."""
+
+    log_driver: str = ""
+    options: Mapping[str, str] = {}
+
+
+class HealthCheck(Wire, frozen=True, kw_only=True):
+    """A container's own health check; times in seconds."""
+
+    interval: int = 30
+    timeout: int = 5
+    retries: int = 3
+    start_period: int = 0
+
+
+class ContainerDefinition(Wire, frozen=True, kw_only=True):
+    """One container of a task definition; memory in MiB."""
+
+    name: str = ""
+    image: str = ""
+    cpu: int = 0
+    memory: int = 0
+    memory_reservation: int = 0
+    essential: bool = True
+    port_mappings: tuple[PortMapping, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    depends_on: tuple[Dependency, ...] = ()
+    log_configuration: LogConfiguration | None = None
+    health_check: HealthCheck | None = None
+    readonly_root_filesystem: bool = False
+
+
+class RuntimePlatform(Wire, frozen=True, kw_only=True):
+    """What a definition is built for."""
+
+    cpu_architecture: str = ""
+    operating_system_family: str = ""
+
+
+class TaskDefinition(Wire, frozen=True, kw_only=True):
+    """One of `DescribeTaskDefinition`; `cpu` in units and `memory` in MiB, both as text, both optional on EC2."""
+
+    task_definition_arn: str
+    family: str = ""
+    network_mode: str = ""
+    execution_role_arn: str = ""
+    task_role_arn: str = ""
+    cpu: str = ""
+    memory: str = ""
+    runtime_platform: RuntimePlatform | None = None
+    container_definitions: tuple[ContainerDefinition, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Give `family:revision`."""
+        return last_part(self.task_definition_arn)
+
+    @property
+    def cpu_units(self) -> int:
+        """Give the CPU units that one task reserves."""
+        return int(self.cpu) if self.cpu.isdigit() else sum(item.cpu for item in self.container_definitions)
+
+    @property
+    def mebibytes(self) -> int:
+        """Give the memory that one task reserves."""
+        if self.memory.isdigit():
+            return int(self.memory)
+        return sum(item.memory_reservation or item.memory for item in self.container_definitions)
+
+    @property
+    def static_ports(self) -> tuple[int, ...]:
+        """Give the ports that one task takes on its instance: only one such task fits on each."""
+        if self.network_mode == "awsvpc":
+            return ()
+        host = self.network_mode == "host"
+        ports = {
+            mapping.host_port or (mapping.container_port if host else 0)
+            for item in self.container_definitions
+            for mapping in item.port_mappings
+        }
+        return tuple(sorted(ports - {0}))
+
+    def container(self, name: str) -> ContainerDefinition | None:
+        """Give the container of this name."""
+        return next((item for item in self.container_definitions if item.name == name), None)

@@ -1,0 +1,225 @@
+"""Shapes of clusters, services, their deployments, and capacity providers."""
+
+from datetime import datetime
+
+from sickbay.diagnostics.platforms.ecs.wire.base import Wire
+
+
+class Tag(Wire, frozen=True, kw_only=True):
+    """One tag."""
+
+    key: str = ""
+    value: str = ""
+
+
+class Cluster(Wire, frozen=True, kw_only=True):
+    """One of `DescribeClusters`."""
+
+    cluster_arn: str = ""
+    cluster_name: str = ""
+    status: str = ""
+    registered_container_instances_count: int = 0
+    running_tasks_count: int = 0
+    pending_tasks_count: int = 0
+    active_services_count: int = 0
+    capacity_providers: tuple[str, ...] = ()
+
+
+class ServiceEvent(Wire, frozen=True, kw_only=True):
+    """What the scheduler says of a service; it keeps the last 100, and leaves out what repeats within six hours."""
+
+    created_at: datetime
+    message: str = ""
+
+
+class LoadBalancer(Wire, frozen=True, kw_only=True):
+    """Where a service registers its tasks: a target group, or a classic load balancer by its name."""
+
+    target_group_arn: str = ""
+    load_balancer_name: str = ""
+    container_name: str = ""
+    container_port: int = 0
+
+
+class VpcConfiguration(Wire, frozen=True, kw_only=True):
+    """The network of tasks with an address of their own."""
+
+    subnets: tuple[str, ...] = ()
+    security_groups: tuple[str, ...] = ()
+    assign_public_ip: str = "DISABLED"
+
+
+class NetworkConfiguration(Wire, frozen=True, kw_only=True):
+    """A service's network: only with the network mode awsvpc."""
+
+    awsvpc_configuration: VpcConfiguration = VpcConfiguration()
+
+
+class CircuitBreaker(Wire, frozen=True, kw_only=True):
+    """Whether a deployment that fails is ended, and rolled back."""
+
+    enable: bool = False
+    rollback: bool = False
+
+
+class DeploymentConfiguration(Wire, frozen=True, kw_only=True):
+    """How many tasks may run during a deployment, in percent of the desired count."""
+
+    deployment_circuit_breaker: CircuitBreaker = CircuitBreaker()
+    maximum_percent: int = 200
+    minimum_healthy_percent: int = 100
+    strategy: str = "ROLLING"
+
+
+class Deployment(Wire, frozen=True, kw_only=True):
+    """One deployment of a service; PRIMARY is the latest, ACTIVE one that still has tasks."""
+
+    id: str = ""
+    status: str = ""
+    task_definition: str = ""
+    desired_count: int = 0
+    pending_count: int = 0
+    running_count: int = 0
+    failed_tasks: int = 0
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    rollout_state: str = ""
+    rollout_state_reason: str = ""
+
+
+class DeploymentController(Wire, frozen=True, kw_only=True):
+    """Who deploys: ECS, CODE_DEPLOY (blue/green), EXTERNAL."""
+
+    type: str = "ECS"
+
+
+class StrategyItem(Wire, frozen=True, kw_only=True):
+    """A capacity provider that a service's tasks go to."""
+
+    capacity_provider: str = ""
+
+
+class PlacementConstraint(Wire, frozen=True, kw_only=True):
+    """Which instances a task may be placed on."""
+
+    type: str = ""
+    expression: str = ""
+
+
+class Service(Wire, frozen=True, kw_only=True):
+    """One of `DescribeServices`."""
+
+    service_arn: str = ""
+    service_name: str
+    status: str = "ACTIVE"
+    desired_count: int = 0
+    running_count: int = 0
+    pending_count: int = 0
+    launch_type: str = ""
+    capacity_provider_strategy: tuple[StrategyItem, ...] = ()
+    scheduling_strategy: str = "REPLICA"
+    platform_version: str = ""
+    task_definition: str = ""
+    deployment_configuration: DeploymentConfiguration = DeploymentConfiguration()
+    deployments: tuple[Deployment, ...] = ()
+    deployment_controller: DeploymentController = DeploymentController()
+    load_balancers: tuple[LoadBalancer, ...] = ()
+    events: tuple[ServiceEvent, ...] = ()
+    created_at: datetime | None = None
+    network_configuration: NetworkConfiguration = NetworkConfiguration()
+    health_check_grace_period_seconds: int = 0
+    placement_constraints: tuple[PlacementConstraint, ...] = ()
+    enable_execute_command: bool = False
+    tags: tuple[Tag, ...] = ()
+
+    @property
+    def primary(self) -> Deployment | None:
+        """Give the latest deployment."""
+        return next((item for item in self.deployments if item.status == "PRIMARY"), None)
+
+    @property
+    def definitions(self) -> frozenset[str]:
+        """Give the task definitions that the service still runs or wants to run."""
+        return frozenset({item.task_definition for item in self.deployments} | {self.task_definition})
+
+    @property
+    def short(self) -> bool:
+        """Say whether fewer tasks run than are desired."""
+        return self.running_count < self.desired_count
+
+    def tag(self, key: str) -> str:
+        """Give the value of a tag, or nothing."""
+        return next((item.value for item in self.tags if item.key == key), "")
+
+
+class DeploymentBreaker(Wire, frozen=True, kw_only=True):
+    """How close a deployment came to its circuit breaker's threshold."""
+
+    status: str = ""
+    failure_count: int = 0
+    threshold: int = 0
+
+
+class DeploymentAlarms(Wire, frozen=True, kw_only=True):
+    """The alarms that end a deployment."""
+
+    status: str = ""
+    triggered_alarm_names: tuple[str, ...] = ()
+
+
+class Rollback(Wire, frozen=True, kw_only=True):
+    """Why a deployment was rolled back, and when."""
+
+    reason: str = ""
+    started_at: datetime | None = None
+
+
+class RevisionSummary(Wire, frozen=True, kw_only=True):
+    """A service revision that a deployment goes to or comes from."""
+
+    arn: str = ""
+
+
+class ServiceDeployment(Wire, frozen=True, kw_only=True):
+    """One of `DescribeServiceDeployments`."""
+
+    service_arn: str = ""
+    status: str = ""
+    status_reason: str = ""
+    lifecycle_stage: str = ""
+    created_at: datetime | None = None
+    finished_at: datetime | None = None
+    target_service_revision: RevisionSummary = RevisionSummary()
+    deployment_circuit_breaker: DeploymentBreaker = DeploymentBreaker()
+    alarms: DeploymentAlarms = DeploymentAlarms()
+    rollback: Rollback = Rollback()
+
+
+class ServiceRevision(Wire, frozen=True, kw_only=True):
+    """What a deployment brought: one of `DescribeServiceRevisions`."""
+
+    service_revision_arn: str = ""
+    task_definition: str = ""
+
+
+class ManagedScaling(Wire, frozen=True, kw_only=True):
+    """Whether ECS scales the group of a capacity provider."""
+
+    status: str = ""
+
+
+class GroupProvider(Wire, frozen=True, kw_only=True):
+    """The Auto Scaling group behind a capacity provider."""
+
+    auto_scaling_group_arn: str = ""
+    managed_scaling: ManagedScaling = ManagedScaling()
+
+
+class CapacityProvider(Wire, frozen=True, kw_only=True):
+    """One of `DescribeCapacityProviders`."""
+
+    name: str = ""
+    status: str = ""
+    update_status: str = ""
+    update_status_reason: str = ""
+    auto_scaling_group_provider: GroupProvider | None = None

@@ -1,0 +1,81 @@
+"""ECS-S102: the scheduler finds no place for a service's tasks."""
+
+import pytest
+
+from sickbay.diagnostics.platforms.ecs.checks.not_placed import not_placed
+from tests.unit.diagnostics.platforms.ecs.clusters import (
+    ago,
+    cluster,
+    definition,
+    event,
+    failing,
+    found,
+    instance,
+    one,
+    report,
+    service,
+)
+
+NO = "(service web) was unable to place a task because no container instance met all of its requirements. "
+CLOSEST = "The closest matching (container-instance c0ffee0a1b2c3d4e5f60718) "
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        (NO + CLOSEST + "has insufficient memory available.", "no instance has enough memory left"),
+        (NO + CLOSEST + "has insufficient CPU units available.", "no instance has enough CPU left"),
+        (
+            NO + CLOSEST + "is already using a port required by your task.",
+            "the port it needs is taken on every instance",
+        ),
+        (NO + CLOSEST + 'encountered error "AGENT".', "the agent of the closest instance is disconnected"),
+        (NO + CLOSEST + "is missing an attribute required by your task.", "no instance has an attribute it requires"),
+        (NO + CLOSEST + 'encountered error "RESOURCE:ENI".', "no instance can take another network interface"),
+        (NO + "Reason: No Container Instances were found in your cluster.", "there are no container instances"),
+        (
+            (
+                "(service web) was unable to place a task. Reason: Capacity is unavailable at this time. Please try "
+                "again "
+                "later or in a different availability zone."
+            ),
+            "AWS has no capacity for it at the moment",
+        ),
+        (
+            "(service web) was unable to place a task. Reason: Internal error.",
+            "a subnet is in a zone where it cannot run",
+        ),
+        (NO, "no instance meets its requirements"),
+        ("(service web) was unable to place a task. Reason: something new.", "it could not be placed"),
+    ],
+)
+def test_each_class_of_message_is_known_and_first(message: str, says: str) -> None:
+    """Given a service that is short and the scheduler's message, then the class is told, first of the report."""
+    snapshot = cluster(failing(launchType="EC2", events=[event(message)]))
+
+    assert says in one(not_placed, snapshot).summary
+    assert report(snapshot).findings[0].code == "ECS-S102"
+
+
+def test_what_a_task_needs_stands_beside_what_is_left() -> None:
+    """Given no room for the task's memory, then both figures are told."""
+    snapshot = cluster(
+        failing(launchType="EC2", events=[event(NO + CLOSEST + "has insufficient memory available.")]),
+        definitions=[definition(memory="1536")],
+        instances=(instance(),),
+    )
+
+    assert "(one task needs 1536 MiB, the most that an instance has left is 1024)" in one(not_placed, snapshot).summary
+
+
+def test_a_steady_state_after_it_takes_it_back() -> None:
+    """Given a message that is older than the last steady state, then it no longer holds."""
+    events = [event("(service web) has reached a steady state.", minutes=1), event(NO, minutes=9)]
+
+    assert found(not_placed, cluster(failing(events=events))) == []
+
+
+def test_a_service_with_all_its_tasks_is_left_alone() -> None:
+    """Given a service that has what it should, then an old message is not told."""
+    assert found(not_placed, cluster(service(events=[event(NO, hours=3)]))) == []
+    assert found(not_placed, cluster(failing(events=[{"createdAt": ago(days=2), "message": NO}]))) == []
