@@ -20,12 +20,12 @@ from sickbay.diagnostics.targets import Request
 
 
 class Obstacle(StrEnum):
-    """What kept the collector from reading Azure's side at all."""
+    """What kept the collector from reading Azure's side at all, in words that redaction takes for no secret's name."""
 
-    NO_CREDENTIALS = "no credentials"
-    EXPIRED = "credentials expired"
-    REFUSED_SIGN_IN = "sign-in refused"
-    UNAUTHORIZED = "token refused"
+    NO_CREDENTIALS = "nobody is signed in"
+    EXPIRED = "the sign-in has expired"
+    REFUSED_SIGN_IN = "the sign-in is refused"
+    UNAUTHORIZED = "the sign-in is not accepted"
     FORBIDDEN = "access denied"
     TIMEOUT = "no answer in time"
     OTHER = "request failed"

@@ -18,6 +18,8 @@ __all__ = ["Insight", "Obstacle", "PoolMachines", "Snapshot", "Snat", "Unreachab
 #: Labels by which a node names its pool, the newer one first.
 _POOL_LABELS = ("kubernetes.azure.com/agentpool", "agentpool")
 _FAILED = "Failed"
+#: As the Kubernetes platform calls a cluster whose nodes say that AKS runs it.
+_KIND = "clusters (AKS)"
 
 
 class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
@@ -35,10 +37,12 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
 
     def looked_at(self) -> Mapping[str, int]:
         """Give what was read on Azure's side and of Kubernetes; empty where neither told anything."""
-        azure = {"AKS clusters": 1} if self.cluster else {}
-        counted = {"node pools": len(self.pools), "container services": len(self.services)}
         held = self.kubernetes.looked_at() if self.kubernetes else {}
-        return {**azure, **{kind: count for kind, count in counted.items() if count}, **held}
+        if self.cluster is None:
+            return held
+        counted = {"node pools": len(self.pools), "container services": len(self.services)}
+        rest = {kind: count for kind, count in held.items() if not kind.startswith("clusters")}
+        return {_KIND: 1, **{kind: count for kind, count in counted.items() if count}, **rest}
 
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
         """Give what each subject depends on: see dependencies.py."""

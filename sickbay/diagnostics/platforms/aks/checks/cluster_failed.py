@@ -32,7 +32,7 @@ def cluster_failed(aks: Snapshot) -> Iterator[Finding]:
     told = f" ({error.code})" if error and error.code else ""
     yield Finding(
         subject=aks.subject,
-        summary=f"The last operation on AKS cluster {cluster.name} failed{told}{why}; until that is put right, AKS "
+        summary=f"The last operation on AKS cluster {aks.name} failed{told}{why}; until that is put right, AKS "
         "does not scale, upgrade or repair it.",
         evidence=(
             aks.evidence("", "properties.provisioningState", _FAILED),

@@ -28,7 +28,7 @@ def stopped(aks: Snapshot) -> Iterator[Finding]:
     if cluster and cluster.properties.power_state.code == _STOPPED:
         yield Finding(
             subject=aks.subject,
-            summary=f"AKS cluster {cluster.name} is stopped: until it is started, it has neither API server nor nodes.",
+            summary=f"AKS cluster {aks.name} is stopped: until it is started, it has neither API server nor nodes.",
             evidence=(aks.evidence("", "properties.powerState.code", _STOPPED),),
             remedy=aks.remedy("Start it; find out first who stopped it, and whether that was meant.", _START),
             last_seen=aks.taken_at,

@@ -1,5 +1,6 @@
 """The token of one diagnosis, from azure-identity's DefaultAzureCredential: never interactive, asked for once."""
 
+import logging
 from typing import Any
 
 from azure.core.credentials import AccessToken
@@ -21,6 +22,8 @@ class Credential:
     """A credential that asks for each scope's token once, so that not every thread of a diagnosis runs `az`."""
 
     def __init__(self, target: AksTarget, budget: Budget) -> None:
+        # What the sign-in failed with is told in the report; the SDK would write it to standard error as well.
+        logging.getLogger("azure").setLevel(logging.ERROR)
         options: dict[str, Any] = {"authority": _AUTHORITIES[target.cloud]} if target.cloud in _AUTHORITIES else {}
         self._credential = DefaultAzureCredential(
             exclude_interactive_browser_credential=True,

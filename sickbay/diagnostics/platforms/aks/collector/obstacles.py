@@ -21,6 +21,8 @@ _LONGEST = 400
 _EXPIRED = re.compile(r"AADSTS7000222|AADSTS700082|AADSTS50173|keys? .{0,60}expired")
 _SIGN_IN = re.compile(r"AADSTS\d+:.*?(?=Trace ID|\s*$)", re.DOTALL)
 _TIMED_OUT = ("timed out", "timeout")
+#: A line of the error of DefaultAzureCredential: what it tried, and why that gave no token.
+_TRIED = re.compile(r"^\s*(\w+)Credential: ([^\n.]+)", re.MULTILINE)
 
 
 class UnreachableError(Exception):
@@ -50,8 +52,11 @@ def signing_in(error: Exception) -> Unreachable:
     message = _short(told[0] if told else str(error))
     if _EXPIRED.search(text):
         return Unreachable(obstacle=Obstacle.EXPIRED, message=message)
-    nothing = isinstance(error, CredentialUnavailableError) or not told
-    return Unreachable(obstacle=Obstacle.NO_CREDENTIALS if nothing else Obstacle.REFUSED_SIGN_IN, message=message)
+    if told and not isinstance(error, CredentialUnavailableError):
+        return Unreachable(obstacle=Obstacle.REFUSED_SIGN_IN, message=message)
+    tried = "; ".join(f"{name} ({why.strip()})" for name, why in _TRIED.findall(str(error)))
+    message = _short(f"tried {tried}") if tried else message
+    return Unreachable(obstacle=Obstacle.NO_CREDENTIALS, message=message)
 
 
 def call_error(error: AzureError) -> CallError:

@@ -13,6 +13,7 @@ from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.model import ReportTarget
 from sickbay.diagnostics.platforms.aks.collector import collect
 from sickbay.diagnostics.platforms.aks.snapshot import Obstacle
+from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Request
 from tests.unit.diagnostics.platforms.aks.arm import (
     ACTIVITY,
@@ -48,6 +49,14 @@ def test_one_denied_call_of_many_is_a_gap_with_what_it_takes(arm: Arm, read: Rea
     )
     assert snapshot.snat is None
     assert snapshot.health is not None
+
+
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+def test_no_obstacle_is_taken_for_a_secret(obstacle: Obstacle) -> None:
+    """Given an obstacle and its reason as a gap has them, when that is redacted, then all of it stays."""
+    text = f"{obstacle}: AADSTS7000222 tried AzureCli (Azure CLI not found on path)"
+
+    assert redact(text) == text
 
 
 @pytest.mark.parametrize(
@@ -250,10 +259,10 @@ def test_a_token_endpoint_that_hangs_is_told(
     assert snapshot.unreachable.obstacle is Obstacle.TIMEOUT
 
 
-def test_without_credentials_the_ways_to_give_some_are_told(
-    target: Targets, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_without_credentials_what_was_tried_is_told(
+    target: Targets, read: Read, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Given nobody who signed in, when the cluster is read, then the gap says that there are no credentials."""
+    """Given nobody who signed in, when the cluster is read, then what was tried is a gap, and nothing is printed."""
     target()
     (tmp_path / "az").unlink()
 
@@ -261,7 +270,9 @@ def test_without_credentials_the_ways_to_give_some_are_told(
 
     assert snapshot.unreachable is not None
     assert snapshot.unreachable.obstacle is Obstacle.NO_CREDENTIALS
+    assert snapshot.unreachable.message == "tried AzureCli (Azure CLI not found on path)"
     assert snapshot.gaps[0].what == "Azure's side of the cluster"
+    assert capsys.readouterr().err == ""
 
 
 def test_az_is_asked_once(target: Targets, tmp_path: Path) -> None:
