@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,8 +41,7 @@ def password(tmp_path: Path) -> Path:
 
 
 def test_a_registry_that_is_well_comes_back_clean(plain: Registry) -> None:
-    """Given a registry that is well, when it is asked how it is and for an image, then nothing is wrong, in no time."""
-    began = time.monotonic()
+    """Given a registry that is well, when it is asked how it is and for an image, then nothing is wrong."""
     assert ask(plain).findings == ()
     report = ask(plain, "shop/web:2.0")
 
@@ -52,7 +50,6 @@ def test_a_registry_that_is_well_comes_back_clean(plain: Registry) -> None:
         "registries": 1, "images that anonymous may pull": 1, "platforms (linux/amd64, linux/arm64)": 2,
     }  # fmt: skip
     assert ask(plain, f"{plain.name}/shop/web:1.0").looked_at["platforms (linux/amd64)"] == 1
-    assert time.monotonic() - began < 6
 
 
 def test_a_tag_that_is_not_there(plain: Registry) -> None:

@@ -61,7 +61,7 @@ def test_an_answer_that_trickles_in(fake: FakeRegistry, path: str) -> None:
 
     def trickle(handler: Handler) -> None:
         handler.send(200, promised=GIGABYTE)
-        for _ in range(100):
+        for _ in range(400):
             handler.wfile.write(b" ")
             time.sleep(0.05)
 
@@ -70,7 +70,7 @@ def test_an_answer_that_trickles_in(fake: FakeRegistry, path: str) -> None:
 
     snapshot = read(fake, "web:1", seconds=0.5)
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
     assert snapshot.unreachable or snapshot.gaps
 
 
@@ -79,7 +79,7 @@ def test_headers_that_trickle_in(fake: FakeRegistry) -> None:
 
     def trickle(handler: Handler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for number in range(100):
+        for number in range(400):
             handler.wfile.write(f"x-{number}: y\r\n".encode())
             time.sleep(0.05)
 
@@ -88,7 +88,7 @@ def test_headers_that_trickle_in(fake: FakeRegistry) -> None:
 
     why = read(fake, seconds=0.5).unreachable
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8
     assert why
     assert why.obstacle is Obstacle.TIMEOUT
 
