@@ -69,7 +69,7 @@ def test_two_that_can_talk(town: Town) -> None:
     assert (report.findings, report.gaps) == ((), ())
     assert report.looked_at["networks"] == 1
     (table,) = report.tables
-    assert table.title == f"Can {web} talk to {db}? Yes, on {town.lab.name('back')}."
+    assert table.title == f"Can {web} talk to {db}? Yes, on {town.lab.name('back')}"
     assert ("names", db) in table.rows
 
 
@@ -80,7 +80,7 @@ def test_two_that_share_no_network(town: Town) -> None:
 
     report = town.ask(f"{lost}~{db}", until="bad address")
 
-    assert report.tables[0].title == f"Can {lost} talk to {db}? No."
+    assert report.tables[0].title == f"Can {lost} talk to {db}? No"
     assert finding(report, "DKR-N101").remedy.command == f"docker network connect {town.lab.name('back')} {lost}"
     assert "they share no network" in finding(report, "DKR-N111").summary
 

@@ -20,7 +20,7 @@ def _answer(path: Path, asked: int) -> Table:
     rows = tuple(_rows(path))
     if asked > MOST:
         rows += (("pairs", f"{MOST} of {asked} are looked at: name two containers for another"),)
-    title = f"Can {path.one.name} talk to {path.other.name}? {verdict}."
+    title = f"Can {path.one.name} talk to {path.other.name}? {verdict}"
     return Table(title=title, columns=("asked", "found"), rows=rows)
 
 

@@ -40,7 +40,7 @@ def test_two_on_one_network_can_talk() -> None:
     told = report(_two({}, {}))
 
     assert told.findings == ()
-    assert told.tables[0].title == "Can web talk to db? Yes, on shop."
+    assert told.tables[0].title == "Can web talk to db? Yes, on shop"
     assert _rows(told) == {
         "web is on": "shop",
         "db is on": "shop",
@@ -62,7 +62,7 @@ def test_on_the_default_bridge_by_address_only() -> None:
 
     told = report(host(one, other, networks=(bridge,), scope="web~db"))
 
-    assert told.tables[0].title == "Can web talk to db? Yes, on bridge, by address only."
+    assert told.tables[0].title == "Can web talk to db? Yes, on bridge, by address only"
     assert _rows(told)["names"] == "none: Docker resolves none on the default bridge"
 
 
@@ -82,7 +82,7 @@ def test_other_ways(web: dict[str, Any], db: dict[str, Any], how: str) -> None:
     snapshot = _two(web, db)
 
     assert findings(no_path, snapshot) == []
-    assert _title(snapshot) == f"Can web talk to db? Yes, {how}."
+    assert _title(snapshot) == f"Can web talk to db? Yes, {how}"
 
 
 def test_a_link_opens_what_icc_closes() -> None:
@@ -90,7 +90,7 @@ def test_a_link_opens_what_icc_closes() -> None:
     snapshot = _two({"links": ("/db:/web/db",)}, {})
     linked = _two({"links": ("/db:/web/db",)}, {}, networks=(network("shop", *snapshot.containers, options=OFF),))
 
-    assert _title(linked) == "Can web talk to db? Yes, by the link between them."
+    assert _title(linked) == "Can web talk to db? Yes, by the link between them"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_what_is_in_the_way(web: dict[str, Any], db: dict[str, Any], why: str, c
     assert finding.confidence is Confidence.OBSERVED
     assert finding.remedy is not None
     assert finding.remedy.command == command
-    assert _title(snapshot) == "Can web talk to db? No."
+    assert _title(snapshot) == "Can web talk to db? No"
 
 
 def test_icc_off() -> None:
@@ -180,8 +180,8 @@ def test_services_are_asked_replica_by_replica() -> None:
     told = report(host(*webs, *both, scope="shop/web~db"))
 
     assert [table.title for table in told.tables[:2]] == [
-        "Can shop-web-1 talk to shop-db-1? Yes, on shop.",
-        "Can shop-web-1 talk to shop-db-2? Yes, on shop.",
+        "Can shop-web-1 talk to shop-db-1? Yes, on shop",
+        "Can shop-web-1 talk to shop-db-2? Yes, on shop",
     ]
     assert len(told.tables) == 4
     assert _rows(told)["pairs"] == "4 of 6 are looked at: name two containers for another"
