@@ -8,6 +8,8 @@ from sickbay.diagnostics.platforms.registry.snapshot import Image
 
 _MISSING = 404
 _NAMED = 5
+#: Characters of a name that are compared: the time that takes grows with their square.
+_COMPARED = 48
 #: How alike names must be to be told: difflib's own default is 0.6.
 _ALIKE = 0.6
 
@@ -58,5 +60,6 @@ def absence_of(image: Image) -> Absence | None:
 
 def _nearest(wanted: str, known: tuple[str, ...]) -> tuple[str, ...]:
     """Give those most like the wanted one; where none is like it and there are few, all."""
-    alike = difflib.get_close_matches(wanted, known, _NAMED, _ALIKE)
-    return tuple(alike) or (known if len(known) <= _NAMED else ())
+    by_start = {name[:_COMPARED]: name for name in reversed(known)}
+    alike = difflib.get_close_matches(wanted[:_COMPARED], by_start, _NAMED, _ALIKE)
+    return tuple(by_start[start] for start in alike) or (known if len(known) <= _NAMED else ())
