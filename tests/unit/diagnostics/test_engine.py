@@ -125,6 +125,21 @@ def test_a_code_on_two_subjects_is_two_findings(monkeypatch: pytest.MonkeyPatch)
     assert {item.id for item in report.findings} == {"DKR-C101@container/web", "DKR-C101@container/db"}
 
 
+def test_what_lies_in_a_snapshot_is_judged_by_its_own_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a snapshot that holds another platform's, then both platforms' findings and gaps are in the report."""
+    gap = Gap(what="nodes", reason="denied")
+    inner, outer = Toy(gaps=(gap,)), Toy()
+    held = msgspec.structs.replace(collected(outer), holds=lambda _snapshot: (("inner", inner),))
+    checks = {"toy": (declared("TOY-101", finding(WEB)),), "inner": (declared("INN-101", finding(DB)),)}
+    monkeypatch.setattr(catalogue, "checks_of", checks.__getitem__)
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": held})
+
+    report = engine.judge(outer, ReportTarget(name="prod", platform="toy", zone="eu"))
+
+    assert {item.code for item in report.findings} == {"TOY-101", "INN-101"}
+    assert report.gaps == (gap,)
+
+
 def test_symptoms_are_folded_along_the_snapshots_edges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a fault of what the subject of another depends on, then the report links both."""
     cause = declared("DKR-C101", finding(DB), explains=("DKR-C105",))

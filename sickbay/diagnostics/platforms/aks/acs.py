@@ -24,6 +24,8 @@ def orchestrator(service: ContainerService) -> tuple[str, str]:
 def size(service: ContainerService) -> str:
     """Give how many masters and agents there are, in words."""
     masters = service.properties.master_profile.count
+    if not masters:
+        return "machines that it does not tell of"
     agents = sum(pool.count for pool in service.properties.agent_pool_profiles)
     return f"{masters} master{'' if masters == 1 else 's'} and {agents} agent{'' if agents == 1 else 's'}"
 

@@ -9,6 +9,7 @@ from sickbay.diagnostics.platforms.aks.facts import Facts, Insight, Obstacle, Po
 from sickbay.diagnostics.platforms.aks.faults import Fault, FaultKind, fault_of
 from sickbay.diagnostics.platforms.aks.wire.base import ErrorDetail
 from sickbay.diagnostics.platforms.aks.wire.clusters import AgentPool
+from sickbay.diagnostics.platforms.kubernetes.grouping import settled
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.pulls import Pull
@@ -131,7 +132,9 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def waiting(self) -> tuple[Pod, ...]:
-        """The pods for which the scheduler finds no node."""
-        unsteady = self.kubernetes.unsteady if self.kubernetes else ()
-        found = ((pod, pod.condition("PodScheduled")) for pod in unsteady if not pod.spec.node_name)
+        """The pods for which the scheduler has found no node for longer than it may take to start one."""
+        held = self.kubernetes
+        if held is None:
+            return ()
+        found = ((pod, pod.condition("PodScheduled")) for pod in held.unsteady if settled(held, pod))
         return tuple(pod for pod, told in found if told and told.status == "False" and told.reason == "Unschedulable")

@@ -38,7 +38,7 @@ def azure_incident(aks: Snapshot) -> Iterator[Finding]:
                 ),
             ),
             remedy=aks.remedy("Follow it in Azure Service Health; what you change meanwhile is hard to tell from it."),
-            first_seen=health.occured_time,
+            first_seen=health.occurred_time or health.occured_time,
             last_seen=aks.taken_at,
         )
     for insight in aks.insights:

@@ -35,7 +35,7 @@ from sickbay.diagnostics.platforms.aks.wire.resources import RoleAssignment
 T = TypeVar("T")
 
 ACTIVITY_VERSION = "2015-04-01"
-HEALTH_VERSION = "2025-05-01"
+HEALTH_VERSION = "2022-10-01"
 NETWORK_VERSION = "2024-05-01"
 ROLES_VERSION = "2022-04-01"
 #: How nodes get out where someone else's firewall or route table is in the way.

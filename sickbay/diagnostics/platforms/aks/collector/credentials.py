@@ -1,6 +1,7 @@
 """The token of one diagnosis, from azure-identity's DefaultAzureCredential: never interactive, asked for once."""
 
 import logging
+import threading
 from typing import Any
 
 from azure.core.credentials import AccessToken
@@ -36,13 +37,15 @@ class Credential:
             retry_total=0,
             **options,
         )
+        self._lock = threading.Lock()
         self._tokens: dict[tuple[str, ...], AccessToken] = {}
 
     def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
         """Give the token. Raises azure-core's ClientAuthenticationError."""
-        if scopes not in self._tokens:
-            self._tokens[scopes] = self._credential.get_token(*scopes)
-        return self._tokens[scopes]
+        with self._lock:
+            if scopes not in self._tokens:
+                self._tokens[scopes] = self._credential.get_token(*scopes)
+            return self._tokens[scopes]
 
     def close(self) -> None:
         """Close what is open."""

@@ -33,6 +33,8 @@ class HealthProperties(Wire, frozen=True, kw_only=True):
     title: str = ""
     summary: str = ""
     reason_type: str = ""
+    occurred_time: datetime | None = None
+    #: As versions before 2020 wrote it.
     occured_time: datetime | None = None
 
 

@@ -37,7 +37,7 @@ class ServicePool(Wire, frozen=True, kw_only=True):
     """Machines of a container service of old."""
 
     name: str = ""
-    count: int = 1
+    count: int = 0
     vm_size: str = ""
     fqdn: str = ""
 

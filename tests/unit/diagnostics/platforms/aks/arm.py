@@ -52,7 +52,7 @@ def version_of(path: str) -> str:
         "Microsoft.Compute": "2024-07-01",
         "Microsoft.Network": "2024-05-01",
         "Microsoft.Insights": "2024-02-01" if rest == "metrics" else "2015-04-01",
-        "Microsoft.ResourceHealth": "2025-05-01",
+        "Microsoft.ResourceHealth": "2022-10-01",
         "Microsoft.Authorization": "2022-04-01",
     }
     return versions.get(provider, "2021-04-01")

@@ -1,5 +1,9 @@
 """What each subject depends on: Kubernetes' own graph, and the Azure side beneath it."""
 
+import pytest
+
+from sickbay.diagnostics.catalogue import checks_of, load_checks
+from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.model import Subject
 from tests.unit.diagnostics.platforms.aks.azure import aks, node, pool, waiting
 from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, cluster, pod
@@ -57,6 +61,17 @@ def test_a_pool_depends_on_the_budgets_that_hold_up_its_nodes() -> None:
     assert Subject("poddisruptionbudget", "shop/api") in graph[USER]
     assert Subject("poddisruptionbudget", "shop/api") in graph[CLUSTER]
     assert Subject("poddisruptionbudget", "shop/api") not in graph[OTHER]
+
+
+def test_a_registry_depends_on_the_clusters_way_out() -> None:
+    """Given a registry that another target tells of, when it is asked for, then the cluster's way out may be why."""
+    assert CLUSTER in aks(kubernetes=cluster(node())).upstream()[Subject("registry", "ghcr.io")]
+
+
+@pytest.mark.parametrize("made", [*checks_of("aks"), load_checks()["K8S-W107"]], ids=lambda made: made.code)
+def test_what_a_check_explains_is_there_to_be_explained(made: Check[object]) -> None:
+    """Given a check, then each code that it explains is there: a slip of the pen would fold nothing."""
+    assert [symptom for symptom in made.explains if symptom not in load_checks()] == []
 
 
 def test_without_kubernetes_the_azure_side_hangs_together() -> None:

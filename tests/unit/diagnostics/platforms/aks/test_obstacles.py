@@ -277,7 +277,7 @@ def test_without_credentials_what_was_tried_is_told(
 
 def test_az_is_asked_once(target: Targets, tmp_path: Path) -> None:
     """Given somebody who signed in with az, when the cluster is read, then az runs once for all calls."""
-    made = target()
+    made = target(user_credentials=True)
     az = tmp_path / "az"
     az.write_text(az.read_text().replace("\n", f"\necho asked >> {tmp_path}/asked\n", 1))
 

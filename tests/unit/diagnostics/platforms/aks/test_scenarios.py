@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.platforms.aks.collector.connection import Connection
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, KUBERNETES
-from tests.unit.diagnostics.platforms.aks.arm import HEALTH, NETWORK, Arm, answer, listed, usage
-from tests.unit.diagnostics.platforms.aks.azure import SUBNET, error, node, pool_fields, refused, waiting
-from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge
+from tests.unit.diagnostics.platforms.aks.arm import HEALTH, NETWORK, RESOURCES, Arm, answer, listed, usage
+from tests.unit.diagnostics.platforms.aks.azure import GROUP, SUBNET, error, node, pool_fields, refused, waiting
+from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Targets
 from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, pod
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import Handler
 
@@ -147,6 +149,36 @@ def test_the_cause_is_told_first(
     assert report.findings[0].code == code
     assert {item.code for item in report.findings if item.explained_by} >= explained
     assert [item.code for item in report.causes] == [code]
+
+
+def test_what_is_left_of_container_service_is_told_to_an_audit(arm: Arm, judge: Judge) -> None:
+    """Given a Swarm of old, and one that no longer answers, when audited, then both are told; never otherwise."""
+    there = [f"{GROUP}/providers/Microsoft.ContainerService/containerServices/{name}" for name in ("old", "dumb")]
+    arm.routes[RESOURCES] = listed(*({"id": one, "name": one[-4:].strip("/"), "location": "westus"} for one in there))
+    properties = {"orchestratorProfile": {"orchestratorType": "Swarm"}, "masterProfile": {"count": 3},
+                  "agentPoolProfiles": [{"name": "agents", "count": 4}]}  # fmt: skip
+    arm.routes[there[0]] = answer({"id": there[0], "name": "old", "location": "westus", "properties": properties})
+
+    told = {item.subject: item.summary for item in judge(audit=True).findings}
+
+    assert "runs Docker Swarm (classic) on 3 masters and 4 agents" in told["containerservice/old"]
+    assert "runs an unknown orchestrator on machines that it does not tell of" in told["containerservice/dumb"]
+    assert judge().findings == ()
+
+
+def test_the_other_clouds_have_addresses_of_their_own(target: Targets) -> None:
+    """Given a sovereign cloud, when its connection is made, then it leads there, with that cloud's scope."""
+    addresses = {}
+    for cloud in ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud"):
+        connection = Connection(target(cloud=cloud, resource_manager=None), Budget())
+        addresses[cloud] = connection.address
+        connection.close()
+
+    assert addresses == {
+        "AzureCloud": "https://management.azure.com",
+        "AzureUSGovernment": "https://management.usgovcloudapi.net",
+        "AzureChinaCloud": "https://management.chinacloudapi.cn",
+    }
 
 
 def test_a_healthy_cluster_is_clean(judge: Judge) -> None:

@@ -11,7 +11,7 @@ from tests.unit.diagnostics.platforms.aks.azure import aks, findings, shaped
 
 def health(state: str, reason: str = "Unplanned") -> AvailabilityStatus:
     told = {"availabilityState": state, "summary": "The control plane is down.", "reasonType": reason}
-    return shaped(AvailabilityStatus, {"properties": {**told, "occuredTime": "2026-11-24T02:30:00Z"}})
+    return shaped(AvailabilityStatus, {"properties": {**told, "occurredTime": "2026-11-24T02:30:00Z"}})
 
 
 def test_an_unavailable_cluster_is_told_in_azures_words() -> None:
