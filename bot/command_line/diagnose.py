@@ -41,7 +41,7 @@ def diagnose(
         str,
         typer.Argument(
             metavar="[SCOPE]",
-            help="A container, Compose service or project, a registry's image; ONE~OTHER: can they talk? Else all.",
+            help="A container, service, project or stack, a registry's image; ONE~OTHER: can they talk? Else all.",
         ),
     ] = "",
     *,

@@ -1,16 +1,16 @@
 """How many addresses the networks over all nodes have left: each task, each service and each node takes one."""
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 from msgspec import Struct
 
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.snapshot import Snapshot
-from sickbay.diagnostics.platforms.swarm.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.wire.services import Service
 
 #: The network's own address and that of broadcasts are given to nobody.
 _RESERVED = 2
+_IPV4 = 4
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -36,12 +36,10 @@ def room_of(swarm: Snapshot, network: Network) -> Room | None:
     Taken are the gateway's, one for each service with a virtual address, one for each task that is to run, and one for
     each node with such a task, for its share of the load balancing.
     """
-    pools = [pool for pool in network.ipam.config if pool.subnet and ":" not in pool.subnet]
+    pools = [pool for pool in network.ipam.config if pool.range and pool.range.version == _IPV4]
     if not pools:
         return None
-    usable = sum(
-        max(0, ip_network(pool.ip_range or pool.subnet, strict=False).num_addresses - _RESERVED) for pool in pools
-    )
+    usable = sum(max(0, pool.range.num_addresses - _RESERVED) for pool in pools if pool.range)
     services = (*swarm.services, *swarm.others)
     virtual = sum(address.network_id == network.id for service in services for address in service.endpoint.virtual_ips)
     attached = [

@@ -12,9 +12,9 @@ from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Evidence, Gap, Subject
 from sickbay.diagnostics.platforms.docker.snapshot import Unreachable
 from sickbay.diagnostics.platforms.docker.wire.engine import Version
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.references import reference
 from sickbay.diagnostics.platforms.swarm.wire.cluster import Info, Membership
-from sickbay.diagnostics.platforms.swarm.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.wire.nodes import Node
 from sickbay.diagnostics.platforms.swarm.wire.services import Service
 from sickbay.diagnostics.platforms.swarm.wire.tasks import Task

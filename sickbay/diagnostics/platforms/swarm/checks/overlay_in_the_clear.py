@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Kind, Severity
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.snapshot import Snapshot
 
 _NAMED = 5
@@ -23,7 +24,7 @@ def overlay_in_the_clear(swarm: Snapshot) -> Iterator[Finding]:
     Swarm encrypts what its managers say to the nodes, and not what containers say to each other, unless the network was
     made with `--opt encrypted`. The ingress network counts too: it carries what is published.
     """
-    clear = [network for network in swarm.networks_in_scope if network.driver == "overlay" and not network.encrypted]
+    clear = [network for network in swarm.networks_in_scope if network.driver == "overlay" and not _encrypted(network)]
     if len(swarm.nodes) > 1 and clear:
         names = ", ".join(network.name for network in clear[:_NAMED]) + (" and others" if len(clear) > _NAMED else "")
         noun = "network sends" if len(clear) == 1 else "networks send"
@@ -36,3 +37,8 @@ def overlay_in_the_clear(swarm: Snapshot) -> Iterator[Finding]:
             ),
             count=len(clear),
         )
+
+
+def _encrypted(network: Network) -> bool:
+    """Say whether the network was made with the option, which has no value of its own."""
+    return network.options.get("encrypted", "false") != "false"

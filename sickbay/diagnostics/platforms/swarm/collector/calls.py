@@ -10,8 +10,8 @@ from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 from sickbay.diagnostics.platforms.docker.collector.decoding import decode
 from sickbay.diagnostics.platforms.docker.collector.logs import read_log
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
+from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.wire.cluster import Info
-from sickbay.diagnostics.platforms.swarm.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.wire.nodes import Node
 from sickbay.diagnostics.platforms.swarm.wire.services import Service, ServiceSpec
 from sickbay.diagnostics.platforms.swarm.wire.tasks import Task
@@ -55,7 +55,7 @@ class Calls:
     def networks(self) -> tuple[Network, ...]:
         """List the networks that reach over all nodes."""
         body = self._connection.get("/networks", {"filters": '{"scope":["swarm"]}'}, seconds=MANAGER_SECONDS)
-        return decode(body, tuple[Network, ...])
+        return tuple(self._scrubber.network(network) for network in decode(body, tuple[Network, ...]))
 
     def log(self, task: Task, *, tty: bool) -> LogTail:
         """Read the end of a task's log, without what its service's environment says is secret."""

@@ -14,6 +14,7 @@ from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Finding, Report, ReportTarget
 from sickbay.diagnostics.platforms.docker.wire.engine import Version
+from sickbay.diagnostics.platforms.docker.wire.networks import AddressPool, Ipam, Network
 from sickbay.diagnostics.platforms.swarm.snapshot import Snapshot
 from sickbay.diagnostics.platforms.swarm.wire.cluster import (
     Authority,
@@ -25,7 +26,6 @@ from sickbay.diagnostics.platforms.swarm.wire.cluster import (
     Orchestration,
     Peer,
 )
-from sickbay.diagnostics.platforms.swarm.wire.networks import Addresses, Network, Pool
 from sickbay.diagnostics.platforms.swarm.wire.nodes import (
     Description,
     ManagerStatus,
@@ -183,8 +183,8 @@ def host_port(number: int) -> Port:
 
 def network(name: str = "shop", subnet: str = "10.0.1.0/24", **differs: Any) -> Network:
     """Give an overlay network."""
-    pool = Pool(subnet=subnet, gateway=subnet.split("/", maxsplit=1)[0][:-1] + "1")
-    made = Network(id=f"net-{name}", name=name, driver="overlay", ipam=Addresses(config=(pool,)))
+    pool = AddressPool(subnet=subnet, gateway=subnet.split("/", maxsplit=1)[0][:-1] + "1")
+    made = Network(id=f"net-{name}", name=name, driver="overlay", ipam=Ipam(config=(pool,)))
     return replace(made, **differs)
 
 

@@ -221,6 +221,13 @@ def test_a_task_that_is_never_allocated_on_a_network_with_room() -> None:
     assert "the managers have given its tasks nothing yet (state new since 02:55 UTC)" in found.summary
 
 
+def test_a_network_whose_subnet_is_none() -> None:
+    """Given a subnet that is no subnet, then no network is blamed."""
+    web = service(tasks=[task("new", at=ago(minutes=5))], networks=["net-shop"])
+
+    assert "have given its tasks nothing yet" in the(swarm(web, networks=(network(subnet="10.0.0/x"),))).summary
+
+
 def test_a_pull_that_takes_too_long() -> None:
     """Given a task that has pulled for a quarter of an hour, then that is told."""
     found = the(swarm(service(tasks=[task("preparing", at=ago(minutes=15))])))
