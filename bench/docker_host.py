@@ -96,7 +96,8 @@ class Floor:
         with ThreadPoolExecutor(CALLS) as calls, ThreadPoolExecutor(STREAMS) as streams:
             for url in ("/_ping", "/version"):
                 self.get(url)
-            jobs = [calls.submit(self.get, url) for url in ("/info", "/system/df")]
+            jobs = [calls.submit(self.get, url) for url in ("/info", "/system/df", "/volumes", "/plugins")]
+            networks = calls.submit(self.get, "/networks")
             listed = json.loads(self.get("/containers/json?all=1"))
             now = time.time()
             urls = [f"/containers/{item['Id']}/json" for item in listed]
@@ -108,6 +109,8 @@ class Floor:
             urls += [f"/containers/{id_}/logs?stdout=1&stderr=1&timestamps=1&tail=200" for id_ in unwell]
             urls += [f"/containers/{id_}/top" for id_ in set(unwell) & set(running)]
             urls += [f"/events?since={now - 86400:.9f}&until={now - 0.1:.9f}", "/info"]
+            inspected = (item for item in json.loads(networks.result()) if item["Driver"] not in {"host", "null"})
+            urls += [f"/networks/{item['Id']}" for item in inspected]
             watched = [item["Id"] for item in listed if item["State"] in {"running", "paused"}]
             jobs += [streams.submit(self.get, f"/containers/{id_}/stats?stream=1", 2) for id_ in watched]
             jobs += [calls.submit(self.get, url) for url in urls]

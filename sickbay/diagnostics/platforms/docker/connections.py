@@ -17,8 +17,9 @@ from sickbay.diagnostics.model import Evidence
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 
-#: What a program said longer ago, before it ended or was looked at, may be over.
-_RECENT = timedelta(minutes=10)
+#: What a program said longer ago, before it ended or was looked at, may be over; `JUST_NOW` for what comes and goes by
+#: itself, where no setting tells that it still holds.
+RECENT, JUST_NOW = timedelta(minutes=10), timedelta(minutes=2)
 #: What looks like a peer and is none: a part of a time of day, of a version.
 _NUMBER = re.compile(r"[\d.]+")
 #: Characters of a line that are looked at.
@@ -121,11 +122,11 @@ def address_of(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def failures(host: Snapshot, container: Container) -> tuple[Failure, ...]:
+def failures(host: Snapshot, container: Container, within: timedelta = RECENT) -> tuple[Failure, ...]:
     """Give the peers that the container's program lately could not reach, each in its last words."""
     found = {
         (failure.trouble, failure.host, failure.port): failure
-        for evidence in said(host, container, _SIGNS)
+        for evidence in said(host, container, _SIGNS, within)
         if (failure := failure_of(evidence.value, evidence))
     }
     return tuple(found.values())
@@ -154,14 +155,14 @@ def _parsed(line: str) -> tuple[Trouble, str, str, str] | None:
     return None
 
 
-def said(host: Snapshot, container: Container, signs: Sequence[str]) -> Iterator[Evidence]:
+def said(host: Snapshot, container: Container, signs: Sequence[str], within: timedelta = RECENT) -> Iterator[Evidence]:
     """Yield what the program said lately, a line each, and what its failing health check says.
 
     Only what holds one of the signs, in small letters: a log is searched as a whole first, which costs little.
     """
     state = container.state
     ended = container.read_at if state.running or state.finished_at == NEVER else state.finished_at
-    since = max(ended - _RECENT, host.window_start)
+    since = max(ended - within, host.window_start)
     if container.log and _holds(container.log.text, signs):
         for line in container.log.since(since):
             if _holds(line, signs):

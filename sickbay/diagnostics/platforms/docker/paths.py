@@ -10,7 +10,7 @@ from itertools import product
 from msgspec import Struct
 
 from sickbay.diagnostics.model import Subject
-from sickbay.diagnostics.platforms.docker.connections import Failure, failures
+from sickbay.diagnostics.platforms.docker.connections import JUST_NOW, Failure, failures
 from sickbay.diagnostics.platforms.docker.peers import (
     HOST,
     NOWHERE,
@@ -138,7 +138,7 @@ class Path(Struct, frozen=True, kw_only=True):
     @property
     def complaint(self) -> Failure | None:
         """Give what the first said lately of not reaching the second, or nothing."""
-        said = reversed(failures(self.host, self.one))
+        said = reversed(failures(self.host, self.one, JUST_NOW))
         return next((it for it in said if peer(self.host, self.one, it.host) == self.peer), None)
 
 

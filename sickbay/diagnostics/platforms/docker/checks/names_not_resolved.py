@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Finding, Severity
-from sickbay.diagnostics.platforms.docker.connections import Failure, Trouble, failures
+from sickbay.diagnostics.platforms.docker.connections import JUST_NOW, Failure, Trouble, failures
 from sickbay.diagnostics.platforms.docker.egress import unresolved
 from sickbay.diagnostics.platforms.docker.ownership import owner_of
 from sickbay.diagnostics.platforms.docker.peers import peer
@@ -27,7 +27,7 @@ def names_not_resolved(host: Snapshot) -> Iterator[Finding]:
     network without a way out DKR-N103.
     """
     for container in host.containers:
-        for failure in failures(host, container):
+        for failure in failures(host, container, JUST_NOW):
             if failure.address or peer(host, container, failure.host):
                 continue
             if what := unresolved(failure, container.inspect.host_config.dns):

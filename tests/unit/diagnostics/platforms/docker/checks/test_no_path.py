@@ -8,7 +8,17 @@ from sickbay.diagnostics.model import Confidence, Report
 from sickbay.diagnostics.platforms.docker.checks.no_path import no_path
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 from sickbay.diagnostics.platforms.docker.wire.containers import PortBinding
-from tests.unit.diagnostics.platforms.docker.hosts import at, container, findings, host, identity, log, network, report
+from tests.unit.diagnostics.platforms.docker.hosts import (
+    ago,
+    at,
+    container,
+    findings,
+    host,
+    identity,
+    log,
+    network,
+    report,
+)
 
 OFF = {"com.docker.network.bridge.enable_icc": "false"}
 DEFAULT = {"com.docker.network.bridge.default_bridge": "true"}
@@ -145,7 +155,7 @@ def test_icc_off() -> None:
 )  # fmt: skip
 def test_what_the_first_says_of_the_second(line: str, why: str, confidence: str) -> None:
     """Given settings that allow it and a log that tells otherwise, then the log counts; what is unseen is inferred."""
-    (finding,) = findings(no_path, _two({"log": log(line)}, {}))
+    (finding,) = findings(no_path, _two({"log": log(line, at=ago(minutes=1))}, {}))
 
     assert finding.summary == f"web cannot talk to db: {why}."
     assert finding.confidence == confidence
@@ -153,7 +163,14 @@ def test_what_the_first_says_of_the_second(line: str, why: str, confidence: str)
 
 def test_what_the_first_says_of_others_is_no_matter() -> None:
     """Given a log that tells of another peer, then these two can talk."""
-    assert findings(no_path, _two({"log": log("dial tcp 10.0.0.9:80: i/o timeout")}, {})) == []
+    assert findings(no_path, _two({"log": log("dial tcp 10.0.0.9:80: i/o timeout", at=ago(minutes=1))}, {})) == []
+
+
+def test_what_the_first_said_some_minutes_ago_is_over() -> None:
+    """Given a second that refused five minutes ago, and no complaint since, then these two can talk."""
+    refused = log("dial tcp 172.18.0.3:8080: connect: connection refused", at=ago(minutes=5))
+
+    assert findings(no_path, _two({"log": refused}, {})) == []
 
 
 def test_why_the_second_is_down_goes_first() -> None:
