@@ -11,6 +11,6 @@ PLATFORM = Platform(
     snapshot=Snapshot,
     collector="sickbay.diagnostics.platforms.lint.collector:collect",
     checks="sickbay.diagnostics.platforms.lint.checks",
-    steps=("Files", "hadolint", "Compose"),
+    steps=("Files", "Compose", "hadolint"),
     configurable=False,
 )

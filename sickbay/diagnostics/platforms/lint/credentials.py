@@ -20,7 +20,8 @@ _SECRET = re.compile(
     r"|(?:secret|api|access|private|encryption|signing|master|jwt)[_-]?key)$|password$",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"\$\{(\w+)(?::?([-?+=])([^}]*))?\}|\$\([^()]*\)|`[^`]*`|\$(\w+)")
+#: Lengths are bounded here and below: without a bound, a text of nothing but beginnings takes the square of its length.
+_VARIABLE = re.compile(r"\$\{(\w{1,100})(?::?([-?+=])([^}]{0,200}))?\}|\$\([^()]{0,200}\)|`[^`]{0,200}`|\$(\w{1,100})")
 #: Stands for what comes from elsewhere: a path, which redaction never takes for a secret.
 _ELSEWHERE = "/run/elsewhere"
 _FILES = re.compile(
@@ -28,7 +29,7 @@ _FILES = re.compile(
     r"|id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]+\.key|credentials\.json|kubeconfig)/?",
     re.IGNORECASE,
 )
-_GRANT = re.compile(r"\bGRANT\b.*@\s*\\?['\"]%", re.IGNORECASE | re.DOTALL)
+_GRANT = re.compile(r"\bGRANT\b.{0,300}@\s{0,4}\\?['\"]%", re.IGNORECASE | re.DOTALL)
 #: MySQL's programs take a password right behind their `-p`.
 _CLIENTS = frozenset({"mysql", "mysqladmin", "mysqldump", "mariadb", "mariadb-admin"})
 _ATTACHED = re.compile(r"-p[\"']?[^$\"'\s].*")

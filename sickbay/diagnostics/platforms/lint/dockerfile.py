@@ -32,7 +32,9 @@ KEYWORDS = frozenset(
         "WORKDIR",
     ]
 )
-_DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S.*?)\s*")
+#: Characters of an instruction that are shown.
+_TEXT = 300
+_DIRECTIVE = re.compile(r"#\s*(\w+)\s*=\s*(\S.*)")
 _HEREDOC = re.compile(r"(?<![<\w])\d*<<(-?)([\"']?)(\w+)\2")
 _WITH_HEREDOCS = frozenset({"RUN", "COPY", "ADD"})
 _FLAG = re.compile(r"\s*--([\w-]+)(?:=(\"[^\"]*\"|\S*))?(?=\s|$)")
@@ -64,12 +66,13 @@ class Instruction(Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """Give the instruction on one line; an ENV in the old form as if it were in the new, which redaction knows."""
-        name, _, value = self.value.partition(" ")
+        """Give the instruction's beginning on one line; an ENV of the old form in the new, which redaction knows."""
+        beginning = self.value[:_TEXT]
+        name, _, value = beginning.partition(" ")
         if self.keyword == "ENV" and value and "=" not in name:
             return f'ENV {name}="{" ".join(value.split())}"'
         flags = "".join(f"--{name}={value} " if value else f"--{name} " for name, value in self.flags.items())
-        return " ".join(f"{self.keyword} {flags}{self.value}".split())
+        return " ".join(f"{self.keyword} {flags}{beginning}".split())
 
     @property
     def words(self) -> tuple[str, ...]:

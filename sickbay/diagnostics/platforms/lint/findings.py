@@ -1,6 +1,7 @@
 """Faults of one file told as one finding: what is wrong and on which lines, each fault once."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 
@@ -10,6 +11,8 @@ from sickbay.diagnostics.platforms.lint.snapshot import Dockerfile, Snapshot
 
 #: Different faults that a summary names, lines that it lists of one, and faults that are shown.
 _TOLD, _LINES, _SHOWN = 4, 8, 40
+#: Faults that are counted: more say nothing more.
+_MOST = 1000
 _LONGEST = 200
 
 
@@ -26,7 +29,7 @@ def told(
     lint: Snapshot, file: Dockerfile | ComposeFile, faults: Iterable[Fault], remedy: Remedy | None = None
 ) -> Iterator[Finding]:
     """Yield one finding for all the faults of the file, or nothing where there are none."""
-    found = sorted(dict.fromkeys(faults), key=lambda fault: fault.line)
+    found = sorted(dict.fromkeys(islice(faults, _MOST)), key=lambda fault: fault.line)
     if not found:
         return
     lines: dict[str, list[int]] = {}

@@ -36,7 +36,7 @@ _SSH = "lets people in by SSH, for which `docker exec` is there"
 
 def _in_run(item: Instruction) -> Iterator[Fault]:
     run = list(commands(item))
-    for command, following in zip(run, [*run[1:], None], strict=True):
+    for command, following in zip(run, [*run[1:], None], strict=False):
         piped = command.name in _FETCHES and command.then in {"|", "|&"} and following and following.name in _RUNS
         if piped or (command.name in _RUNS and any(_FETCHED.search(word) for word in command.words)):
             yield Fault(line=command.line, what=FETCHED, shown=f"RUN {command.text} …")

@@ -37,10 +37,10 @@ def tests_before_copy(lint: Snapshot) -> Iterator[Finding]:
 
 def _faults(file: Dockerfile) -> Iterator[Fault]:
     for stage in file.stages:
+        brings = _brings_tests(stage)
         for item in stage.all("RUN"):
-            runner = _runner(item)
-            if runner and (later := _copies_tests(stage, item.line)):
-                what = f"runs {runner} before line {later.line} copies the tests"
+            if brings and item.line < brings.line and (runner := _runner(item)):
+                what = f"runs {runner} before line {brings.line} copies the tests"
                 yield Fault(line=item.line, what=what, shown=item.text, inferred=True)
 
 
@@ -52,8 +52,9 @@ def _runner(item: Instruction) -> str:
     return ""
 
 
-def _copies_tests(stage: Stage, line: int) -> Instruction | None:
-    """Give the instruction behind the line that brings tests, where none before it has brought them, or everything."""
-    copies = stage.all("COPY", "ADD")
-    brings = [item for item in copies if any(_TESTS.search(word) or word in {".", "./"} for word in item.words[:-1])]
-    return brings[0] if brings and brings[0].line > line else None
+def _brings_tests(stage: Stage) -> Instruction | None:
+    """Give the first instruction of the stage that copies tests, or everything."""
+    for item in stage.all("COPY", "ADD"):
+        if any(_TESTS.search(word) or word in {".", "./"} for word in item.words[:-1]):
+            return item
+    return None

@@ -4,11 +4,14 @@ Nothing is built, started or fetched, and nothing of a file is executed. What so
 hadolint, from a folder of its own.
 """
 
+from concurrent.futures import Future
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec.structs import replace
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.crew import Crew, OutOfTimeError
 from sickbay.diagnostics.model import Gap
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.lint.collector import composing, hadolint
@@ -16,7 +19,7 @@ from sickbay.diagnostics.platforms.lint.collector.context import Contexts
 from sickbay.diagnostics.platforms.lint.collector.files import Kind, Readable, read_documents, read_paths
 from sickbay.diagnostics.platforms.lint.collector.stages import stages_of
 from sickbay.diagnostics.platforms.lint.dockerfile import parse
-from sickbay.diagnostics.platforms.lint.snapshot import Dockerfile, Snapshot
+from sickbay.diagnostics.platforms.lint.snapshot import Dockerfile, Rule, Snapshot
 from sickbay.diagnostics.platforms.lint.target import DocumentsTarget, LintTarget
 from sickbay.diagnostics.targets import Request
 
@@ -31,25 +34,38 @@ def collect(target: LintTarget, request: Request, budget: Budget, progress: Prog
     else:
         files = read_paths(target.paths, budget, gaps)
     of_build = {item: _dockerfile(item) for item in files if item.kind is Kind.DOCKERFILE}
-    progress("hadolint")
-    found = hadolint.lint({item: file for item, file in of_build.items() if not file.binary}, budget, gaps)
-    contexts = Contexts(budget)
-    progress("Compose")
+    crew, unheard = Crew(1, budget), list[Gap]()
+    try:
+        # It runs while the rest is read.
+        coming = crew.submit(partial(hadolint.lint, of_build, budget, unheard))
+        progress("Compose")
+        composed = composing.read_all([item for item in files if item.kind is Kind.COMPOSE], budget, gaps)
+        contexts = Contexts(budget)
+        measured = {item: contexts.of(item.local) for item in of_build if item.local}
+        progress("hadolint")
+        found = _heard(crew, coming, unheard)
+    finally:
+        crew.close()
     return Snapshot(
         request=request,
         taken_at=taken_at,
         dockerfiles=tuple(
-            replace(
-                file,
-                rules=found.get(item, ()),
-                linted=item in found,
-                context=contexts.of(item.local) if item.local else None,
-            )
+            replace(file, rules=found.get(item, ()), linted=item in found, context=measured.get(item))
             for item, file in of_build.items()
         ),
-        compose_files=composing.read_all([item for item in files if item.kind is Kind.COMPOSE], budget, gaps),
-        gaps=tuple(gaps),
+        compose_files=composed,
+        gaps=(*gaps, *unheard),
     )
+
+
+def _heard(
+    crew: Crew, coming: Future[dict[Readable, tuple[Rule, ...]]], unheard: list[Gap]
+) -> dict[Readable, tuple[Rule, ...]]:
+    try:
+        return crew.wait(coming)
+    except OutOfTimeError:
+        unheard.append(Gap(what="what hadolint would say", reason="the time was up"))
+        return {}
 
 
 def _dockerfile(file: Readable) -> Dockerfile:

@@ -14,8 +14,8 @@ from sickbay.diagnostics.model import Gap
 from sickbay.diagnostics.platforms.lint.dockerfile import KEYWORDS, parse
 from sickbay.diagnostics.platforms.lint.target import Document
 
-#: Bytes of one file; hundreds of times what people write by hand.
-LARGEST = 1024 * 1024
+#: Bytes of one file; a hundred times what people write by hand.
+LARGEST = 256 * 1024
 #: Of one run: files that are read, entries of folders that are looked at, and levels below the folder that was named.
 MOST_FILES, MOST_ENTRIES, DEEPEST = 200, 50_000, 8
 #: Folders of other people's files.

@@ -32,9 +32,11 @@ def problems(values: Values) -> Iterator[Problem]:
     told: set[Problem] = set()
     for error in _validator().iter_errors(values.root):
         for problem in _told(_deepest(error), values):
-            if problem not in told and len(told) < MOST:
+            if problem not in told:
                 told.add(problem)
                 yield problem
+            if len(told) >= MOST:
+                return
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from sickbay.diagnostics.platforms.lint.dockerfile import Instruction
 from sickbay.diagnostics.platforms.lint.snapshot import Stage
 
-_ARGUMENT = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
+_ARGUMENT = re.compile(r"\$(?:\{(\w{1,100})(?::?-([^}]{0,200}))?\}|(\w{1,100}))")
 _NAMED = 3
 
 

@@ -100,7 +100,7 @@ def test_what_is_no_file_or_too_large_is_a_gap(tmp_path: Path) -> None:
     assert found == []
     assert [gap.reason.split(",")[0] for gap in gaps] == [
         "is no regular file",
-        "is larger than 1048576 bytes",
+        "is larger than 262144 bytes",
         "No such file or directory",
     ]
 
