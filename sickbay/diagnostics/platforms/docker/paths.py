@@ -150,5 +150,5 @@ def paths(host: Snapshot) -> tuple[Path, ...]:
     by_id = {item.inspect.id: item for item in host.containers}
     left, right = ([by_id[it.id] for it in named(host.summaries, name) if it.id in by_id] for name in names)
     pairs = [Path(host=host, one=one, other=other) for one, other in product(left, right) if one is not other]
-    pairs.sort(key=lambda path: not (path.one.state.running and path.other.state.running))
+    pairs.sort(key=lambda it: (not (it.one.state.running and it.other.state.running), it.one.name, it.other.name))
     return tuple(pairs)

@@ -49,11 +49,14 @@ class Calls:
     def networks(self) -> tuple[Network, ...]:
         """List all networks; who is on them is told by each network's inspection only."""
         listed = decode(self._connection.get("/networks"), tuple[Network, ...])
-        return tuple(self._scrubber.network(network) for network in listed)
+        return tuple(self._shown(network) for network in listed)
 
     def network(self, network: str) -> Network:
         """Inspect the network with this id."""
-        return self._scrubber.network(decode(self._connection.get(f"/networks/{network}"), Network))
+        return self._shown(decode(self._connection.get(f"/networks/{network}"), Network))
+
+    def _shown(self, network: Network) -> Network:
+        return self._scrubber.network(network.of_podman() if self._connection.podman else network)
 
     def volumes(self) -> VolumeList:
         """List all volumes whose drivers answer."""

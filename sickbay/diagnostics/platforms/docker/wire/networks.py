@@ -68,6 +68,11 @@ class NetworkStatus(Wire, frozen=True, kw_only=True):
     ipam: IpamStatus = field(default=IpamStatus(), name="IPAM")
 
 
+#: The option by which Docker marks its own network `bridge`, and the name of Podman's, which has no mark.
+DEFAULT_BRIDGE = f"{_BRIDGE}default_bridge"
+PODMAN = "podman"
+
+
 class Network(Wire, frozen=True, kw_only=True):
     """One of `GET /networks`; `containers` and `status` only where it was inspected.
 
@@ -90,6 +95,12 @@ class Network(Wire, frozen=True, kw_only=True):
     labels: Mapping[str, str] = {}
     status: NetworkStatus | None = None
 
+    def of_podman(self) -> "Network":
+        """Give the network as Docker would show it: Podman lists its own as `bridge`, and containers say `podman`."""
+        if self.name not in {"bridge", PODMAN}:
+            return self
+        return replace(self, name=PODMAN, options={**self.options, DEFAULT_BRIDGE: "true"})
+
     @property
     def lost_endpoints(self) -> Mapping[str, Attachment]:
         """Give the endpoints whose container the engine does not know."""
@@ -107,8 +118,8 @@ class Network(Wire, frozen=True, kw_only=True):
 
     @property
     def default_bridge(self) -> bool:
-        """Say whether this is Docker's own network `bridge`, where names are not resolved."""
-        return self.options.get(f"{_BRIDGE}default_bridge") == "true"
+        """Say whether this is the engine's own network, where names are not resolved."""
+        return self.options.get(DEFAULT_BRIDGE) == "true"
 
     @property
     def icc(self) -> bool:

@@ -139,6 +139,18 @@ def test_volumes_and_plugins(engine: FakeEngine) -> None:
     assert snapshot.looked_at()["volumes"] == 1
 
 
+def test_podmans_own_network(engine: FakeEngine) -> None:
+    """Given Podman, which lists its own network by another name than its containers do, then it is one network."""
+    podman = {"Version": "4.3.1", "ApiVersion": "1.41", "Components": [{"Name": "Podman Engine", "Version": "4.3.1"}]}
+    engine.json("/version", {**podman, "MinAPIVersion": "1.24"})
+    engine.containers(inspection("web", **_on("podman")))
+    engine.networks(_network("bridge", Options={}), _network("back", Options={}))
+
+    (network,) = read(engine, scope="web").networks_in_scope
+
+    assert (network.name, network.default_bridge, bool(network.containers)) == ("podman", True, True)
+
+
 def test_podman_is_not_asked_for_plugins(engine: FakeEngine) -> None:
     """Given Podman, which has no plugins of that kind and no such call, then it is not asked and nothing is missing."""
     components = [{"Name": "Podman Engine", "Version": "4.3.1"}]
