@@ -1,6 +1,7 @@
 """A swarm of one node on the engine of this machine, for services that are broken on purpose."""
 
 import os
+import socket
 from collections.abc import Iterator
 
 import docker.errors
@@ -20,7 +21,8 @@ def swarm(engine: DockerTarget) -> Iterator[SwarmLab]:
     made = lab.client.info()["Swarm"]["LocalNodeState"] == "inactive"
     if made:
         try:
-            lab.client.swarm.init(advertise_addr="127.0.0.1", listen_addr="127.0.0.1:2377")
+            own = f"127.0.0.1:{_free_port()}"  # another engine of this machine may have a swarm on 2377
+            lab.client.swarm.init(advertise_addr=own, listen_addr=own)
         except docker.errors.APIError as error:
             if os.environ.get("CI") == "true":
                 raise
@@ -32,3 +34,8 @@ def swarm(engine: DockerTarget) -> Iterator[SwarmLab]:
         if made:
             lab.leave()
         lab.client.close()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
