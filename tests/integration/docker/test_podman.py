@@ -111,6 +111,15 @@ def test_its_events_are_all_read(lab: Lab) -> None:
     assert {"start", "die"} <= set(actions)
 
 
+def test_its_networks_and_volumes_are_read(lab: Lab) -> None:
+    """Given Podman, then its networks with their subnets and its volumes are read, and it is asked for no plugins."""
+    snapshot = snapshot_of(lab.diagnose_host())
+
+    own = next(network for network in snapshot.networks if network.default_bridge)
+    assert (own.name, own.containers is not None, len(own.subnets)) == ("podman", True, 1)
+    assert not [gap for gap in snapshot.gaps if "network" in gap.what or "volume" in gap.what or "plugin" in gap.what]
+
+
 def test_out_of_memory_is_not_guessed(lab: Lab) -> None:
     """Given a container that the kernel killed for memory, which Podman 4.3 may not note, then nothing is guessed."""
     hungry = lab.run("hungry", "tail", "/dev/zero", mem_limit="16m", memswap_limit="16m")
