@@ -14,7 +14,8 @@ from sickbay.diagnostics.redaction import redact
 from sickbay.terminal import printable
 
 #: At their lower levels these write whole Slack payloads, or a line for each request.
-_QUIET = ("slack_sdk", "slack_bolt", "uvicorn", "websockets", "docker", "urllib3", "paramiko", "dramatiq")
+_QUIET = ("slack_sdk", "slack_bolt", "uvicorn", "websockets", "docker", "urllib3", "paramiko", "dramatiq", "azure",
+          "msal")  # fmt: skip
 
 
 def set_up_logging(*, process: str, level: int = logging.INFO, stream: TextIO = sys.stderr) -> None:

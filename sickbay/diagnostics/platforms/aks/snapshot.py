@@ -130,6 +130,12 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
             return self._pool_by_scale_set.get(scale_set) or (words[1] if words[0] == "aks" and len(words) > 2 else "")
         return ""
 
+    @property
+    def waits(self) -> str:
+        """Give in words how many pods find no node, as in `1 pod finds no node`."""
+        count = len(self.waiting)
+        return "1 pod finds no node" if count == 1 else f"{count} pods find no node"
+
     @cached_property
     def waiting(self) -> tuple[Pod, ...]:
         """The pods for which the scheduler has found no node for longer than it may take to start one."""

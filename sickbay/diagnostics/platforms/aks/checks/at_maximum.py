@@ -28,7 +28,7 @@ def at_maximum(aks: Snapshot) -> Iterator[Finding]:
             yield Finding(
                 subject=aks.pool_subject(pool),
                 summary=f"Node pool {pool.name} has all of the {most} nodes that its autoscaler may add, while "
-                f"{len(aks.waiting)} pods find no node, first {aks.waiting[0].name}.",
+                f"{aks.waits}, first {aks.waiting[0].name}.",
                 evidence=(aks.pool_evidence(pool, "properties.count / maxCount", f"{count} / {most}"),),
                 confidence=Confidence.INFERRED,
                 remedy=aks.remedy(

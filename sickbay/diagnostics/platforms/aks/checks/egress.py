@@ -41,7 +41,7 @@ def egress(aks: Snapshot) -> Iterator[Finding]:
     yield Finding(
         subject=aks.subject,
         summary=f"Nodes of {aks.name} do not get out, and their way out is {_OWN[outbound]}: a firewall or route on it "
-        f"seems to block one of the {len(wanted) or 'many'} names that AKS needs.",
+        f"seems to block one of the names that AKS needs.",
         evidence=(aks.evidence("", "properties.networkProfile.outboundType", outbound), *evidence, *names),
         confidence=Confidence.INFERRED,
         remedy=aks.remedy("Allow each of these names and ports, for the nodes' subnet, on that way.", _LIST),

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Severity
+from sickbay.diagnostics.model import Evidence, Finding, Severity
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 #: A share of the ports in use from which new connections are about to fail.
 _NEARLY_ALL = 0.9
-_SOURCE = "/providers/Microsoft.Insights/metrics of load balancer kubernetes:"
+_SOURCE = "GET loadBalancers/kubernetes/providers/Microsoft.Insights/metrics"
 
 
 @check(
@@ -38,8 +38,12 @@ def outbound_ports(aks: Snapshot) -> Iterator[Finding]:
         subject=aks.subject,
         summary=f"{what} at the load balancer of {aks.name}{used}.",
         evidence=(
-            aks.evidence(_SOURCE, "SnatConnectionCount (ConnectionState Failed)", f"{snat.failed:.0f}"),
-            aks.evidence(_SOURCE, "UsedSnatPorts / AllocatedSnatPorts", f"{snat.used:.0f} / {snat.allocated:.0f}"),
+            Evidence(source=f"{_SOURCE} SnatConnectionCount Failed", value=f"{snat.failed:.0f}", at=aks.taken_at),
+            Evidence(
+                source=f"{_SOURCE} UsedSnatPorts / AllocatedSnatPorts",
+                value=f"{snat.used:.0f} / {snat.allocated:.0f}",
+                at=aks.taken_at,
+            ),
         ),
         remedy=aks.remedy(
             "Use a NAT gateway, or give the load balancer more outbound addresses; let clients keep connections open.",

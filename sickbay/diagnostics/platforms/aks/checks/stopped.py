@@ -38,7 +38,7 @@ def stopped(aks: Snapshot) -> Iterator[Finding]:
         if pool.properties.power_state.code == _STOPPED:
             yield Finding(
                 subject=aks.pool_subject(pool),
-                summary=f"Node pool {pool.name} is stopped while {len(aks.waiting)} pods find no node.",
+                summary=f"Node pool {pool.name} is stopped while {aks.waits}.",
                 evidence=(aks.pool_evidence(pool, "properties.powerState.code", _STOPPED),),
                 confidence=Confidence.INFERRED,
                 remedy=aks.remedy("Start the pool, if its nodes are meant for them.", _START_POOL, pool=pool),

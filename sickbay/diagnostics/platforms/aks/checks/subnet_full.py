@@ -27,7 +27,7 @@ def subnet_full(aks: Snapshot) -> Iterator[Finding]:
     for item in shortages(aks):
         where = f"Node pool {item.pool.name}" if item.pool else f"AKS cluster {aks.name}"
         named = f"subnet {item.subject.name}" if item.subject.kind == "subnet" else "its subnet"
-        waits = f" {len(aks.waiting)} pods wait for a node." if aks.waiting else ""
+        waits = f" {aks.waits}." if aks.waiting else ""
         can = "cannot" if item.error else "seems unable to"
         yield Finding(
             subject=item.subject,

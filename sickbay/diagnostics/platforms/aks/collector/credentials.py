@@ -23,10 +23,32 @@ class Credential:
     """A credential that asks for each scope's token once, so that not every thread of a diagnosis runs `az`."""
 
     def __init__(self, target: AksTarget, budget: Budget) -> None:
+        self._target = target
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._chain: DefaultAzureCredential | None = None
+        self._tokens: dict[tuple[str, ...], AccessToken] = {}
+
+    def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
+        """Give the token. Raises azure-core's ClientAuthenticationError, and ValueError for a wrong environment."""
+        with self._lock:
+            if self._chain is None:
+                self._chain = self._made()
+            if scopes not in self._tokens:
+                self._tokens[scopes] = self._chain.get_token(*scopes)
+            return self._tokens[scopes]
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._chain is not None:
+            self._chain.close()
+
+    def _made(self) -> DefaultAzureCredential:
         # What the sign-in failed with is told in the report; the SDK would write it to standard error as well.
         logging.getLogger("azure").setLevel(logging.ERROR)
-        options: dict[str, Any] = {"authority": _AUTHORITIES[target.cloud]} if target.cloud in _AUTHORITIES else {}
-        self._credential = DefaultAzureCredential(
+        cloud, budget = self._target.cloud, self._budget
+        options: dict[str, Any] = {"authority": _AUTHORITIES[cloud]} if cloud in _AUTHORITIES else {}
+        return DefaultAzureCredential(
             exclude_interactive_browser_credential=True,
             # The authority is the configuration's or the environment's: asking Microsoft's about it adds one more
             # address that must be reachable.
@@ -37,16 +59,3 @@ class Credential:
             retry_total=0,
             **options,
         )
-        self._lock = threading.Lock()
-        self._tokens: dict[tuple[str, ...], AccessToken] = {}
-
-    def get_token(self, *scopes: str, **_options: Any) -> AccessToken:
-        """Give the token. Raises azure-core's ClientAuthenticationError."""
-        with self._lock:
-            if scopes not in self._tokens:
-                self._tokens[scopes] = self._credential.get_token(*scopes)
-            return self._tokens[scopes]
-
-    def close(self) -> None:
-        """Close what is open."""
-        self._credential.close()

@@ -124,13 +124,15 @@ def node(name: str = "aks-user-1-vmss000000", of: str = "user", **more: Any) -> 
     return msgspec.structs.replace(made, metadata=msgspec.structs.replace(made.metadata, labels=labels))
 
 
-def waiting(name: str = "api-7d4b9c-x1") -> Pod:
+def waiting(name: str = "api-7d4b9c-x1", namespace: str = "shop") -> Pod:
     """Give a pod for which the scheduler has found no node for five minutes."""
     unscheduled = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable",
                    "message": "0/3 nodes are available: 3 Insufficient cpu.",
                    "lastTransitionTime": ago(minutes=5)}  # fmt: skip
     metadata = {"creationTimestamp": ago(minutes=5)}
-    return kubernetes_pod(name, node="", ready=False, phase="Pending", conditions=[unscheduled], metadata=metadata)
+    return kubernetes_pod(
+        name, node="", namespace=namespace, ready=False, phase="Pending", conditions=[unscheduled], metadata=metadata
+    )
 
 
 def refused(image: str, message: str, name: str = "api-7d4b9c-x1") -> Pod:

@@ -275,6 +275,16 @@ def test_without_credentials_what_was_tried_is_told(
     assert capsys.readouterr().err == ""
 
 
+def test_a_wrong_environment_is_told(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given an environment that names a credential that is none, when the cluster is read, then the gap says so."""
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "nonsense")
+
+    snapshot = read()
+
+    assert snapshot.unreachable is not None
+    assert "AZURE_TOKEN_CREDENTIALS" in snapshot.unreachable.message
+
+
 def test_az_is_asked_once(target: Targets, tmp_path: Path) -> None:
     """Given somebody who signed in with az, when the cluster is read, then az runs once for all calls."""
     made = target(user_credentials=True)

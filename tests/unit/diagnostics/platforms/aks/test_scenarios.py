@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.aks.collector.connection import Connection
@@ -11,8 +12,9 @@ from sickbay.diagnostics.platforms.aks.rights import GRANTED, KUBERNETES
 from tests.unit.diagnostics.platforms.aks.arm import HEALTH, NETWORK, RESOURCES, Arm, answer, listed, usage
 from tests.unit.diagnostics.platforms.aks.azure import GROUP, SUBNET, error, node, pool_fields, refused, waiting
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Targets
-from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, pod
-from tests.unit.diagnostics.platforms.kubernetes.fake_api import Handler
+from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, deployment, pod
+from tests.unit.diagnostics.platforms.kubernetes.fake_api import Handler, items
+from tests.unit.diagnostics.platforms.kubernetes.fake_api import answer as kubernetes_answer
 
 Break = Callable[[Arm, Behind], None]
 QUOTA = error("ErrCode_InsufficientVCPUQuota", "Insufficient vcpu quota requested 8, remaining 2 for family "
@@ -149,6 +151,22 @@ def test_the_cause_is_told_first(
     assert report.findings[0].code == code
     assert {item.code for item in report.findings if item.explained_by} >= explained
     assert [item.code for item in report.causes] == [code]
+
+
+def test_a_scope_of_kubernetes_is_explained_by_azure(arm: Arm, behind: Behind, judge: Judge) -> None:
+    """Given a pool without quota, when a workload that waits for it is asked for, then the pool is told first."""
+    failed(arm, QUOTA)
+    home, apps = "/api/v1/namespaces/payments", "/apis/apps/v1/namespaces/payments"
+    api = {**to_builtins(deployment(namespace="payments")), "kind": "Deployment"}
+    behind.routes[f"{apps}/deployments/api"] = kubernetes_answer(api)
+    behind.routes[home] = kubernetes_answer({"metadata": {"name": "payments"}})
+    behind.routes[f"{home}/pods"] = items(to_builtins(waiting(namespace="payments")))
+
+    report = judge("payments/deployment/api")
+
+    assert [item.code for item in report.causes] == ["AKS-103"]
+    assert "K8S-P104@deployment/payments/api" in {item.id for item in report.findings if item.explained_by}
+    assert report.scope == "payments/deployment/api"
 
 
 def test_what_is_left_of_container_service_is_told_to_an_audit(arm: Arm, judge: Judge) -> None:

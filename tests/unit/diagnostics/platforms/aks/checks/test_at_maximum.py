@@ -17,7 +17,7 @@ def test_a_pool_at_its_maximum_is_told_while_pods_wait() -> None:
 
     assert (found.subject, found.confidence) == (Subject("nodepool", "user"), Confidence.INFERRED)
     assert found.summary == (
-        "Node pool user has all of the 3 nodes that its autoscaler may add, while 1 pods find no node, first "
+        "Node pool user has all of the 3 nodes that its autoscaler may add, while 1 pod finds no node, first "
         "shop/api-7d4b9c-x1."
     )
 

@@ -34,7 +34,7 @@ def test_no_room_while_pods_wait_is_inferred() -> None:
     (found,) = findings(subnet_full, aks(cluster=RESERVING, subnets=used(240), kubernetes=cluster(waiting())))
 
     assert (found.subject, found.confidence) == (THE_SUBNET, Confidence.INFERRED)
-    assert found.summary.endswith("1 pods wait for a node.")
+    assert found.summary.endswith("1 pod finds no node.")
 
 
 def test_with_overlay_a_node_takes_one_address() -> None:
