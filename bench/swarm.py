@@ -38,7 +38,7 @@ def services(client: Any, count: int, tasks: int) -> Iterator[None]:
     prefix = f"bench-{secrets.token_hex(3)}"
     made = client.info()["Swarm"]["LocalNodeState"] == "inactive"
     if made:
-        client.swarm.init(advertise_addr="127.0.0.1", listen_addr="127.0.0.1:2377")
+        client.swarm.init(advertise_addr="127.0.0.1:21377", listen_addr="127.0.0.1:21377")
     try:
         pool = docker.types.IPAMConfig(pool_configs=[docker.types.IPAMPool(subnet="10.213.9.0/30")])
         full = client.networks.create(f"{prefix}-full", driver="overlay", ipam=pool)

@@ -59,7 +59,7 @@ def _refused(swarm: Snapshot, service: Service, place: Place, fault: Fault) -> E
         case Fault.EXIT:
             code = place.blamed.status.container_status.exit_code
             says = f"its last task exited with code {code}: {meaning(code)}"
-            again = f"; then let it run anew: {update(service, '--force')}" if service.job else ""
+            again = "" if place.latest.wanted else f"; then let it run anew: {update(service, '--force')}"
             logs = f"docker service logs --tail 100 {shlex.quote(service.name)}"
             return Explanation(says=says, remedy=remedy(service, f"Mend what its log names{again}.", logs))
         case Fault.UNHEALTHY:

@@ -262,6 +262,8 @@ def test_a_task_that_failed_and_is_not_started_again() -> None:
         "web runs 0 of 1 replicas: its last task exited with code 3: the application reported an error."
     )
     assert "no config" in found.evidence[-1].value
+    assert found.remedy
+    assert found.remedy.text.endswith("then let it run anew: docker service update --force web.")
 
 
 def test_a_task_on_a_node_that_is_down_counts_as_lost() -> None:
