@@ -82,6 +82,9 @@ _TAG = pattern_of(
 )
 _REPOSITORY = pattern_of(r"[\w.-]+/[\w./-]*$")
 
+#: AWS's own service of that name, in an IAM action or an ARN: `secretsmanager:GetSecretValue`.
+_SECRETS_MANAGER = pattern_of(r"secretsmanager:(?:[A-Z][A-Za-z]+|[a-z0-9-]*:\d*:secret:[\w/+=.@-]+[:.]*)")
+
 #: What is shorter may stand anywhere by chance; a few small letters are a word, and hiding it would spoil the text.
 _SHORTEST_VALUE = 6
 _WORD = pattern_of(r"[a-z]{1,11}")
@@ -167,7 +170,7 @@ def _redact_remedy(remedy: Remedy) -> Remedy:
 
 
 def _hidden(match: Match[str]) -> str:
-    if _HARMLESS.match(match["secret"]) or _names_an_image_or_port(match):
+    if _HARMLESS.match(match["secret"]) or _names_an_image_or_port(match) or _SECRETS_MANAGER.fullmatch(match[0]):
         return match[0]
     return f"{match['name']}[redacted]"
 

@@ -302,3 +302,20 @@ def _seconds(text: str, times: int = 2) -> float:
         redact(text)
         taken.append(time.thread_time() - began)
     return min(taken)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is not authorized to perform: secretsmanager:GetSecretValue on resource: *",
+        "fetch secret arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/db-AbCdEf from secrets manager",
+    ],
+)
+def test_aws_own_secrets_manager_is_no_secret(text: str) -> None:
+    """Given an IAM action or an ARN of AWS Secrets Manager, then it stays: without it nobody knows what was denied."""
+    assert redact(text) == text
+
+
+def test_a_value_after_the_name_of_secrets_manager_is_hidden() -> None:
+    """Given what is neither an action nor an ARN after that name, then it is hidden as ever."""
+    assert "hunter2" not in redact("secretsmanager:hunter2hunter2 x")

@@ -21,7 +21,7 @@ CALLS = 8
 #: Seconds for connecting, and for one answer.
 CONNECT_SECONDS, ANSWER_SECONDS = 4.0, 20.0
 #: How often one call is made at most: throttling is waited out, longer each time, while the budget lasts.
-ATTEMPTS = 8
+ATTEMPTS = 5
 #: The shortest time for which AWS hands out a role.
 _ROLE_SECONDS = 900
 

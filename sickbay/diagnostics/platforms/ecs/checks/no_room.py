@@ -1,0 +1,50 @@
+"""No instance has room for one more task."""
+
+from collections.abc import Iterator
+
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Confidence, Finding, Kind, Remedy, Severity
+from sickbay.diagnostics.platforms.ecs.placing import room_for
+from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
+
+
+@check(
+    "ECS-I103",
+    title="No room for one more task",
+    severity=Severity.MEDIUM,
+    kind=Kind.HYGIENE,
+    remedy="Keep room for one more task than run: add an instance, larger ones, or a capacity provider that scales.",
+)
+def no_room(ecs: Snapshot) -> Iterator[Finding]:
+    """What one task of a service reserves fits on no instance, so no deployment and no replacement can start one.
+
+    CPU units, memory and static ports count; network interfaces, attributes and constraints are not in it. A capacity
+    provider that scales by itself makes room when it is needed, so such services are left alone.
+    """
+    scaled = {
+        item.name
+        for item in ecs.providers
+        if item.auto_scaling_group_provider and item.auto_scaling_group_provider.managed_scaling.status == "ENABLED"
+    }
+    if not ecs.instances or ecs.asked_instance:
+        return
+    for service in ecs.services:
+        definition = ecs.definition_of(service)
+        grows = any(item.capacity_provider in scaled for item in service.capacity_provider_strategy)
+        if definition is None or grows or not ecs.uses_instances(service) or service.scheduling_strategy == "DAEMON":
+            continue
+        room = room_for(ecs, definition)
+        needs = f"{definition.cpu_units} units and {definition.mebibytes} MiB"
+        if room.fitting or not (definition.cpu_units or definition.mebibytes or definition.static_ports):
+            continue
+        yield Finding(
+            subject=ecs.service_subject(service),
+            summary=f"No instance has room for one more task of {service.service_name}: it needs {needs}, the most "
+            f"that "
+            f"is left is {room.most_cpu} units and {room.most_memory} MiB.",
+            evidence=room.evidence,
+            confidence=Confidence.INFERRED,
+            remedy=Remedy(
+                text="Add an instance or larger ones, reserve less, or let a capacity provider scale the group."
+            ),
+        )

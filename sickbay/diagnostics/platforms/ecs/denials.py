@@ -1,0 +1,34 @@
+"""What AWS denied to a role, as its messages word it."""
+
+import re
+
+from msgspec import Struct
+
+from sickbay.diagnostics.platforms.ecs.wire.base import last_part
+
+_DENIAL = re.compile(
+    r"(?P<who>arn:aws[\w-]*:(?:sts|iam)::\d*:[^\s]+)\s+is not authorized to perform:? (?P<action>[\w-]+:\w+)"
+    r"(?: on resource:? (?P<on>[^\s,]+))?",
+    re.IGNORECASE,
+)
+_CANNOT_ASSUME = re.compile(r"unable to assume (?:the )?role '?(?P<role>arn:[^\s']+)'?", re.IGNORECASE)
+
+
+class Denial(Struct, frozen=True, kw_only=True):
+    """The role, the action that it may not do, and on what; no action where the role itself cannot be assumed."""
+
+    role: str
+    action: str = ""
+    resource: str = ""
+
+
+def denial_of(message: str) -> Denial | None:
+    """Give what was denied, or nothing."""
+    if found := _DENIAL.search(message):
+        parts = found["who"].split("/")
+        role = parts[1] if ":assumed-role/" in found["who"] and len(parts) > 1 else last_part(found["who"])
+        resource = (found["on"] or "").rstrip(".;")
+        return Denial(role=role, action=found["action"], resource=resource)
+    if found := _CANNOT_ASSUME.search(message):
+        return Denial(role=last_part(found["role"].rstrip(".")))
+    return None

@@ -1,0 +1,34 @@
+"""ECS-I103: no instance has room for one more task."""
+
+from sickbay.diagnostics.platforms.ecs.checks.no_room import no_room
+from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, GroupProvider, ManagedScaling
+from tests.unit.diagnostics.platforms.ecs.clusters import cluster, definition, found, instance, one, report, service
+
+LARGE = definition(memory="1536")
+ON_INSTANCES = service(launchType="EC2")
+
+
+def test_what_is_left_stands_beside_what_it_needs() -> None:
+    """Given a task larger than what any instance has left, then both are told, in an audit only."""
+    snapshot = cluster(ON_INSTANCES, definitions=[LARGE], instances=(instance(),))
+
+    assert one(no_room, snapshot).summary == (
+        "No instance has room for one more task of web: it needs 256 units and 1536 MiB, the most that is left is "
+        "512 units and 1024 MiB."
+    )
+    assert report(snapshot).findings == ()
+
+
+def test_a_group_that_grows_by_itself_is_left_alone() -> None:
+    """Given a capacity provider with managed scaling, then nothing is said."""
+    provider = CapacityProvider(
+        name="ec2", auto_scaling_group_provider=GroupProvider(managed_scaling=ManagedScaling(status="ENABLED"))
+    )
+    grown = service(launchType="", capacityProviderStrategy=[{"capacityProvider": "ec2"}])
+
+    assert found(no_room, cluster(grown, definitions=[LARGE], instances=(instance(),), providers=(provider,))) == []
+
+
+def test_fargate_needs_no_instances() -> None:
+    """Given a service on Fargate beside a full instance, then nothing is said."""
+    assert found(no_room, cluster(service(), definitions=[LARGE], instances=(instance(),))) == []
