@@ -38,7 +38,7 @@ def changes(aks: Snapshot) -> Mapping[Subject, tuple[Change, ...]]:
         operation, subject = event.operation_name.value.lower(), _subject(aks, event.resource_id)
         key = (event.correlation_id or event.resource_id, operation)
         written = operation.endswith(_WRITES) and not any(part in operation for part in _HANDS_OUT)
-        ended = event.status.value in _ENDED and _when(event) >= aks.taken_at - aks.request.window
+        ended = event.status.value in _ENDED and _when(event) >= aks.window_start
         if subject and written and ended and key not in seen:
             seen.add(key)
             failed = event.status.value == "Failed"

@@ -12,6 +12,8 @@ from sickbay.diagnostics.engine import judge as judge_snapshot
 from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.model import ReportTarget
 from sickbay.diagnostics.platforms.aks.collector import collect
+from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, reason
+from sickbay.diagnostics.platforms.aks.rights import HEALTH as HEALTH_RIGHT
 from sickbay.diagnostics.platforms.aks.snapshot import Obstacle
 from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Request
@@ -73,6 +75,24 @@ def test_each_refusal_is_told_in_words(arm: Arm, read: Read, status: int, code: 
     arm.routes[HEALTH] = refusal(status, code, "so it is")
 
     assert [gap.reason[: len(said)] for gap in read().gaps if gap.what == "resource health"] == [said]
+
+
+def test_a_failure_of_azure_itself_is_told() -> None:
+    """Given an error on Azure's side, when it is told, then it is called that, with Azure's own words."""
+    assert reason(CallError("busy", 503, "ServerBusy"), HEALTH_RIGHT) == "Azure failed (503 ServerBusy): busy"
+
+
+@pytest.mark.parametrize(
+    ("status", "obstacle"), [(401, Obstacle.UNAUTHORIZED), (403, Obstacle.FORBIDDEN), (409, Obstacle.OTHER)]
+)
+def test_a_cluster_that_is_not_told_of_is_an_obstacle(arm: Arm, read: Read, status: int, obstacle: Obstacle) -> None:
+    """Given a refusal of the cluster itself, when it is read, then the obstacle's class is a fact."""
+    arm.routes[ID] = refusal(status, "Refused", "so it is")
+
+    snapshot = read()
+
+    assert snapshot.unreachable is not None
+    assert snapshot.unreachable.obstacle is obstacle
 
 
 def test_an_unregistered_provider_is_not_registered(arm: Arm, read: Read) -> None:
