@@ -24,7 +24,7 @@ RECENT, JUST_NOW = timedelta(minutes=10), timedelta(minutes=2)
 _NUMBER = re.compile(r"[\d.]+")
 #: Characters of a line that are looked at.
 _LONGEST = 1000
-_HOST = r"(?P<host>[A-Za-z0-9][\w.-]*)"
+_HOST = r"(?P<host>[A-Za-z0-9][\w.-]{0,252})"
 
 
 class Trouble(StrEnum):
@@ -98,7 +98,7 @@ _PLACES = tuple(
         r"dial \w+ \[?HOST\]?:PORT",
         r"connection to server at \"HOST\"[^,]*, port PORT",
         r"host='HOST', port=PORT",
-        r"running on host \"HOST\"\D*(?:\([^)]*\)\D*)?port PORT",
+        r"running on host \"HOST\"(?: \([^)]*\))?\D{1,40}port PORT",
         r"connect(?:ing|ion)? to (?:host )?HOST(?: \([^)]*\))?(?: port |:)PORT",
         r"connect to mysql server on '?HOST(?::PORT)?",
         r"remote host \(HOST\)",
@@ -107,8 +107,8 @@ _PLACES = tuple(
         r"(?:failed to resolve|bad address|host name|server host|upstream|unknownhostexception:) ?['\"]?HOST(?::PORT)?",
         r"https?://HOST(?::PORT)?",
         r"nc: HOST \([^)]*?:PORT\)",
-        r"HOST/[\d.]*:PORT",
-        r"HOST:PORT[:.]?(?:\s|$)",
+        r"(?<![\w.-])HOST/[\d.]*:PORT",
+        r"(?<![\w.-])HOST:PORT[:.]?(?:\s|$)",
         r"[\s'\"]HOST['\"]?: (?:name or service|temporary failure|name does not|no address|connection|no route)",
     )
 )

@@ -48,19 +48,22 @@ def place(host: Snapshot, names: Iterable[str]) -> str:
 
 def peer(host: Snapshot, container: Container, wanted: str) -> ContainerSummary | None:
     """Give the other container that is meant by a name or an address, a running one first, or nothing."""
-    found = [item for item in host.summaries if item.id != container.inspect.id and _is(host, container, item, wanted)]
+    known_so = {item.inspect.id for item in host.containers if _known_as(item, wanted)}
+    found = [
+        item
+        for item in host.summaries
+        if (item.id in known_so or wanted in {item.name, item.id[:12]} or _is(container, item, wanted))
+        and item.id != container.inspect.id
+    ]
     found.sort(key=lambda item: (item.state != "running", item.labels.get(COMPOSE + "project") != container.project))
     return found[0] if found else None
 
 
 def aliases(host: Snapshot, other: ContainerSummary) -> set[str]:
-    """Give the names by which the others of its networks find a container, its own first of all."""
-    names = {other.name, other.id[:12]}
-    for item in host.containers:
-        if item.inspect.id == other.id:
-            for endpoint in item.inspect.network_settings.networks.values():
-                names.update(endpoint.aliases, endpoint.dns_names)
-    return names
+    """Give the names by which the others of its networks find a container."""
+    item = next((item for item in host.containers if item.inspect.id == other.id), None)
+    endpoints = item.inspect.network_settings.networks.values() if item else ()
+    return {other.name}.union(*((*endpoint.aliases, *endpoint.dns_names) for endpoint in endpoints))
 
 
 def owners(host: Snapshot, network: Network) -> Iterator[str]:
@@ -83,8 +86,14 @@ def network_with(host: Snapshot, address: str) -> Network | None:
     return None
 
 
-def _is(host: Snapshot, container: Container, other: ContainerSummary, wanted: str) -> bool:
+def _known_as(container: Container, wanted: str) -> bool:
+    endpoints = container.inspect.network_settings.networks.values()
+    return any(wanted in endpoint.aliases or wanted in endpoint.dns_names for endpoint in endpoints)
+
+
+def _is(container: Container, other: ContainerSummary, wanted: str) -> bool:
+    """Say whether the other has the wanted address, or is a service of that name in the container's project."""
+    if any(endpoint.ip_address == wanted for endpoint in other.network_settings.networks.values()):
+        return True
     service, project = (other.labels.get(COMPOSE + part, "") for part in ("service", "project"))
-    by_address = any(endpoint.ip_address == wanted for endpoint in other.network_settings.networks.values())
-    by_service = service == wanted and project != "" and (project == container.project or not container.project)
-    return by_address or by_service or wanted in aliases(host, other)
+    return service == wanted and project != "" and container.project in {project, ""}

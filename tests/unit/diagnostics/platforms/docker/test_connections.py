@@ -1,5 +1,7 @@
 """Connections that could not be made, as programs tell of them."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,17 @@ def test_any_line_can_be_read(line: str) -> None:
     found = _read(f"{line} connection refused")
 
     assert found is None or found.host
+
+
+def test_a_hostile_line_costs_little() -> None:
+    """Given lines made to be hard to read, then a thousand of them are read within two seconds of the processor."""
+    words = ("a" * 5000, "a." * 2000, "1:" * 2000, "lookup " * 700, "(" * 3000, 'running on host "a"' * 200)
+    began = time.process_time()
+
+    for number in range(1000):
+        _read(f"{number} {words[number % len(words)]} connection refused"[:999])
+
+    assert time.process_time() - began < 2
 
 
 def test_lines_of_the_last_minutes_count() -> None:
