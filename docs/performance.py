@@ -30,6 +30,8 @@ _ROWS = (
     ("one namespace of it (floor: `kubectl describe pods` and `get events`)", "kubernetes", "namespace_seconds",
      "person_seconds", "s", ""),
     ("a registry and an image in it, on loopback", "registry", "check_ms", "plain_gets_ms", "ms", "2 s"),
+    ("`sickbay lint` of 50 files (floor: hadolint alone, for the half that are Dockerfiles)", "lint", "lint_s",
+     "hadolint_s", "s", "1 s"),
     ("`sickbay --help`", "startup", "help_ms", "python_ms", "ms", "300 ms"),
     ("idle `sickbay up`, all processes", "startup", "up_pss_mb", "", "MB", "350 MB"),
 )  # fmt: skip
