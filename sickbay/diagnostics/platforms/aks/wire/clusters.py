@@ -43,7 +43,6 @@ class ServicePrincipal(Wire, frozen=True, kw_only=True):
 class Identity(Wire, frozen=True, kw_only=True):
     """A managed identity."""
 
-    client_id: str = ""
     object_id: str = ""
 
 
@@ -54,8 +53,6 @@ class ClusterProperties(Wire, frozen=True, kw_only=True):
     power_state: PowerState = PowerState()
     kubernetes_version: str = ""
     current_kubernetes_version: str = ""
-    fqdn: str = ""
-    private_fqdn: str = field(default="", name="privateFQDN")
     node_resource_group: str = ""
     network_profile: NetworkProfile = NetworkProfile()
     api_server_access_profile: ApiServerAccess = ApiServerAccess()
@@ -96,8 +93,6 @@ class PoolProperties(Wire, frozen=True, kw_only=True):
     max_pods: int = 0
     max_count: int = 0
     enable_auto_scaling: bool = False
-    type: str = ""
-    mode: str = ""
     orchestrator_version: str = ""
     current_orchestrator_version: str = ""
     node_image_version: str = ""
@@ -136,7 +131,6 @@ class KubernetesVersion(Wire, frozen=True, kw_only=True):
     """A minor version that AKS offers in a region."""
 
     version: str = ""
-    is_preview: bool = False
 
 
 class KubernetesVersions(Wire, frozen=True, kw_only=True):
@@ -149,7 +143,6 @@ class EndpointDetail(Wire, frozen=True, kw_only=True):
     """A port of an endpoint."""
 
     port: int = 0
-    protocol: str = ""
 
 
 class EndpointDependency(Wire, frozen=True, kw_only=True):
@@ -162,14 +155,12 @@ class EndpointDependency(Wire, frozen=True, kw_only=True):
 class OutboundEndpoints(Wire, frozen=True, kw_only=True):
     """One category of `GET …/outboundNetworkDependenciesEndpoints`."""
 
-    category: str = ""
     endpoints: tuple[EndpointDependency, ...] = ()
 
 
 class CredentialResult(Wire, frozen=True, kw_only=True):
     """A kubeconfig, in base64. It is used and never kept."""
 
-    name: str = ""
     value: bytes = b""
 
 

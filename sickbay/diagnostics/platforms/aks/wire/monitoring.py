@@ -8,7 +8,6 @@ from sickbay.diagnostics.platforms.aks.wire.base import UsageName, Wire
 class MetricPoint(Wire, frozen=True, kw_only=True):
     """One point of a metric."""
 
-    time_stamp: datetime | None = None
     total: float = 0
     average: float = 0
 
@@ -84,7 +83,6 @@ class DetectorDataset(Wire, frozen=True, kw_only=True):
 class DetectorMetadata(Wire, frozen=True, kw_only=True):
     """What a detector looks for."""
 
-    id: str = ""
     name: str = ""
 
 
@@ -98,5 +96,4 @@ class DetectorProperties(Wire, frozen=True, kw_only=True):
 class DetectorAnswer(Wire, frozen=True, kw_only=True):
     """`GET …/managedClusters/{name}/detectors/{detector}`."""
 
-    name: str = ""
     properties: DetectorProperties = DetectorProperties()

@@ -36,16 +36,13 @@ class Orchestrator(Wire, frozen=True, kw_only=True):
 class ServicePool(Wire, frozen=True, kw_only=True):
     """Machines of a container service of old."""
 
-    name: str = ""
     count: int = 0
-    vm_size: str = ""
     fqdn: str = ""
 
 
 class ServiceProperties(Wire, frozen=True, kw_only=True):
     """The properties of a container service of old."""
 
-    provisioning_state: str = ""
     orchestrator_profile: Orchestrator = Orchestrator()
     master_profile: ServicePool = ServicePool()
     agent_pool_profiles: tuple[ServicePool, ...] = ()
