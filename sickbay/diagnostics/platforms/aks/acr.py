@@ -11,7 +11,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.pulls import PullFault
 
 #: Registries of the public cloud, of China's and of the US government's.
-_ACR = re.compile(r"\.azurecr\.(?:io|cn|us)$")
+_ACR = re.compile(r"[a-zA-Z0-9-]+\.azurecr\.(?:io|cn|us)")
 #: Built-in roles that let a registry's images be pulled, by the ids that are the same in every tenant.
 PULL_ROLES = {
     "7f951dda-4ed3-4680-a7ca-43fe172d538d": "AcrPull",
@@ -27,7 +27,7 @@ def refused_pulls(aks: Snapshot) -> Iterator[tuple[str, Pod, Pull]]:
     """Yield the pulls that a registry of Azure refuses for want of access, with its name."""
     for pod, pull in failed_pulls(aks.kubernetes) if aks.kubernetes else ():
         registry = registry_of(pull.image)
-        if pull.fault is PullFault.DENIED and _ACR.search(registry):
+        if pull.fault is PullFault.DENIED and _ACR.fullmatch(registry):
             yield registry, pod, pull
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from shlex import quote
 
 from sickbay.diagnostics.model import Evidence, Remedy, Subject
 from sickbay.diagnostics.platforms.aks.facts import Facts, Insight, Obstacle, PoolMachines, Snat, Unreachable
@@ -77,8 +78,10 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
             "location": self.cluster.location if self.cluster else "",
             "size": pool.properties.vm_size if pool else "",
             "pool": pool.name if pool else "",
+            "version": self.cluster.version if self.cluster else "",
         }
-        return Remedy(text=text, command=command.format(**names) if command else None)
+        safe = {name: quote(value) for name, value in names.items()}
+        return Remedy(text=text, command=command.format(**safe) if command else None)
 
     @property
     def error(self) -> ErrorDetail | None:

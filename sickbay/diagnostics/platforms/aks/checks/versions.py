@@ -7,9 +7,7 @@ from sickbay.diagnostics.model import Finding, Kind, Severity
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 _UPGRADES = "az aks get-upgrades --resource-group {group} --name {cluster} --output table"
-_UPGRADE_POOL = (
-    "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {pool} --kubernetes-version "
-)
+_UPGRADE_POOL = "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {pool} --kubernetes-version {version}"
 #: With long-term support a version is kept that is not offered to others.
 _LONG_TERM = "AKSLongTermSupport"
 
@@ -48,7 +46,7 @@ def versions(aks: Snapshot) -> Iterator[Finding]:
                 subject=aks.pool_subject(pool),
                 summary=f"Node pool {pool.name} runs Kubernetes {pool.version}, its control plane {cluster.version}.",
                 evidence=(aks.pool_evidence(pool, "properties.currentOrchestratorVersion", pool.version),),
-                remedy=aks.remedy("Upgrade the pool.", _UPGRADE_POOL + cluster.version, pool=pool),
+                remedy=aks.remedy("Upgrade the pool.", _UPGRADE_POOL, pool=pool),
             )
 
 

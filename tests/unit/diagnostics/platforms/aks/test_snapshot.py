@@ -76,3 +76,10 @@ def test_any_error_has_a_class(code: str, message: str) -> None:
     """Given any code and message, then there is a class, and something to do about it."""
     assert fault_of(ErrorDetail(code=code, message=message)).cure
     assert fault_of(None).kind is FaultKind.OTHER
+
+
+def test_commands_quote_what_azure_wrote() -> None:
+    """Given a pool whose name would end a command, when a remedy names it, then it stands quoted."""
+    remedy = aks().remedy("Look.", "az show --name {pool}", pool=pool("a; reboot"))
+
+    assert remedy.command == "az show --name 'a; reboot'"

@@ -52,6 +52,13 @@ def test_a_role_that_is_there_leads_elsewhere() -> None:
     assert found.summary.endswith("look at the registry's network rules and the image's name.")
 
 
+def test_a_name_that_is_none_of_azures_gets_into_no_command() -> None:
+    """Given an image whose registry's name would end a command, when its pull is refused, then nothing is found."""
+    hostile = refused("$(reboot).azurecr.io/api:1", DENIED)
+
+    assert findings(registry_denied, aks(kubernetes=cluster(hostile))) == []
+
+
 def test_other_registries_and_other_faults_are_left_alone() -> None:
     """Given a pull that another registry refuses, and one that Azure's does not have, then nothing is found."""
     other = refused("ghcr.io/shop/api:1", DENIED, "a")
