@@ -64,7 +64,7 @@ class ImageReader:
         moved = any(pull.digest and pull.digest != image.digest for pull in image.pulls)
         if whole or moved:
             image = self._with_manifest(granted[-1], image)
-        if self._signatures and whole:
+        if self._signatures and whole and image.digest:
             image = replace(image, signatures=self._signed(granted[-1], image))
         return image
 

@@ -108,6 +108,7 @@ class Transport:
                 body, cut = _body(answer, most, time.monotonic() + self._budget.timeout(ANSWER_SECONDS))
             finally:
                 answer.close()
+                answer.release_conn()  # without it, an answer that was not read to its end keeps its place in the pool
         except _ERRORS as error:
             raise UnreachableError(obstacle_of(error)) from error
         told = {name.lower(): value for name, value in answer.headers.items()}

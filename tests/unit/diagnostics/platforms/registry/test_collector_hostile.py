@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sickbay.diagnostics import engine
-from sickbay.diagnostics.model import ReportTarget
-from sickbay.diagnostics.platforms.registry.collector.transport import LARGEST_ANSWER
+from sickbay.diagnostics.model import ReportTarget, Subject
+from sickbay.diagnostics.platforms.registry.collector.transport import CONNECTIONS, LARGEST_ANSWER
 from sickbay.diagnostics.platforms.registry.snapshot import Obstacle
+from sickbay.diagnostics.pulls import Pull
 from tests.unit.diagnostics.platforms.registry.conftest import read
 from tests.unit.diagnostics.platforms.registry.fake_registry import FakeRegistry, Handler
 from tests.unit.diagnostics.platforms.registry.registries import DIGEST
@@ -35,6 +36,35 @@ def test_a_manifest_of_a_gigabyte(fake: FakeRegistry) -> None:
     assert snapshot.images[0].digest == DIGEST
     assert [gap.reason for gap in snapshot.gaps] == [f"it is larger than the {LARGEST_ANSWER} bytes that are read"]
     assert sent < 10 * LARGEST_ANSWER
+
+
+def test_a_server_that_answers_all_with_a_gigabyte(fake: FakeRegistry) -> None:
+    """Given answers that are all too long, when each is left, then none keeps a connection from those that follow."""
+
+    def endless(handler: Handler) -> None:
+        handler.send(200, promised=GIGABYTE)
+        sent = 0
+        while handler.command == "GET" and sent < 2 * LARGEST_ANSWER:
+            sent += handler.wfile.write(b" " * 65536)
+
+    web, tags = Subject("container", "web"), range(2 * CONNECTIONS)
+    fake.routes.update({f"/v2/web/manifests/{tag}": endless for tag in tags})
+    pulls = tuple(Pull(image=f"{fake.name}/web:{tag}", subject=web, failed=True) for tag in tags)
+
+    snapshot = read(fake, pulls=pulls, seconds=8)
+
+    reasons = [gap.reason for gap in snapshot.gaps]
+    assert reasons == [f"it is larger than the {LARGEST_ANSWER} bytes that are read"] * len(tags)
+
+
+def test_a_manifest_that_cannot_be_read_is_not_asked_for_its_signature(fake: FakeRegistry) -> None:
+    """Given a manifest whose digest is not known, when it is read, then no signature is asked for under no name."""
+    fake.routes["/v2/web/manifests/1"] = lambda handler: handler.send(200, b"<html>Login</html>")
+
+    assert read(fake, "web:1", audit=True).images[0].signatures is None
+
+    assert not fake.asked(path="/v2/web/manifests/-")
+    assert not fake.asked(path="/v2/web/referrers")
 
 
 @pytest.mark.parametrize("body", [b"<html>Login</html>", b"", b"[1]", b"\xff\xfe", b"{" * 100_000])
