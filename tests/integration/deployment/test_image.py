@@ -33,6 +33,25 @@ def test_the_image_runs_as_nobody_with_a_read_only_root(image: str) -> None:
     assert "diagnose" in helped
 
 
+def test_the_image_lints_with_its_own_hadolint(image: str) -> None:
+    """Given the image, when it lints a file as it runs in Compose, then hadolint, which came with it, is heard."""
+    folder = ROOT / "tests" / "fixtures" / "lint"
+    started = [
+        DOCKER,
+        "run",
+        "--rm",
+        "--read-only",
+        "--tmpfs=/tmp",
+        "--network=none",
+        f"--volume={folder}:/lint:ro",
+        image,
+    ]
+
+    done = subprocess.run([*started, "lint", "/lint/22-maintainer.Dockerfile"], capture_output=True, text=True)
+
+    assert (done.returncode, "DL4000" in done.stdout, "Could not" in done.stdout) == (1, True, False)
+
+
 def test_compose_brings_up_a_bot_and_workers_that_answer(image: str, tmp_path: Path) -> None:
     """Given the Compose file and a Slack, when a person asks, then one of three workers answers and all are healthy."""
     with Workspace() as slack, _engine_for_nobody(tmp_path), _composed(image, tmp_path, slack) as compose:

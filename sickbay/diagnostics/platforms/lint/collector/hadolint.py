@@ -105,20 +105,22 @@ def _run(
     program: Path, files: Mapping[Readable, _Copy], budget: Budget, most: float
 ) -> dict[Readable, tuple[Rule, ...]]:
     """Lint the files in one process. Raises FailedError and CancelledError."""
-    with TemporaryDirectory(prefix="sickbay-lint-") as folder:
-        copies = {str(Path(folder) / str(number)): item for number, item in enumerate(files)}
-        for copy, item in copies.items():
-            Path(copy).write_text(files[item].text, encoding="utf-8")
-        local = all(item.local for item in files)
-        command = [str(program), "--format", "json", "--no-fail", "--no-color", *copies]
-        # It sees no environment but where to look for nothing, and that text is UTF-8.
-        answer = run(
-            command,
-            budget,
-            most=most,
-            folder=None if local else Path(folder),
-            environment={"HOME": folder, "LC_ALL": "C.UTF-8"},
-        )
+    local = all(item.local for item in files)
+    try:
+        with TemporaryDirectory(prefix="sickbay-lint-") as folder:
+            copies = {str(Path(folder) / str(number)): item for number, item in enumerate(files)}
+            for copy, item in copies.items():
+                Path(copy).write_text(files[item].text, encoding="utf-8")
+            # It sees no environment but where to look for nothing, and that text is UTF-8.
+            answer = run(
+                [program, "--format", "json", "--no-fail", "--no-color", *copies],
+                budget,
+                most=most,
+                folder=None if local else Path(folder),
+                environment={"HOME": folder, "LC_ALL": "C.UTF-8"},
+            )
+    except OSError as error:
+        raise FailedError(f"there is no place for its copies: {error.strerror}") from error
     if answer.code:
         told = answer.errors.partition("\n")[0]
         raise FailedError(f"it failed: {told or answer.code}")

@@ -1,6 +1,7 @@
 """hadolint is asked once for all files, and where it gives no answer that is a gap and never silence."""
 
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,19 @@ def test_a_missing_program_is_one_gap(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert [gap.what for gap in found.gaps] == ["what hadolint would say"]
     assert len(found.dockerfiles) == 2
+
+
+def test_no_place_for_copies_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a machine without a place for temporary files, then that is a gap, and the rest is judged."""
+    monkeypatch.setattr(tempfile.TemporaryDirectory, "__init__", no_place)
+
+    (gap,) = read(BAD).gaps
+
+    assert gap.reason.startswith("there is no place for its copies")
+
+
+def no_place(*_arguments: object, **_options: object) -> None:
+    raise FileNotFoundError(2, "No usable temporary directory found")
 
 
 def test_cancelling_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
