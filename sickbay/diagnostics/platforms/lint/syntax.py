@@ -39,7 +39,7 @@ def _own(file: Dockerfile) -> Iterator[Fault]:
         yield Fault(line=first.line, what="is no Dockerfile: hardly a line of it is an instruction", shown=first.text)
     else:
         if not file.stages:
-            yield Fault(line=0, what=_ENDS_WITHOUT_IMAGE, shown=f"{len(file.instructions)} instructions")
+            yield Fault(line=0, what=_ENDS_WITHOUT_IMAGE, shown="no FROM")
         yield from _wrong_instructions(file)
     for heredoc in file.unended:
         yield Fault(line=heredoc.line - 1, what=f"has no line `{heredoc.name}` to end its heredoc", shown=heredoc.name)

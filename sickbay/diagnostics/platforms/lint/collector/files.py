@@ -24,7 +24,7 @@ LEFT_OUT = frozenset({".git", "node_modules", ".venv"})
 _DOCKERFILE = re.compile(r"(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file", re.IGNORECASE)
 #: What `Dockerfile.…` also names: programs about Dockerfiles, and templates of them.
 _NO_DOCKERFILE = re.compile(
-    r".+\.(?:dockerignore|py|go|js|ts|rs|rb|java|sh|md|txt|rst|html|json|ya?ml|toml|lock|j2|jinja2?|tmpl|tpl|erb|in|bak|orig"
+    r".+\.(?:dockerignore|template|py|go|js|ts|rs|rb|java|sh|md|txt|rst|html|json|ya?ml|toml|lock|j2|jinja2?|tmpl|tpl|erb|in|bak|orig"
     r"|swp|snap|patch|diff)",
     re.IGNORECASE,
 )
