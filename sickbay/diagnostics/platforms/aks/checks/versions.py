@@ -7,7 +7,10 @@ from sickbay.diagnostics.model import Finding, Kind, Severity
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 _UPGRADES = "az aks get-upgrades --resource-group {group} --name {cluster} --output table"
-_UPGRADE_POOL = "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {pool} --kubernetes-version {version}"
+_UPGRADE_POOL = (
+    "az aks nodepool upgrade --resource-group {group} --cluster-name {cluster} --name {pool} "
+    "--kubernetes-version {version}"
+)
 #: With long-term support a version is kept that is not offered to others.
 _LONG_TERM = "AKSLongTermSupport"
 
