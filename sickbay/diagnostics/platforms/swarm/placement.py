@@ -96,15 +96,20 @@ def port_taken(swarm: Snapshot, service: Service) -> Explanation:
     named = f"port {port.published_port}/{port.protocol}" if port else "its host-mode port"
     if holder is None:
         says = f"{named} is published on the host itself, where one task a node can have it"
-        cure = f"Have no more tasks than nodes, or publish {named} by the routing mesh (mode=ingress)."
+        cure = "Have no more tasks than nodes, or publish it by the routing mesh"
     else:
         says = f"{named} of the host is taken on every node that would do; service {holder.name} holds it"
-        cure = f"Publish another port, or by the routing mesh (mode=ingress), or move {holder.name} away."
+        cure = f"Move {holder.name} away, or publish another port, by the routing mesh too"
     if port is None:
-        return Explanation(says=says, remedy=remedy(service, cure))
-    target = str(port.target_port)
-    command = update(service, "--publish-rm", target, "--publish-add", f"mode=host,target={target}")
-    return Explanation(says=says, remedy=remedy(service, f"{cure} The command leaves the port to Docker.", command))
+        return Explanation(says=says, remedy=remedy(service, f"{cure}."))
+    published = f"{port.published_port},target={port.target_port},protocol={port.protocol}"
+    wanted = f"published={published}" if holder is None else f"target={port.target_port},protocol={port.protocol}"
+    # `--publish-rm PORT` takes away what the mesh publishes alone: a port of the host has to be named with its mode.
+    command = update(
+        service, "--publish-rm", f"mode=host,published={published}", "--publish-add", f"mode=ingress,{wanted}"
+    )
+    told = "The command does the latter." if holder is None else "The command lets Docker choose the port."
+    return Explanation(says=says, remedy=remedy(service, f"{cure}. {told}", command))
 
 
 def too_many_per_node(swarm: Snapshot, service: Service) -> Explanation:

@@ -126,7 +126,10 @@ def test_a_port_of_the_host_that_another_service_has() -> None:
     found = the(swarm(service("first", ports=(host_port(80),)), second))
 
     assert "port 80/tcp of the host is taken on every node that would do; service first holds it" in found.summary
-    assert command(found) == "docker service update --publish-rm 80 --publish-add mode=host,target=80 second"
+    assert command(found) == (
+        "docker service update --publish-rm mode=host,published=80,target=80,protocol=tcp"
+        " --publish-add mode=ingress,target=80,protocol=tcp second"
+    )
 
 
 def test_a_port_of_the_host_for_more_tasks_than_nodes() -> None:
