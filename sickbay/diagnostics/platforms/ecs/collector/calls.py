@@ -1,6 +1,6 @@
 """The calls of ECS itself, each giving its shape from wire/, cleaned: batched, and listed page by page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, islice
 
@@ -52,10 +52,10 @@ class Calls:
         pages = self._connection.pages(Operation.CLUSTERS, maxResults=PAGE)
         return tuple(arn.rpartition("/")[2] for page in islice(pages, 3) for arn in page["clusterArns"])
 
-    def service_names(self) -> tuple[str, ...]:
-        """List the ARNs of the services."""
+    def service_names(self) -> Iterator[str]:
+        """Yield the ARNs of the services, page by page."""
         pages = self._connection.pages(Operation.SERVICE_NAMES, cluster=self._cluster, maxResults=PAGE)
-        return tuple(chain.from_iterable(page["serviceArns"] for page in pages))
+        return chain.from_iterable(page["serviceArns"] for page in pages)
 
     def services(self, names: Sequence[str]) -> tuple[Service, ...]:
         """Describe ten services at most; those that are gone are left out."""
@@ -66,23 +66,23 @@ class Calls:
         known = msgspec.convert(found, tuple[Service, ...])
         return tuple(self._service(item) for item in known if item.status != "INACTIVE")
 
-    def task_names(self, status: str, service: str = "") -> tuple[str, ...]:
-        """List the ARNs of the tasks that shall be in this status: RUNNING, or STOPPED for about an hour."""
+    def task_names(self, status: str, service: str = "") -> Iterator[str]:
+        """Yield the ARNs of the tasks that shall be in this status: RUNNING, or STOPPED for about an hour."""
         narrowed = {"serviceName": service} if service else {}
         pages = self._connection.pages(
             Operation.TASK_NAMES, cluster=self._cluster, desiredStatus=status, maxResults=PAGE, **narrowed
         )
-        return tuple(chain.from_iterable(page["taskArns"] for page in pages))
+        return chain.from_iterable(page["taskArns"] for page in pages)
 
     def tasks(self, names: Sequence[str]) -> tuple[Task, ...]:
         """Describe a hundred tasks at most."""
         answer = self._connection.call(Operation.TASKS, cluster=self._cluster, tasks=list(names))
         return tuple(self._task(item) for item in msgspec.convert(answer["tasks"], tuple[Task, ...]))
 
-    def instance_names(self) -> tuple[str, ...]:
-        """List the ARNs of the container instances, those that drain or failed to register too."""
+    def instance_names(self) -> Iterator[str]:
+        """Yield the ARNs of the container instances, those that drain or failed to register too."""
         pages = self._connection.pages(Operation.INSTANCE_NAMES, cluster=self._cluster, maxResults=PAGE)
-        return tuple(chain.from_iterable(page["containerInstanceArns"] for page in pages))
+        return chain.from_iterable(page["containerInstanceArns"] for page in pages)
 
     def instances(self, names: Sequence[str]) -> tuple[ContainerInstance, ...]:
         """Describe a hundred container instances at most."""
@@ -151,10 +151,11 @@ class Calls:
         return replace(task, stopped_reason=self._text(task.stopped_reason), containers=containers)
 
 
-def batches(items: Iterable[str], size: int) -> list[tuple[str, ...]]:
-    """Give the items in lots of this size."""
-    remaining = list(items)
-    return [tuple(remaining[start : start + size]) for start in range(0, len(remaining), size)]
+def batches(items: Iterable[str], size: int) -> Iterator[tuple[str, ...]]:
+    """Yield the items in lots of this size, each as soon as it is full."""
+    remaining = iter(items)
+    while batch := tuple(islice(remaining, size)):
+        yield batch
 
 
 def _cleaned(text: str) -> str:

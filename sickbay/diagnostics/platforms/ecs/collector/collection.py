@@ -1,9 +1,9 @@
 """The order in which one cluster is read: services, tasks and instances at once, then what is in doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -22,6 +22,19 @@ from sickbay.diagnostics.platforms.ecs.wire.services import Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 
 T = TypeVar("T")
+#: A list under way: once it is read, the calls that describe its items.
+Listing = Future[tuple[Future[tuple[T, ...]], ...]]
+_LISTS = {
+    Operation.SERVICES: Operation.SERVICE_NAMES,
+    Operation.TASKS: Operation.TASK_NAMES,
+    Operation.INSTANCES: Operation.INSTANCE_NAMES,
+}
+
+
+class _Coming(NamedTuple):
+    services: "tuple[Listing[Service], ...]"
+    tasks: "tuple[Listing[Task], ...]"
+    instances: "tuple[Listing[ContainerInstance], ...]"
 
 
 class Collection:
@@ -34,27 +47,49 @@ class Collection:
     def fill(self, snapshot: Snapshot, progress: Progress) -> Snapshot:
         """Give the snapshot with all that was read. Raises UnknownScopeError and CancelledError."""
         reading, asked = self._reading, parsed(snapshot.request.scope)
-        cluster_coming = reading.start(self._calls.cluster)
+        cluster = reading.start(self._calls.cluster)
         service = self._asked_service(asked)
-        narrowed = service.service_name if service else ""
-        running = reading.start(partial(self._calls.task_names, "RUNNING", narrowed))
-        stopped = reading.start(partial(self._calls.task_names, "STOPPED", narrowed))
-        instances = reading.start(self._calls.instance_names)
-        names = None if service else reading.start(self._calls.service_names)
-        found = reading.finish(Operation.CLUSTER, cluster_coming)
+        coming = self._begun(service)
+        found = reading.finish(Operation.CLUSTER, cluster)
         if found is not None and not any(item.status == "ACTIVE" for item in found):
             return replace(snapshot, unreachable=self._no_cluster())
         progress("Services and tasks")
         snapshot = replace(
             snapshot,
             cluster=found[0] if found else None,
-            services=(service,) if service else self._described(Operation.SERVICE_NAMES, names, self._services),
-            tasks=self._tasks(running, stopped),
-            instances=self._described(Operation.INSTANCE_NAMES, instances, self._instances),
+            services=(service,) if service else self._described(coming.services, Operation.SERVICES),
+            tasks=tuple({item.task_arn: item for item in self._described(coming.tasks, Operation.TASKS)}.values()),
+            instances=self._described(coming.instances, Operation.INSTANCES),
         )
         if snapshot.cluster is None and not (snapshot.services or snapshot.tasks or snapshot.instances):
             return replace(snapshot, unreachable=reading.first)
         return self._deeper(self._within(snapshot, asked, service), progress)
+
+    def _begun(self, service: Service | None) -> "_Coming":
+        """Begin all lists at once, narrowed to a service that was asked for."""
+        calls, name = self._calls, service.service_name if service else ""
+        begin = self._begin
+        return _Coming(
+            services=() if service else (begin(calls.service_names, calls.services, ecs.SERVICES_A_CALL),),
+            tasks=tuple(
+                begin(partial(calls.task_names, status, name), calls.tasks, ecs.TASKS_A_CALL)
+                for status in ("RUNNING", "STOPPED")
+            ),
+            instances=(begin(calls.instance_names, calls.instances, ecs.INSTANCES_A_CALL),),
+        )
+
+    def _begin(
+        self, names: Callable[[], Iterable[str]], describe: Callable[[Sequence[str]], tuple[T, ...]], size: int
+    ) -> "Listing[T]":
+        """Begin a list, whose items are described as soon as there are enough of them for a call."""
+
+        def listed() -> "tuple[Future[tuple[T, ...]], ...]":
+            return tuple(self._reading.start(partial(describe, batch)) for batch in batches(names(), size))
+
+        return self._reading.start(listed)
+
+    def _described(self, listing: "Iterable[Listing[T]]", operation: Operation) -> tuple[T, ...]:
+        return self._reading.gather(operation, self._reading.gather(_LISTS[operation], listing))
 
     def _deeper(self, snapshot: Snapshot, progress: Progress) -> Snapshot:
         depth = Depth(self._reading, self._calls, snapshot.cluster_name)
@@ -87,31 +122,6 @@ class Collection:
             *(item.name for item in snapshot.instances),
         )
         raise unknown(snapshot.request.scope, names)
-
-    def _services(self, arns: Sequence[str]) -> Future[tuple[Service, ...]]:
-        return self._reading.start(partial(self._calls.services, arns))
-
-    def _instances(self, arns: Sequence[str]) -> Future[tuple[ContainerInstance, ...]]:
-        return self._reading.start(partial(self._calls.instances, arns))
-
-    def _tasks(self, *listing: Future[tuple[str, ...]]) -> tuple[Task, ...]:
-        arns = dict.fromkeys(self._reading.gather(Operation.TASK_NAMES, listing))
-        coming = [self._reading.start(partial(self._calls.tasks, batch)) for batch in batches(arns, ecs.TASKS_A_CALL)]
-        return self._reading.gather(Operation.TASKS, coming)
-
-    def _described(
-        self,
-        listing: Operation,
-        names: "Future[tuple[str, ...]] | None",
-        describe: Callable[[Sequence[str]], "Future[tuple[T, ...]]"],
-    ) -> tuple[T, ...]:
-        """Give what describing the listed names tells, all batches at the same time."""
-        services = listing is Operation.SERVICE_NAMES
-        describing = Operation.SERVICES if services else Operation.INSTANCES
-        size = ecs.SERVICES_A_CALL if services else ecs.INSTANCES_A_CALL
-        listed = self._reading.gather(listing, [names] if names else [])
-        coming = [describe(batch) for batch in batches(listed, size)]
-        return self._reading.gather(describing, coming)
 
     def _no_cluster(self) -> Unreachable:
         known = self._reading.finish(Operation.CLUSTERS, self._reading.start(self._calls.clusters))

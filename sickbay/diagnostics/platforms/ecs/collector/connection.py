@@ -20,7 +20,8 @@ from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 CALLS = 8
 #: Seconds for connecting, and for one answer.
 CONNECT_SECONDS, ANSWER_SECONDS = 4.0, 20.0
-#: How often one call is made at most: throttling is waited out, longer each time, while the budget lasts.
+#: How often one call is made at most: throttling is waited out, longer each time, while the budget lasts. In boto3's
+#: mode `adaptive`, one call that is throttled would hold up all others of its client, where AWS limits each by itself.
 ATTEMPTS = 5
 #: The shortest time for which AWS hands out a role.
 _ROLE_SECONDS = 900
@@ -102,7 +103,7 @@ class Connection:
             connect_timeout=self._budget.timeout(CONNECT_SECONDS),
             read_timeout=self._budget.timeout(ANSWER_SECONDS),
             max_pool_connections=CALLS,
-            retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
             user_agent_appid="sickbay",
         )
         return session.client(service, config=config, endpoint_url=self._target.endpoint_url)

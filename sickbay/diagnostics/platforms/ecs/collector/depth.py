@@ -71,7 +71,7 @@ class Depth:
         events = ["UpdateService"] if troubled else []
         events += ["StopTask"] if any(ending_of(task) is Ending.USER for task in ecs.failed) else []
         changes = [reading.start(partial(beside.changes, name, ecs.window_start)) for name in events]
-        names = (item.service_name for item in islice(troubled, DEPLOYMENTS))
+        names = (item.service_name for item in islice(filter(partial(_deployed, ecs), troubled), DEPLOYMENTS))
         deployments = tuple(
             chain.from_iterable(reading.each(Operation.DEPLOYMENTS, names, self._calls.deployments).values())
         )
@@ -121,6 +121,11 @@ class Depth:
 
 def _balancers(services: Iterable[Service]) -> Iterable[LoadBalancer]:
     return chain.from_iterable(item.load_balancers for item in services)
+
+
+def _deployed(ecs: Snapshot, service: Service) -> bool:
+    """Say whether a deployment of the service, be it a rollback, began within the window."""
+    return any(item.created_at is None or item.created_at >= ecs.window_start for item in service.deployments)
 
 
 def _odd_definitions(ecs: Snapshot) -> Iterable[str]:

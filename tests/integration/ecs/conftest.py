@@ -1,0 +1,84 @@
+"""A cluster of AWS's API in this process; no test reaches a link-local address."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sickbay.diagnostics import engine
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.engine import Diagnosis
+from sickbay.diagnostics.platforms.ecs.target import EcsTarget
+from sickbay.diagnostics.targets import Request
+from tests.integration.ecs.aws import REGION, Aws
+
+Diagnose = Callable[..., Diagnosis]
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
+APP = {
+    "name": "app",
+    "image": "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:2",
+    "memory": 256,
+    "environment": [{"name": "DB_PASSWORD", "value": "hunter2hunter2"}],
+    "logConfiguration": {
+        "logDriver": "awslogs",
+        "options": {"awslogs-group": "/ecs/web", "awslogs-region": REGION, "awslogs-stream-prefix": "web"},
+    },
+}
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    nowhere = tmp_path_factory.getbasetemp() / "no-aws-configuration"
+    for name, value in {**CREDENTIALS, "AWS_CONFIG_FILE": nowhere, "AWS_SHARED_CREDENTIALS_FILE": nowhere}.items():
+        monkeypatch.setenv(name, str(value))
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[Aws]:
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in CREDENTIALS.items():
+            environment.setenv(name, value)
+        server = Aws()
+        server.forget()
+        _build(server)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def aws(_server: Aws) -> Aws:
+    """Give the server with the clusters `prod` and `dev`; `prod` has the services `web`, with its tasks, and `api`."""
+    _server.forget()
+    return _server
+
+
+@pytest.fixture
+def diagnose(aws: Aws) -> Diagnose:
+    """Give a diagnosis of `prod` through the engine; `target` are fields of the target."""
+
+    def run(scope: str = "", *, seconds: float = 20, audit: bool = False, **target: Any) -> Diagnosis:
+        fields = {"name": "prod-ecs", "region": REGION, "cluster": "prod", "endpoint_url": aws.url, **target}
+        return engine.diagnose(EcsTarget(**fields), Request(scope=scope, audit=audit), budget=Budget(seconds))
+
+    return run
+
+
+def _build(server: Aws) -> None:
+    ecs = server.client("ecs")
+    for name in ("prod", "dev"):
+        ecs.create_cluster(clusterName=name)
+    ecs.register_task_definition(
+        family="web", networkMode="awsvpc", cpu="256", memory="512", requiresCompatibilities=["FARGATE"],
+        containerDefinitions=[APP],
+    )  # fmt: skip
+    for name in ("web", "api"):
+        ecs.create_service(cluster="prod", serviceName=name, taskDefinition="web", desiredCount=2, launchType="FARGATE")
+    ec2 = server.client("ec2")
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    group = ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    ecs.run_task(
+        cluster="prod", taskDefinition="web", count=4, launchType="FARGATE", group="service:web",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": [group]}},
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""What is in the way of reading a cluster is told plainly, and what is half there is read."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.integration.ecs.aws import Aws, error
+from tests.integration.ecs.conftest import Diagnose
+
+LISTS = ("DescribeClusters", "ListServices", "ListTasks", "ListContainerInstances")
+SKEWED = "Signature expired: 20261123T115000Z is now earlier than 20261123T115500Z (20261123T120000Z - 5 min.)"
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "says"),
+    [
+        ("ExpiredTokenException", "The security token included in the request is expired", "credentials have expired"),
+        (
+            "UnrecognizedClientException",
+            "The security token included in the request is invalid.",
+            "not accept the credentials",
+        ),
+        ("InvalidSignatureException", SKEWED, "the clock of the worker is off"),
+        ("SignatureDoesNotMatch", "The request signature we calculated does not match", "not accept the signature"),
+        ("AccessDeniedException", "User: x is not authorized", "its credentials may not read ECS"),
+    ],
+)
+def test_what_all_calls_fail_with_is_the_finding(
+    aws: Aws, diagnose: Diagnose, code: str, message: str, says: str
+) -> None:
+    """Given an error that every call ends in, then it is told with its remedy, and the report is blind."""
+    for operation in LISTS:
+        aws.answer(operation, error(code, message))
+
+    report = diagnose().report
+
+    assert [item.code for item in report.findings] == ["ECS-X101"]
+    assert says in report.findings[0].summary
+    assert report.blind
+
+
+def test_a_cluster_that_is_not_there_is_told_with_those_that_are(diagnose: Diagnose) -> None:
+    """Given the name of no cluster, then the clusters that exist are named."""
+    assert "there are dev, prod." in diagnose(cluster="prd").report.findings[0].summary
+
+
+def test_without_credentials_that_is_what_is_told(diagnose: Diagnose, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given no credentials anywhere, then that is the finding."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+
+    assert "there are no AWS credentials" in diagnose().report.findings[0].summary
+
+
+def test_a_profile_that_is_not_there_is_named(diagnose: Diagnose) -> None:
+    """Given a profile that the configuration does not have, then its name stands in the evidence."""
+    finding = diagnose(profile="nobody").report.findings[0]
+
+    assert finding.code == "ECS-X101"
+    assert "nobody" in finding.evidence[0].value
+
+
+@pytest.mark.parametrize(("region", "says"), [("xx-nowhere-9", "there is no ECS in"), ("eu-west-1", "not reached")])
+def test_no_way_to_the_endpoint_is_told_apart_from_no_such_region(diagnose: Diagnose, region: str, says: str) -> None:
+    """Given an address where nothing listens, then a region that is not known is told as such."""
+    assert says in diagnose(region=region, endpoint_url="http://127.0.0.1:1").report.findings[0].summary
+
+
+def test_throttling_that_ends_is_waited_out(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a call that is throttled once, then it is made again, and nothing is missing."""
+    answers = [error("ThrottlingException", "Rate exceeded")]
+    aws.answer_by("ListServices", lambda _asked: answers.pop() if answers else None)
+
+    report = diagnose().report
+
+    assert report.gaps == ()
+    assert report.looked_at["services"] == 2
+
+
+def test_throttling_that_does_not_end_is_a_gap_within_the_budget(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a call that is always throttled, then the rest stands, in time, and the gap says that it was throttling."""
+    aws.answer("ListServices", error("ThrottlingException", "Rate exceeded"))
+    began = time.monotonic()
+
+    report = diagnose(seconds=2).report
+
+    assert time.monotonic() - began < 10
+    (gap,) = [item for item in report.gaps if item.what == "ecs ListServices"]
+    assert "throttled" in gap.reason or "Throttling" in gap.reason
+    assert report.looked_at["tasks"] == 4
+
+
+@pytest.mark.parametrize("definition", [{"taskDefinitionArn": "a/web:1"}, {"containerDefinitions": 7}, None])
+def test_a_half_written_definition_costs_itself_alone(aws: Aws, diagnose: Diagnose, definition: Any) -> None:
+    """Given a task definition that lacks most or is of another shape, then the services are judged all the same."""
+    aws.answer("DescribeTaskDefinition", {"taskDefinition": definition} if definition else {})
+
+    assert diagnose("web").report.looked_at["services"] == 1
+
+
+def test_a_role_is_assumed_with_its_external_id(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a role, then its credentials are used for all else."""
+    role = "arn:aws:iam::123456789012:role/sickbay"
+
+    assert diagnose(role=role, external_id="of-us").report.looked_at["services"] == 2
+    assert aws.called[0] == "AssumeRole"
+
+
+def test_a_role_that_may_not_be_assumed_is_told(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a role whose trust does not name the worker, then that is the finding."""
+    told = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
+    aws.answer("AssumeRole", (403, told))
+
+    assert "role cannot be assumed" in diagnose(role="arn:aws:iam::123456789012:role/x").report.findings[0].summary
