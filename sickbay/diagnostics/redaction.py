@@ -145,7 +145,7 @@ def _redact_finding(finding: ReportFinding) -> ReportFinding:
         finding,
         id=redact(finding.id),
         subject=redact(finding.subject),
-        summary=redact(finding.summary),
+        summary=_redact_summary(finding.summary, finding.subject.partition("/")[2]),
         evidence=tuple(
             Evidence(source=redact(item.source), value=redact(item.value), at=item.at) for item in finding.evidence
         ),
@@ -153,6 +153,14 @@ def _redact_finding(finding: ReportFinding) -> ReportFinding:
         explains=tuple(redact(item) for item in finding.explains),
         explained_by=tuple(redact(item) for item in finding.explained_by),
     )
+
+
+def _redact_summary(summary: str, name: str) -> str:
+    """Redact what a sentence says of the thing that it names: `token-service: it was rolled back` assigns nothing."""
+    start = f"{name}: "
+    if not name or not summary.startswith(start):
+        return redact(summary)
+    return f"{redact(name)}: {redact(summary.removeprefix(start))}"
 
 
 def _redact_table(table: Table) -> Table:

@@ -205,6 +205,24 @@ def test_no_secret_is_in_any_text_of_a_finding(monkeypatch: pytest.MonkeyPatch) 
     assert len(report.gaps) == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "summary", "told"),
+    [
+        ("compose.auth.yml", "compose.auth.yml: links web (line 3).", "compose.auth.yml: links web (line 3)."),
+        ("shop_token", "shop_token: its update was rolled back.", "shop_token: its update was rolled back."),
+        ("shop_token", f"shop_token: it says password={SECRET}.", "shop_token: it says password=[redacted]"),
+        ("web", f"web-password: {SECRET}", "web-password: [redacted]"),
+    ],
+)
+def test_what_is_named_like_a_secret_may_be_spoken_of(
+    monkeypatch: pytest.MonkeyPatch, name: str, summary: str, told: str
+) -> None:
+    """Given a summary that begins with its subject's name, then only in what follows a secret is looked for."""
+    (found,) = judged(monkeypatch, declared("DKR-C101", finding(Subject("service", name), summary=summary))).findings
+
+    assert found.summary == told
+
+
 def test_folding_survives_redaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a subject whose name holds a secret, then the edges still name the ids that are in the report."""
     leaky = finding(Subject("project", f"password={SECRET}"))
