@@ -32,6 +32,8 @@ _ROWS = (
     ("a registry and an image in it, on loopback", "registry", "check_ms", "plain_gets_ms", "ms", "2 s"),
     ("`sickbay lint` of 50 files (floor: hadolint alone, for the half that are Dockerfiles)", "lint", "lint_s",
      "hadolint_s", "s", "1 s"),
+    ("ECS cluster: 100 services, 1,000 tasks", "ecs", "whole_seconds", "floor_seconds", "s", "1.5 × floor"),
+    ("its calls of AWS", "ecs", "whole_calls", "floor_calls", "calls", "1.5 × floor"),
     ("`sickbay --help`", "startup", "help_ms", "python_ms", "ms", "300 ms"),
     ("idle `sickbay up`, all processes", "startup", "up_pss_mb", "", "MB", "350 MB"),
 )  # fmt: skip
