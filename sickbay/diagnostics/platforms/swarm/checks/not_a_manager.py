@@ -39,9 +39,11 @@ def not_a_manager(swarm: Snapshot) -> Iterator[Finding]:
     elif membership.local_node_state in _SERVING:
         managers = ", ".join(peer.addr for peer in membership.remote_managers) or "it names none"
         host = next((peer.addr.rpartition(":")[0] for peer in membership.remote_managers), "MANAGER")
+        joining = membership.local_node_state == "pending"
+        is_one = "is only joining its swarm, or making one" if joining else "is a worker of its swarm"
         yield Finding(
             subject=swarm.subject,
-            summary=f"The engine {name} is a worker of its swarm, and only managers tell of services: {managers}.",
+            summary=f"The engine {name} {is_one}, and only managers tell of services: {managers}.",
             evidence=(proof, swarm.evidence("GET /info Swarm.RemoteManagers", managers)),
             remedy=Remedy(text=f"Let the target's host be the engine of a manager, such as ssh://USER@{host}."),
         )

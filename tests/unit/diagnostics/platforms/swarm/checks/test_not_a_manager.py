@@ -20,6 +20,15 @@ def test_a_worker() -> None:
     assert (len(judged.findings), judged.blind) == (1, True)
 
 
+def test_an_engine_that_joins() -> None:
+    """Given an engine that joins a swarm, or makes one, then it is called no worker: it may soon be a manager."""
+    joining = swarm(info=membership(control_available=False, cluster=None, local_node_state="pending"), nodes=())
+
+    (found,) = findings(not_a_manager, joining)
+
+    assert "The engine m-1 is only joining its swarm, or making one, and only managers tell" in found.summary
+
+
 def test_an_engine_in_no_swarm() -> None:
     """Given an engine in no swarm, or Podman, which says so by an empty state, then that is told."""
     for state in ("inactive", ""):
