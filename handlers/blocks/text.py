@@ -101,12 +101,17 @@ def button(label: str, action_id: str, value: str) -> Block:
 
 
 def counted(counts: Mapping[str, int]) -> str:
-    """Give `12 containers, 1 image stopped`: the first word of a single one loses its plural s."""
+    """Give `12 containers, 1 image stopped, 1 Compose file`: of a single one the first word in s loses its plural."""
     return ", ".join(f"{count} {_singular(kind) if count == 1 else kind}" for kind, count in counts.items())
 
 
 def _singular(kind: str) -> str:
-    noun, blank, rest = kind.partition(" ")
-    if noun.endswith("ies"):
-        return f"{noun.removesuffix('ies')}y{blank}{rest}"
-    return noun.removesuffix("es" if noun.endswith("sses") else "s") + blank + rest
+    words = kind.split(" ")
+    place = next((place for place, word in enumerate(words) if word.endswith("s")), 0)
+    noun = words[place]
+    one = (
+        f"{noun.removesuffix('ies')}y"
+        if noun.endswith("ies")
+        else noun.removesuffix("es" if noun.endswith("sses") else "s")
+    )
+    return " ".join((*words[:place], one, *words[place + 1 :]))

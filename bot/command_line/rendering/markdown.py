@@ -41,7 +41,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def _cause(finding: ReportFinding) -> Iterator[str]:
-    yield f"## {finding.severity.upper()} {finding.code} {_escaped(finding.title)}: {_code(finding.subject)}\n"
+    yield f"## {finding.severity.upper()} {finding.code} {_escaped(finding.title)}: {_code(sentences.about(finding))}\n"
     yield f"{_escaped(finding.summary)}{sentences.doubt(finding)}"
     if when := sentences.seen(finding):
         yield f"\n{when}"
@@ -52,20 +52,20 @@ def _cause(finding: ReportFinding) -> Iterator[str]:
         yield from _fenced(finding.remedy.command)
     yield "\n**Evidence:**\n"
     for evidence in finding.evidence:
-        yield from _evidence(evidence)
+        yield from _evidence(evidence, timed=not sentences.in_file(finding))
     if finding.explains:
         yield "\n**Explains:**"
 
 
 def _folded(finding: ReportFinding) -> Iterator[str]:
     yield (
-        f"- {finding.severity.upper()} {finding.code} {_escaped(finding.title)}: {_code(finding.subject)}: "
+        f"- {finding.severity.upper()} {finding.code} {_escaped(finding.title)}: {_code(sentences.about(finding))}: "
         f"{_escaped(finding.summary)}{sentences.doubt(finding)}"
     )
 
 
-def _evidence(evidence: Evidence) -> Iterator[str]:
-    source = f"- {_code(evidence.source)} at {sentences.moment(evidence.at)}"
+def _evidence(evidence: Evidence, *, timed: bool) -> Iterator[str]:
+    source = f"- {_code(evidence.source)}" + (f" at {sentences.moment(evidence.at)}" if timed else "")
     if "\n" in evidence.value.strip():
         yield f"{source}:"
         yield from (f"  {line}" if line else "" for line in _fenced(evidence.value.strip("\n")))

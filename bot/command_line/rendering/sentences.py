@@ -27,6 +27,16 @@ def footer(report: Report) -> str:
     return f"Looked at {kinds(report.looked_at) or 'nothing'}. Took {report.duration_s:.1f} s."
 
 
+def in_file(finding: ReportFinding) -> bool:
+    """Say whether it is about lines of a file: its sentence counts them, and that they were read is no news."""
+    return finding.subject.startswith("file/")
+
+
+def about(finding: ReportFinding) -> str:
+    """Give what it is about: a file by its path, all else as `kind/name`."""
+    return finding.subject.removeprefix("file/")
+
+
 def doubt(finding: ReportFinding) -> str:
     """Give ` (inferred)` where the target did not say so itself."""
     return " (inferred)" if finding.confidence is Confidence.INFERRED else ""
@@ -34,6 +44,8 @@ def doubt(finding: ReportFinding) -> str:
 
 def seen(finding: ReportFinding) -> str:
     """Give since when the fault is known, when it was last seen, and how many were counted, as far as that is known."""
+    if in_file(finding):
+        return ""
     first, last = finding.first_seen, finding.last_seen
     if first and last and first != last:
         when = f"from {moment(first)} to {moment(last)}"

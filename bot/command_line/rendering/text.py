@@ -78,7 +78,7 @@ def _cause(number: int, finding: ReportFinding, width: int) -> Iterator[Text]:
     if when := sentences.seen(finding):
         yield from _wrapped(when, width, first="   ", style="dim")
     for evidence in finding.evidence:
-        yield from _evidence(evidence)
+        yield from _evidence(evidence, timed=not sentences.in_file(finding))
     yield from _wrapped(f"Fix: {finding.remedy.text}", width, first="   ", rest="        ", style="green")
     if finding.remedy.command:
         yield Text(f"        $ {one_line(finding.remedy.command)}", "green")
@@ -99,15 +99,15 @@ def _title(prefix: str, finding: ReportFinding) -> Text:
         (finding.severity.upper(), _STYLES[finding.severity]),
         f" {finding.code} ",
         (one_line(finding.title), "bold"),
-        f" · {one_line(finding.subject)}",
+        f" · {one_line(sentences.about(finding))}",
     )
 
 
-def _evidence(evidence: Evidence) -> Iterator[Text]:
+def _evidence(evidence: Evidence, *, timed: bool) -> Iterator[Text]:
     """Show short evidence on the line of its source, long evidence beneath it."""
     source = Text(f"   {one_line(evidence.source)}", "dim")
     lines = printable(evidence.value).splitlines()
-    at = Text(f"  [{evidence.at:%H:%M:%S} UTC]", "dim")
+    at = Text(f"  [{evidence.at:%H:%M:%S} UTC]" if timed else "", "dim")
     if len(lines) <= 1:
         yield Text.assemble(source, "  ", "".join(lines), at)
         return

@@ -43,12 +43,12 @@ def test_several_paths_are_one_report(run: Run, tmp_path: Path) -> None:
         "LNT-101@file/Dockerfile",
         "LNT-114@file/deploy/compose.yml",
     }
-    assert (report.scope, report.looked_at) == ("Dockerfile deploy", {"Dockerfiles": 1, "Compose-files": 1})
+    assert (report.scope, report.looked_at) == ("Dockerfile deploy", {"Dockerfiles": 1, "Compose files": 1})
 
 
 @pytest.mark.parametrize(
     ("path", "code"), [("nowhere", 2), (".", 3)], ids=["a path that is not there", "an empty folder"]
 )
 def test_nothing_to_lint_is_no_good_end(run: Run, path: str, code: int) -> None:
-    """Given a path that is not there, then the code is that of wrong usage; given nothing to read, that of blindness."""
+    """Given a path that is not there, then the code is that of wrong usage; with nothing to read, of blindness."""
     assert run("lint", path).exit_code == code

@@ -106,7 +106,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
 
     def looked_at(self) -> Mapping[str, int]:
         """Give how many files of each kind were read."""
-        counted = {"Dockerfiles": len(self.dockerfiles), "Compose-files": len(self.compose_files)}
+        counted = {"Dockerfiles": len(self.dockerfiles), "Compose files": len(self.compose_files)}
         return {kind: count for kind, count in counted.items() if count}
 
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:

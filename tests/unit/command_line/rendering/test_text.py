@@ -2,6 +2,7 @@
 
 import io
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +40,19 @@ def test_the_cause_comes_first_and_its_symptom_beneath() -> None:
         "\n"
         "Looked at 1 engine, 2 containers, 1 container stopped before the window. Took 1.2 s.\n"
     )
+
+
+def test_what_is_wrong_in_a_file_has_its_path_and_no_time() -> None:
+    """Given a finding of a file, when printed, then it is told by its path, and not when the line was read."""
+    shown = Evidence(source="/srv/compose.yml:9", value="80:8080", at=AT)
+    fault = msgspec.structs.replace(CAUSE, subject="file//srv/compose.yml", evidence=(shown,), explains=())
+
+    text = printed(report(fault, looked_at={"Dockerfiles": 2, "Compose files": 1}))
+
+    assert "DKR-C101 Exited with an error · /srv/compose.yml\n" in text
+    assert "   /srv/compose.yml:9  80:8080\n" in text
+    assert "Counted" not in text
+    assert "Looked at 2 Dockerfiles, 1 Compose file." in text
 
 
 def test_a_healthy_target_is_a_few_words() -> None:
