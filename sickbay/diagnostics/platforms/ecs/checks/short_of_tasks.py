@@ -35,7 +35,7 @@ def short_of_tasks(ecs: Snapshot) -> Iterator[Finding]:
             subject=ecs.service_subject(service),
             summary=f"{service.service_name} runs {'none' if none else service.running_count} of its "
             f"{service.desired_count} task{'s' if service.desired_count != 1 else ''}"
-            f"{f', {service.pending_count} are pending' if service.pending_count else ''}.",
+            f"{f', {service.pending_count} pending' if service.pending_count else ''}.",
             evidence=(
                 ecs.service_evidence(
                     service,

@@ -54,7 +54,7 @@ def unreachable(ecs: Snapshot) -> Iterator[Finding]:
         subject=ecs.subject,
         summary=f"{ecs.cluster_name} in {ecs.region} cannot be read: {_says(ecs, why)}.",
         evidence=(ecs.evidence(why.call or "boto3", why.message),),
-        remedy=_remedy(why),
+        remedy=_remedy(ecs, why),
         last_seen=ecs.taken_at,
     )
 
@@ -71,7 +71,10 @@ def _says(ecs: Snapshot, why: Unreachable) -> str:
     return _SAYS[why.obstacle]
 
 
-def _remedy(why: Unreachable) -> Remedy | None:
+def _remedy(ecs: Snapshot, why: Unreachable) -> Remedy | None:
     if why.obstacle is Obstacle.NO_CLUSTER:
-        return Remedy(text="Correct the target's cluster, account or region.", command="aws ecs list-clusters")
+        return Remedy(
+            text="Correct the target's cluster, account or region.",
+            command=f"aws ecs list-clusters --region {ecs.region}",
+        )
     return Remedy(text=_CURES[why.obstacle]) if why.obstacle in _CURES else None

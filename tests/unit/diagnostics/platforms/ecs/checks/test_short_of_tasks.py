@@ -8,7 +8,7 @@ def test_how_many_run_is_told() -> None:
     """Given a service with one of three tasks and one pending, then the counts are told."""
     finding = one(short_of_tasks, cluster(service(desiredCount=3, runningCount=1, pendingCount=1)))
 
-    assert finding.summary == "web runs 1 of its 3 tasks, 1 are pending."
+    assert finding.summary == "web runs 1 of its 3 tasks, 1 pending."
 
 
 def test_a_deployment_that_has_just_begun_is_left_alone() -> None:
