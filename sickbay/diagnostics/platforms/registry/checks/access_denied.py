@@ -8,6 +8,9 @@ from sickbay.diagnostics.platforms.registry.denials import DenialOf, denials
 from sickbay.diagnostics.platforms.registry.snapshot import Snapshot
 from sickbay.diagnostics.platforms.registry.symptoms import PULLS
 
+#: Nodes of a swarm know nothing of a login until a service is updated with it.
+_LOGINS = "docker login, of a swarm's service also `docker service update --with-registry-auth`; imagePullSecrets"
+
 
 @check(
     "REG-103",
@@ -28,11 +31,9 @@ def access_denied(registry: Snapshot) -> Iterator[Finding]:
     for denial in denials(registry):
         match denial.of:
             case DenialOf.CREDENTIALS:
-                text = (
-                    "Log in anew wherever it is pulled (docker login, imagePullSecrets), and mend the target's files."
-                )
+                text = f"Log in anew wherever it is pulled ({_LOGINS}), and mend the target's files."
             case DenialOf.ANONYMOUS:
-                text = "Give whoever pulls credentials (docker login, imagePullSecrets); look at the name too."
+                text = f"Give whoever pulls credentials ({_LOGINS}); look at the name too."
             case DenialOf.SCOPE:
                 text = f"Let {denial.by} pull this repository; look at its namespace and name too."
         yield Finding(

@@ -61,3 +61,11 @@ def test_credentials_that_the_registry_itself_refuses() -> None:
     assert finding.remedy
     assert finding.remedy.command == "docker login registry.lan"
     assert findings(access_denied, registry(credentials=credentials(), login=told(200))) == []
+
+
+def test_a_login_alone_does_not_reach_the_nodes_of_a_swarm() -> None:
+    """Given an image that anonymous may not pull, when judged, then what a swarm's service needs besides is told."""
+    (finding,) = findings(access_denied, registry(image(NAME, NOBODY)))
+
+    assert finding.remedy
+    assert "docker service update --with-registry-auth" in finding.remedy.text
