@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.integration.ecs.aws import Aws, error
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.crew import OutOfTimeError
+from sickbay.diagnostics.platforms.ecs.collector.connection import Connection
+from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.target import EcsTarget
+from tests.integration.ecs.aws import REGION, Answer, Aws, error
 from tests.integration.ecs.conftest import Diagnose
 
 LISTS = ("DescribeClusters", "ListServices", "ListTasks", "ListContainerInstances")
@@ -89,6 +94,24 @@ def test_throttling_that_does_not_end_is_a_gap_within_the_budget(aws: Aws, diagn
     (gap,) = [item for item in report.gaps if item.what == "ecs ListServices"]
     assert "throttled" in gap.reason or "Throttling" in gap.reason
     assert report.looked_at["tasks"] == 4
+
+
+def test_no_attempt_is_made_once_the_time_is_up(aws: Aws) -> None:
+    """Given a call that is throttled as the budget ends, then it is not made again."""
+    moments = [0.0]
+
+    def throttled(_asked: dict[str, Any]) -> Answer:
+        moments.append(60.0)
+        return error("ThrottlingException", "Rate exceeded")
+
+    aws.answer_by("DescribeClusters", throttled)
+    target = EcsTarget(name="prod-ecs", region=REGION, cluster="prod", endpoint_url=aws.url)
+    connection = Connection(target, Budget(20, clock=lambda: moments[-1]))
+
+    with pytest.raises(OutOfTimeError):
+        connection.call(Operation.CLUSTER, clusters=["prod"])
+
+    assert aws.called.count("DescribeClusters") == 1
 
 
 @pytest.mark.parametrize("definition", [{"taskDefinitionArn": "a/web:1"}, {"containerDefinitions": 7}, None])

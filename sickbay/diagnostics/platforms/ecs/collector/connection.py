@@ -75,6 +75,7 @@ class Connection:
                 self._session = self._session or self._opened()
                 client = self._made(self._session, service)
                 client.meta.events.register("response-received", self._watch)
+                client.meta.events.register("before-send", self._only_in_time)
                 self._clients[service] = client
             return self._clients[service]
 
@@ -107,6 +108,11 @@ class Connection:
             user_agent_appid="sickbay",
         )
         return session.client(service, config=config, endpoint_url=self._target.endpoint_url)
+
+    def _only_in_time(self, **_told: object) -> None:
+        """Let no further attempt be made once the time is up."""
+        if self._budget.spent:
+            raise OutOfTimeError
 
     def _watch(self, *, parsed_response: Mapping[str, Any] | None = None, **_told: object) -> None:
         code = (parsed_response or {}).get("Error", {}).get("Code")
