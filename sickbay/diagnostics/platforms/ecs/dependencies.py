@@ -23,7 +23,7 @@ def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
         subject = ecs.service_subject(service)
         own = _of_service(ecs, service, instances)
         graph[subject] = own
-        for balancer in service.load_balancers:
+        for balancer in service.balancers:
             if balancer.target_group_arn:
                 group = ecs.group_subject(balancer.target_group_arn)
                 graph[group] = graph.get(group, frozenset()) | own | {subject}
@@ -37,7 +37,7 @@ def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
 def _of_service(ecs: Snapshot, service: Service, instances: Mapping[str, Subject]) -> frozenset[Subject]:
     on = {task.container_instance_arn for task in ecs.tasks_of(service)} & instances.keys()
     everywhere = service.short and ecs.uses_instances(service)
-    groups = {ecs.group_subject(item.target_group_arn) for item in service.load_balancers if item.target_group_arn}
+    groups = {ecs.group_subject(item.target_group_arn) for item in service.balancers if item.target_group_arn}
     providers = {Subject("capacity-provider", item.capacity_provider) for item in service.capacity_provider_strategy}
     definition = ecs.definition_of(service)
     roles = {last_part(arn) for arn in ((definition.execution_role_arn,) if definition else ()) if arn}

@@ -31,9 +31,7 @@ def errors_answered(ecs: Snapshot) -> Iterator[Finding]:
         own = told.of_balancer > told.of_targets
         whose = "the load balancer's own: it got no answer" if own else "the targets' own"
         users = [
-            item
-            for item in ecs.services
-            if any(one.target_group_arn == told.target_group for one in item.load_balancers)
+            item for item in ecs.services if any(one.target_group_arn == told.target_group for one in item.balancers)
         ]
         began = [item.primary.created_at for item in users if item.primary and item.primary.created_at]
         after = next(

@@ -51,12 +51,14 @@ def targets_unhealthy(ecs: Snapshot) -> Iterator[Finding]:
     """A target group, or a classic load balancer, tells that targets of a service are unhealthy, and its reason.
 
     A timeout is mostly a security group or a program that listens on 127.0.0.1; a mismatch of codes a wrong path; a
-    failed check a port on which nothing listens. Targets that are new, draining or healthy are left alone. The codes
+    failed check a port on which nothing listens. Targets that are new, draining or healthy are left alone, and
+    those of the idle group of a blue/green deployment. The codes
     that came back are told by the scheduler alone, in its message.
     """
     for arn, targets in ecs.health.items():
         unwell = [item for item in targets if item.target_health.state in _UNHEALTHY]
-        unwell += [item for item in targets if item.target_health.reason == "Target.NotInUse"]
+        if _in_use(ecs, arn):
+            unwell += [item for item in targets if item.target_health.reason == "Target.NotInUse"]
         if unwell:
             yield _group(ecs, arn, targets, unwell)
     for name, instances in ecs.classic.items():
@@ -82,11 +84,17 @@ def targets_unhealthy(ecs: Snapshot) -> Iterator[Finding]:
             )
 
 
+def _in_use(ecs: Snapshot, arn: str) -> bool:
+    """Say whether a listener should use the group: of a blue and a green one, one is idle."""
+    users = [item for item in ecs.services if any(one.target_group_arn == arn for one in item.balancers)]
+    return all(item.rolling for item in users)
+
+
 def _group(ecs: Snapshot, arn: str, targets: tuple[TargetHealth, ...], unwell: list[TargetHealth]) -> Finding:
     subject, group = ecs.group_subject(arn), ecs.group_by_arn.get(arn)
     reason = Counter(item.target_health.reason for item in unwell).most_common(1)[0][0]
     says, cure = _REASONS.get(reason, (unwell[0].target_health.description.rstrip(".") or reason, ""))
-    users = [item for item in ecs.services if any(one.target_group_arn == arn for one in item.load_balancers)]
+    users = [item for item in ecs.services if any(one.target_group_arn == arn for one in item.balancers)]
     notices = [notice for item in users if (notice := latest(ecs, item, Warns.UNHEALTHY))]
     return Finding(
         subject=subject,

@@ -120,7 +120,7 @@ class Depth:
 
 
 def _balancers(services: Iterable[Service]) -> Iterable[LoadBalancer]:
-    return chain.from_iterable(item.load_balancers for item in services)
+    return chain.from_iterable(item.balancers for item in services)
 
 
 def _deployed(ecs: Snapshot, service: Service) -> bool:

@@ -87,6 +87,15 @@ class Deployment(Wire, frozen=True, kw_only=True):
     rollout_state_reason: str = ""
 
 
+class TaskSet(Wire, frozen=True, kw_only=True):
+    """What CodeDeploy or another controller deploys in place of ECS's own deployments."""
+
+    status: str = ""
+    task_definition: str = ""
+    running_count: int = 0
+    load_balancers: tuple[LoadBalancer, ...] = ()
+
+
 class DeploymentController(Wire, frozen=True, kw_only=True):
     """Who deploys: ECS, CODE_DEPLOY (blue/green), EXTERNAL."""
 
@@ -123,6 +132,7 @@ class Service(Wire, frozen=True, kw_only=True):
     deployment_configuration: DeploymentConfiguration = DeploymentConfiguration()
     deployments: tuple[Deployment, ...] = ()
     deployment_controller: DeploymentController = DeploymentController()
+    task_sets: tuple[TaskSet, ...] = ()
     load_balancers: tuple[LoadBalancer, ...] = ()
     events: tuple[ServiceEvent, ...] = ()
     created_at: datetime | None = None
@@ -140,7 +150,20 @@ class Service(Wire, frozen=True, kw_only=True):
     @property
     def definitions(self) -> frozenset[str]:
         """Give the task definitions that the service still runs or wants to run."""
-        return frozenset({item.task_definition for item in self.deployments} | {self.task_definition})
+        deployed = {item.task_definition for item in self.deployments}
+        deployed |= {item.task_definition for item in self.task_sets}
+        return frozenset({*deployed, self.task_definition} - {""})
+
+    @property
+    def balancers(self) -> tuple[LoadBalancer, ...]:
+        """Give where the service and its task sets register tasks, each once."""
+        held = (*self.load_balancers, *(one for item in self.task_sets for one in item.load_balancers))
+        return tuple(dict.fromkeys(held))
+
+    @property
+    def rolling(self) -> bool:
+        """Say whether ECS replaces its tasks in place, and not blue by green."""
+        return self.deployment_controller.type == "ECS" and self.deployment_configuration.strategy == "ROLLING"
 
     @property
     def short(self) -> bool:

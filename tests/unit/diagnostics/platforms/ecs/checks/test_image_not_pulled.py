@@ -6,7 +6,7 @@ from sickbay.diagnostics.platforms.ecs.checks.image_not_pulled import image_not_
 from sickbay.diagnostics.platforms.ecs.images import pull_fault
 from sickbay.diagnostics.platforms.ecs.wire.balancing import EcrImage
 from sickbay.diagnostics.pulls import PullFault
-from tests.unit.diagnostics.platforms.ecs.clusters import cluster, failing, found, one, report, service, stopped
+from tests.unit.diagnostics.platforms.ecs.clusters import arn, cluster, failing, found, one, report, service, stopped
 
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:3"
 
@@ -127,6 +127,15 @@ def test_the_pull_is_a_question_for_its_registry() -> None:
         "linux/arm64",
     )
     assert str(pull.subject) == "service/web"
+
+
+def test_what_a_task_set_deploys_counts() -> None:
+    """Given a service that CodeDeploy deploys, whose new tasks cannot pull their image, then that is told."""
+    sets = [{"status": "ACTIVE", "taskDefinition": arn("task-definition", "web:3")}]
+    green = service(deployments=[], taskSets=sets, deploymentController={"type": "CODE_DEPLOY"})
+    failed = stopped("web", "TaskFailedToStart", "CannotPullContainerError: not found", revision="web:3")
+
+    assert len(found(image_not_pulled, cluster(green, tasks=[failed]))) == 1
 
 
 def test_what_a_service_has_left_behind_does_not_count() -> None:

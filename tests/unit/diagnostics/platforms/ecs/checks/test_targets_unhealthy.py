@@ -68,6 +68,16 @@ def test_targets_that_come_or_go_are_left_alone() -> None:
     assert found(targets_unhealthy, cluster(ON_GROUP, health=health)) == []
 
 
+def test_the_idle_group_of_blue_and_green_is_left_alone() -> None:
+    """Given a service that CodeDeploy deploys, whose other target group no listener uses, then nothing is said."""
+    sets = [{"status": "ACTIVE", "taskDefinition": "a/web:3", "loadBalancers": [balancer()]}]
+    green = service(deployments=[], taskSets=sets, deploymentController={"type": "CODE_DEPLOY"})
+    idle = {"web-tg": (target("unused", "Target.NotInUse"),)}
+
+    assert found(targets_unhealthy, cluster(green, health=idle)) == []
+    assert found(targets_unhealthy, cluster(ON_GROUP, health=idle)) != []
+
+
 def test_a_classic_load_balancer_is_told_too() -> None:
     """Given an instance that a classic load balancer took out, then its own words are told."""
     out = InstanceState(
