@@ -53,11 +53,10 @@ def denials(registry: Snapshot) -> Iterator[Denial]:
 
 def _of_image(registry: Snapshot, image: Image, last: Access) -> Denial:
     tried = " and ".join(access.by for access in image.accesses if access.denied)
+    other = next((access for access in image.accesses if not access.denied), None)
     if last.by == _ANONYMOUS:
-        of, says = (
-            DenialOf.ANONYMOUS,
-            f"{image.name} may not be pulled by anonymous, and Sickbay has no credentials to try",
-        )
+        of, says = DenialOf.ANONYMOUS, f"{image.name} may not be pulled by anonymous, and "
+        says += f"{other.by} got {other.told}" if other else "Sickbay has no credentials to try"
     elif _not_known(last):
         of, says = (
             DenialOf.CREDENTIALS,

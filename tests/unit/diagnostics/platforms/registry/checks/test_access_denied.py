@@ -21,6 +21,7 @@ NAME = "registry.lan/shop/web:1.0"
     ("accesses", "says", "cures"),
     [
         ((NOBODY,), "may not be pulled by anonymous, and Sickbay has no credentials to try.", "Give whoever pulls"),
+        ((NOBODY, access(307, by="ci")), "may not be pulled by anonymous, and ci got HTTP 307.", "Give whoever pulls"),
         ((NOBODY, access(401, by="ci")), "cannot be pulled by ci, whose credentials are not accepted.", "Log in anew"),
         ((access(), access(401, by="ci")), "credentials are not accepted; anonymous may pull it.", "Log in anew"),
         ((NOBODY, access(403, "DENIED", by="ci")), "may not be pulled by anonymous and ci.", "Let ci pull"),
