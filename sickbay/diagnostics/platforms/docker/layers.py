@@ -28,9 +28,10 @@ _SHELL, _BUILDKIT = (
     "# buildkit",
 )
 _CLEANING = re.compile(
-    r"(?:set -\w+|rm -[a-zA-Z]{1,6} .*|(?:apt-get|apt) (?:-\S+ )*(?:auto)?clean.*|(?:yum|dnf) clean .*)$", re.DOTALL
+    r"(?:set -\w+|rm (?:-[a-zA-Z]{1,6} )*.*|(?:apt-get|apt) (?:-\S+ )*(?:auto)?clean.*|(?:yum|dnf) clean .*)$",
+    re.DOTALL,
 )
-_TMP = re.compile(r"rm -[a-zA-Z]{1,6} (?:/tmp|/var/tmp)\S*$")
+_TMP = re.compile(r"rm (?:-[a-zA-Z]{1,6} )*(?:/tmp|/var/tmp)\S*$")
 #: Package managers: what installs, and what keeps its cache out of the layer.
 _CACHES = {
     "apt": (re.compile(r"\bapt(?:-get)? (?:-\S+ )*install\b"), re.compile(r"/var/lib/apt/lists")),
