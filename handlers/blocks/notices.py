@@ -63,7 +63,7 @@ def nothing_to_lint(others: Sequence[str]) -> str:
         return f"I lint Dockerfiles and Compose files: {named} {'is' if len(others) == 1 else 'are'} neither."
     return (
         "There is no Dockerfile and no Compose file in that message. "
-        "Attach one, or put it between ``` and ```, and ask again."
+        "Attach one, or write it as a code block, and ask again."
     )
 
 

@@ -74,3 +74,8 @@ def test_a_channel_that_refuses_says_how_to_let_the_bot_in() -> None:
     """Given a channel without the bot, when the asker is told, then the invitation to type stands there."""
     assert "`/invite @sickbay`" in notices.not_invited("C0OPS")
     assert "/invite" not in notices.no_entry("C0OPS", "is_archived")
+
+
+def test_no_fence_stands_in_what_slack_would_take_for_a_block() -> None:
+    """Given nothing to lint, when that is told, then no words of the sentence become a code block."""
+    assert "```" not in notices.nothing_to_lint(())
