@@ -189,7 +189,7 @@ class Beside:
             event_name=str(raw.get("EventName", "")),
             event_time=msgspec.convert(raw["EventTime"], datetime),
             username=self._text(str(raw.get("Username", ""))),
-            resource=" ".join([*names, *_parameters(raw.get("CloudTrailEvent"))]),
+            resource=self._text(" ".join([*names, *_parameters(raw.get("CloudTrailEvent"))])),
         )
 
 
