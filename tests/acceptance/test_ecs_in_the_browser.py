@@ -27,7 +27,8 @@ _URL = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+")
 _DENIED = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable "
     "to retrieve secret from asm: AccessDeniedException: User: "
-    "arn:aws:sts::123456789012:assumed-role/checkout-execution/1 is not authorized to perform: secretsmanager:GetSecretValue on resource: *"
+    "arn:aws:sts::123456789012:assumed-role/checkout-execution/1 is not authorized to perform: "
+    "secretsmanager:GetSecretValue on resource: *"
 )
 
 
