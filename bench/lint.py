@@ -73,7 +73,7 @@ def in_process(folder: Path) -> dict[str, float]:
     report = engine.diagnose(target, Request(audit=True), budget=Budget()).report
     seconds = round(time.perf_counter() - began, 3)
     assert not report.gaps, report.gaps
-    assert report.looked_at == {"Dockerfiles": FILES // 2, "Compose-files": FILES // 2}
+    assert report.looked_at == {"Dockerfiles": FILES // 2, "Compose files": FILES // 2}
     return {"files": FILES, "findings": len(report.findings), "judge_s": seconds}
 
 
