@@ -24,7 +24,7 @@ _ROWS = (
     ("its peak memory", "docker_host", "sickbay_diagnose_peak_mb", "", "MB", "150 MB"),
     ("a swarm: 100 services, 1,000 tasks", "swarm", "collect_and_judge_s", "plain_gets_s", "s", "2 × floor"),
     ("whole cluster: 10,000 pods, 500 nodes, 3,000 services, 20,000 events", "kubernetes", "whole_seconds",
-     "floor_seconds", "s", "1.5 × floor, not yet"),
+     "floor_seconds", "s", "1.5 × floor"),
     ("its peak memory", "kubernetes", "whole_peak_mb", "", "MB", "350 MB"),
     ("one pod of that cluster", "kubernetes", "scoped_seconds", "", "s", "2 s"),
     ("one namespace of it (floor: `kubectl describe pods` and `get events`)", "kubernetes", "namespace_seconds",
