@@ -73,7 +73,7 @@ def judge(
                         gaps.append(replace(outcome, what=prefix + outcome.what))
                     else:
                         candidates.setdefault(outcome.id, outcome)
-    tables, failed = _ranked(snapshot, target.platform)
+    tables, failed = _tables(snapshot, target.platform)
     gaps += failed
     request = snapshot.request
     findings = ranking.rank(
@@ -103,13 +103,12 @@ def _parts(probe: Probe) -> Iterator[tuple[str, Snapshot]]:
     yield from catalogue.load_platforms()[probe.target.platform].holds(probe.snapshot)
 
 
-def _ranked(snapshot: Snapshot, platform: str) -> tuple[tuple[Table, ...], list[Gap]]:
-    """Give the ranking that was asked for; one that raises is a Gap, and costs only its own answer."""
+def _tables(snapshot: Snapshot, platform: str) -> tuple[tuple[Table, ...], list[Gap]]:
+    """Give the tables that were asked for; one that raises is a Gap, and costs only its own answer."""
     try:
         return catalogue.load_platforms()[platform].tables(snapshot), []
     except Exception as error:
-        reason = f"the ranking failed: {type(error).__name__}: {error}"
-        return (), [Gap(what=f"--top {snapshot.request.top}", reason=reason)]
+        return (), [Gap(what="the tables asked for", reason=f"they failed: {type(error).__name__}: {error}")]
 
 
 def _looked_at(snapshot: Snapshot, probes: Sequence[Probe]) -> Mapping[str, int]:

@@ -110,7 +110,7 @@ class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A ranking that was asked for: a row a thing, the first at the top; each cell is text for its column."""
+    """What was asked for beside the findings, a ranking or an answer: a row a thing; each cell is text for its column."""
 
     title: str
     columns: tuple[str, ...]
@@ -128,7 +128,7 @@ class ReportTarget(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one target and scope: findings by score, gaps, and what was looked at (kind: how many).
 
-    `tables` are the rankings that were asked for beside it.
+    `tables` are the rankings and answers that were asked for beside it.
     """
 
     schema: str = REPORT_SCHEMA

@@ -11,7 +11,7 @@ from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import UnknownRankingError
 from sickbay.diagnostics.model import Gap, Subject, Table
 from sickbay.diagnostics.pulls import Pull
-from sickbay.diagnostics.targets import BETWEEN, Request, Target
+from sickbay.diagnostics.targets import Request, Target
 
 #: Told the name of each step (one of the platform's `steps`) as it starts.
 Progress = Callable[[str], None]
@@ -50,7 +50,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     """A platform's manifest. `collector` is `module:function`, imported only when a target of the platform is read.
 
     So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
-    And `pairing`, which answers whether the two of a scope `ONE~OTHER` can talk to each other.
+    And `answering`, which gives the tables that answer a scope by itself: whether two containers can talk, or who may
+    pull an image.
     `holds` gives the snapshots of other platforms that lie in one of this platform's, each with its platform's name:
     their own checks judge them, into the same report. `configurable` says whether a configuration may name targets of
     it.
@@ -65,7 +66,7 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[str, ...]
     ranks: tuple[str, ...] = ()
     ranking: str = ""
-    pairing: str = ""
+    answering: str = ""
     holds: Callable[[Any], Iterable[tuple[str, Snapshot]]] = _nothing
     configurable: bool = True
 
@@ -81,8 +82,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         return collect(target, request, budget, progress)
 
     def tables(self, snapshot: Snapshot) -> tuple[Table, ...]:
-        """Give what was asked for beside the findings: whether two can talk, a ranking, or nothing."""
-        asked = [self.pairing] if self.pairing and BETWEEN in snapshot.request.scope else []
+        """Give what was asked for beside the findings: the scope's own answer, a ranking, or nothing."""
+        asked = [self.answering] if self.answering and snapshot.request.scope else []
         asked += [self.ranking] if snapshot.request.top in self.ranks else []
         tables: list[Table] = []
         for module, _, function in (name.partition(":") for name in asked):

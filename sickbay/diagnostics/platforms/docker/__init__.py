@@ -15,5 +15,5 @@ PLATFORM = Platform(
     steps=("Engine", "Containers", "Logs and statistics"),
     ranks=TOPS,
     ranking="sickbay.diagnostics.platforms.docker.top:top",
-    pairing="sickbay.diagnostics.platforms.docker.answers:answers",
+    answering="sickbay.diagnostics.platforms.docker.answers:answers",
 )

@@ -10,7 +10,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 
 
 def answers(host: Snapshot) -> tuple[Table, ...]:
-    """Give an answer for each pair that the scope names."""
+    """Give an answer for each pair that the scope names, if it names pairs."""
     asked = paths(host)
     return tuple(_answer(path, len(asked)) for path in asked[:MOST])
 

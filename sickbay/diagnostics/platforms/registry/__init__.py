@@ -12,4 +12,5 @@ PLATFORM = Platform(
     collector="sickbay.diagnostics.platforms.registry.collector:collect",
     checks="sickbay.diagnostics.platforms.registry.checks",
     steps=("Connection", "Images"),
+    answering="sickbay.diagnostics.platforms.registry.answers:answers",
 )

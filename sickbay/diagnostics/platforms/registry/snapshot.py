@@ -203,16 +203,10 @@ class Snapshot(Struct, frozen=True, kw_only=True):
         return tuple(self.evidence(f"{item.told.call} ({item.by})", item.told) for item in image.accesses)
 
     def looked_at(self) -> Mapping[str, int]:
-        """Give what was read, and of one image who may pull it, and for what it was built; empty when unreachable."""
+        """Give how many registries, images and parts of a health page were looked at; empty when unreachable."""
         if self.unreachable:
             return {}
         counted = {"registries": 1, "images": len(self.images), "health components": len(self.components)}
-        if len(self.images) == 1:
-            image = self.images[0]
-            readers = " and ".join(image.readers)
-            counted = {"registries": 1, f"images that {readers} may pull" if readers else "images": 1}
-            platforms = [platform for platform in image.platforms if platform]
-            counted |= {f"platforms ({', '.join(platforms)})": len(platforms)} if platforms else {}
         return {kind: count for kind, count in counted.items() if count}
 
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:

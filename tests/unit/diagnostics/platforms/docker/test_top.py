@@ -142,4 +142,4 @@ def test_a_ranking_that_fails_costs_only_itself(monkeypatch: pytest.MonkeyPatch)
     judged = report(host(container(status="exited", exit_code=3), request=Request(top="cpu")))
 
     assert [item.code for item in judged.findings] == ["DKR-C101"]
-    assert [gap.what for gap in judged.gaps] == ["--top cpu"]
+    assert [gap.what for gap in judged.gaps] == ["the tables asked for"]
