@@ -110,7 +110,7 @@ class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """A ranking or an answer that was asked for: a row a thing, the first at the top; each cell is text for its column."""
+    """A ranking or an answer that was asked for: a row a thing, the first on top; each cell is text for its column."""
 
     title: str
     columns: tuple[str, ...]
