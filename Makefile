@@ -19,8 +19,10 @@ endif
 up: $(VENV)/.run
 	@exec $(BIN)/sickbay up
 
+# In a folder with a short name, for paths of sockets may not be long; what failed stays there to be looked at.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup $(PYTEST_ARGS)
+	folder=$$(mktemp -d /tmp/test.XXXX) && \
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --basetemp=$$folder $(PYTEST_ARGS) && rm -rf $$folder
 
 # What CI asks besides the tests.
 check: $(VENV)/.dev
