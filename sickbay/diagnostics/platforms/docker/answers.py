@@ -49,4 +49,5 @@ def _rows(path: Path) -> Iterator[tuple[str, str]]:
         yield "published", ", ".join(path.doors)
     if path.other.state.health and path.other.state.health.status not in {"", "none"}:
         yield f"{path.other.name} is", path.other.state.health.status
-    yield "not seen", f"the host's packet filter, and what {path.other.name} listens on; nothing was tried"
+    let = f"that the host's packet filter lets it pass, and that {path.other.name} listens"
+    yield "inferred", f"{let}: neither can be seen, and nothing was tried"

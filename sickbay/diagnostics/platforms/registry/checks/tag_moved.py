@@ -13,6 +13,7 @@ from sickbay.diagnostics.pulls import Pull
     title="Tag moved",
     severity=Severity.MEDIUM,
     remedy="Deploy the image that the tag means now, or pin the one that runs by its digest.",
+    explains=("DKR-I102",),
 )
 def tag_moved(registry: Snapshot) -> Iterator[Finding]:
     """What runs came from a tag that means another digest in the registry now: the next pull brings other software.

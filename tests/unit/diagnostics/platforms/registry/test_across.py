@@ -6,11 +6,14 @@ from sickbay.diagnostics import engine
 from sickbay.diagnostics.follow_ups import Probe
 from sickbay.diagnostics.model import ReportTarget
 from sickbay.diagnostics.platform import Snapshot
+from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage
+from sickbay.diagnostics.platforms.docker.wire.images import ImageSummary
 from sickbay.diagnostics.platforms.registry.snapshot import Image
 from sickbay.diagnostics.pulls import PullFault
 from tests.unit.diagnostics.platforms.docker.hosts import container, host
+from tests.unit.diagnostics.platforms.docker.hosts import image as docker_image
 from tests.unit.diagnostics.platforms.kubernetes import clusters
-from tests.unit.diagnostics.platforms.registry.registries import TARGET, access, image, registry, told
+from tests.unit.diagnostics.platforms.registry.registries import OTHER, TARGET, access, image, registry, told
 
 IMAGE = "registry.lan/shop/web:9"
 NO_TAG = f"manifest for {IMAGE} not found: manifest unknown"
@@ -47,6 +50,17 @@ def test_a_cluster_that_could_not_pull() -> None:
     found = asked(clusters.cluster(pod), access(401, "UNAUTHORIZED"), platform="kubernetes")
 
     assert found[:2] == [("REG-103", ""), ("K8S-P103", f"REG-103@image/{IMAGE}")]
+
+
+def test_a_tag_that_moved_is_told_once() -> None:
+    """Given a container whose tag means another image in the registry and on the host, then the host's is folded."""
+    old = "sha256:" + "0" * 64
+    came_as = docker_image(id=old, repo_tags=(), repo_digests=(f"registry.lan/shop/web@{OTHER}",))
+    newer = DiskUsage(images=(ImageSummary(id="sha256:" + "1" * 64, repo_tags=(IMAGE,)),))
+
+    found = asked(host(container(image=IMAGE, image_id=old), images={old: came_as}, disk=newer))
+
+    assert found == [("REG-108", ""), ("DKR-I102", f"REG-108@image/{IMAGE}")]
 
 
 @pytest.mark.parametrize(
