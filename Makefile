@@ -22,7 +22,7 @@ up: $(VENV)/.run
 # In a folder with a short name, for paths of sockets may not be long; what failed stays there to be looked at.
 test: $(VENV)/.dev
 	folder=$$(mktemp -d /tmp/test.XXXX) && \
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup --basetemp=$$folder $(PYTEST_ARGS) && rm -rf $$folder
+	$(BIN)/python -m pytest --numprocesses=auto --basetemp=$$folder $(PYTEST_ARGS) && rm -rf $$folder
 
 # What CI asks besides the tests.
 check: $(VENV)/.dev

@@ -10,9 +10,13 @@ from collections import Counter
 from collections.abc import Generator
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-#: Engines of which there is one, with its containers, for all tests: their tests run one after another.
-SHARED = ("docker", "podman", "kubernetes", "compose")
+#: Where tests use engines of which there is one for all, with its containers: they run one after another.
+SHARED = tuple(f"tests/{folder}/" for folder in (
+    "acceptance", "integration/command_line", "integration/deployment", "integration/docker", "integration/kubernetes",
+    "integration/registry", "integration/swarm",
+))  # fmt: skip
 ENGINES = ("docker", "podman", "kubernetes", "sshd", "browser", "compose", "registry")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
@@ -24,16 +28,25 @@ def _loopback_without_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
+class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist has no types
+    """Deals out the tests file by file, but those of shared engines all to one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "engines" if file.startswith(SHARED) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Say how tests are dealt out where they run side by side (pytest-xdist)."""
+    return _Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, keep a file's together, and all that use a shared engine, which take longest."""
-
-    def uses_shared_engine(item: pytest.Item) -> bool:
-        return any(item.get_closest_marker(engine) for engine in SHARED)
-
+    """Refuse a test of a shared engine that stands where others may run beside it."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("engines" if uses_shared_engine(item) else str(item.path)))
-    items.sort(key=lambda item: not uses_shared_engine(item))
+        shared = any(map(item.get_closest_marker, ("docker", "podman", "kubernetes", "compose")))
+        if shared and item.nodeid.startswith("tests/"):
+            assert item.nodeid.startswith(SHARED), f"{item.nodeid} uses a shared engine: it belongs into {SHARED}"
 
 
 @pytest.hookimpl(wrapper=True)

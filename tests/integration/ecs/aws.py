@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import boto3
+from moto.core.base_backend import BackendDict
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
@@ -25,6 +26,7 @@ class Aws:
     """The server. `called` names the operations in the order in which they came."""
 
     def __init__(self) -> None:
+        BackendDict.reset()  # moto keeps one AWS for the whole process
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._answers: dict[str, Callable[[dict[str, Any]], Answer | None]] = {}
         self._edits: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}

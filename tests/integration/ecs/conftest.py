@@ -35,7 +35,7 @@ def _credentials(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempP
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _server() -> Iterator[Aws]:
     with pytest.MonkeyPatch.context() as environment:
         for name, value in CREDENTIALS.items():

@@ -58,8 +58,8 @@ def test_two_on_one_network_can_talk() -> None:
         "address": "172.18.0.3",
         "exposed ports": "8080/tcp",
         "db is": "healthy",
-        "inferred": "that the host's packet filter lets it pass, and that db listens: neither can be seen, and nothing was "
-        "tried",
+        "inferred": "that the host's packet filter lets it pass, and that db listens: neither can be seen, and "
+        "nothing was tried",
     }
 
 
