@@ -59,21 +59,10 @@ class Desk:
 
     def lint(self, message_ts: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
         """Submit the lint of a message's files and code, which stands in the thread of `destination`."""
-        now = self._clock()
-        job = Job(
-            id=job_id(BOT_ZONE, destination.channel, request_id),
-            target="lint",
-            platform="lint",
-            zone=BOT_ZONE,
-            request=Request(),
-            asked_by=asked_by,
-            destination=destination,
-            submitted_at=now,
-            deadline_at=now + timedelta(seconds=_LOST_WORKER + 2 * self._budget_s),
-            budget_s=self._budget_s,
-            message_ts=message_ts,
-        )
-        return self._put(job)
+        return self._put(
+            target="lint", platform="lint", zone=BOT_ZONE, request=Request(), message_ts=message_ts,
+            asked_by=asked_by, destination=destination, request_id=request_id,
+        )  # fmt: skip
 
     def again(self, done: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
         """Submit a job like the one with id `done`."""
@@ -102,22 +91,37 @@ class Desk:
 
     def _submit(self, ask: Ask, asked_by: str, destination: Destination, request_id: str) -> str | None:
         target = self._targets[ask.target]
+        return self._put(
+            target=target.name, platform=target.platform, zone=target.zone, request=ask.request,
+            asked_by=asked_by, destination=destination, request_id=request_id,
+        )  # fmt: skip
+
+    def _put(
+        self,
+        *,
+        target: str,
+        platform: str,
+        zone: str,
+        request: Request,
+        asked_by: str,
+        destination: Destination,
+        request_id: str,
+        message_ts: str | None = None,
+    ) -> str | None:
         now = self._clock()
         job = Job(
-            id=job_id(target.zone, destination.channel, request_id),
-            target=target.name,
-            platform=target.platform,
-            zone=target.zone,
-            request=ask.request,
+            id=job_id(zone, destination.channel, request_id),
+            target=target,
+            platform=platform,
+            zone=zone,
+            request=request,
             asked_by=asked_by,
             destination=destination,
             submitted_at=now,
             deadline_at=now + timedelta(seconds=_LOST_WORKER + 2 * self._budget_s),
             budget_s=self._budget_s,
+            message_ts=message_ts,
         )
-        return self._put(job)
-
-    def _put(self, job: Job) -> str | None:
         try:
             self._queue.submit(job)
         except QueueUnavailableError as error:

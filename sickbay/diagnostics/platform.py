@@ -42,6 +42,11 @@ class Snapshot(Protocol):
         """Give the images that could not be pulled, and those that run: registries are asked about them."""
 
 
+def _imported(name: str) -> Any:
+    module, _, function = name.partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
 def _nothing(_snapshot: object) -> tuple[tuple[str, Snapshot], ...]:
     return ()
 
@@ -75,18 +80,12 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         if request.top and request.top not in self.ranks:
             able = f"can be ranked by {' or '.join(self.ranks)}" if self.ranks else "cannot be ranked"
             raise UnknownRankingError(f"--top {request.top} is for Docker hosts; {target.name} ({self.title}) {able}.")
-        module, function = self.collector.split(":")
-        collect: Callable[[Target, Request, Budget, Progress], Snapshot] = getattr(
-            importlib.import_module(module), function
-        )
+        collect: Callable[[Target, Request, Budget, Progress], Snapshot] = _imported(self.collector)
         return collect(target, request, budget, progress)
 
     def tables(self, snapshot: Snapshot) -> tuple[Table, ...]:
         """Give what was asked for beside the findings: the scope's own answer, a ranking, or nothing."""
         asked = [self.answering] if self.answering and snapshot.request.scope else []
         asked += [self.ranking] if snapshot.request.top in self.ranks else []
-        tables: list[Table] = []
-        for module, _, function in (name.partition(":") for name in asked):
-            give: Callable[[Snapshot], tuple[Table, ...]] = getattr(importlib.import_module(module), function)
-            tables += give(snapshot)
-        return tuple(tables)
+        givers: list[Callable[[Snapshot], tuple[Table, ...]]] = [_imported(name) for name in asked]
+        return tuple(table for give in givers for table in give(snapshot))
