@@ -9,7 +9,7 @@ import docker.errors
 import paramiko
 import requests
 
-from sickbay.diagnostics.causes import chain
+from sickbay.diagnostics.causes import meaning_of
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.redaction import redact
 
@@ -43,12 +43,8 @@ _LONGEST = 500
 
 def obstacle_of(error: BaseException) -> Unreachable:
     """Give the class of a failed connection, and the text of the exception at its root."""
-    links = list(chain(error))
-    for kind, obstacle in _CLASSES:
-        for link in links:
-            if isinstance(link, kind) and not isinstance(link, http.client.RemoteDisconnected):
-                return Unreachable(obstacle=obstacle, message=_text(link))
-    return Unreachable(obstacle=Obstacle.OTHER, message=_text(links[-1]))
+    obstacle, link = meaning_of(error, _CLASSES, Obstacle.OTHER, ignoring=http.client.RemoteDisconnected)
+    return Unreachable(obstacle=obstacle, message=_text(link))
 
 
 def _text(error: BaseException) -> str:

@@ -7,7 +7,7 @@ import ssl
 
 import urllib3
 
-from sickbay.diagnostics.causes import chain
+from sickbay.diagnostics.causes import meaning_of
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.redaction import redact
 
@@ -25,12 +25,8 @@ _LONGEST = 300
 
 def obstacle_of(error: BaseException) -> Unreachable:
     """Give the class of the obstacle that an error stands for, and its text, redacted."""
-    links = tuple(chain(error))
-    for kind, obstacle in _CLASSES:
-        for link in links:
-            if isinstance(link, kind):
-                return Unreachable(obstacle=obstacle, message=_text(link, obstacle))
-    return Unreachable(obstacle=Obstacle.OTHER, message=_text(links[-1], Obstacle.OTHER))
+    obstacle, link = meaning_of(error, _CLASSES, Obstacle.OTHER)
+    return Unreachable(obstacle=obstacle, message=_text(link, obstacle))
 
 
 def _text(error: BaseException, obstacle: Obstacle) -> str:

@@ -6,7 +6,7 @@ import ssl
 
 import urllib3
 
-from sickbay.diagnostics.causes import chain
+from sickbay.diagnostics.causes import meaning_of
 from sickbay.diagnostics.cleaning import clean
 from sickbay.diagnostics.platforms.registry.collector.addresses import ForbiddenAddressError
 from sickbay.diagnostics.platforms.registry.snapshot import Obstacle, Unreachable
@@ -29,12 +29,8 @@ _LONGEST = 500
 
 def obstacle_of(error: BaseException) -> Unreachable:
     """Give the class of a failed connection, and the text of the exception at its root."""
-    links = list(chain(error))
-    for kind, obstacle in _CLASSES:
-        for link in links:
-            if isinstance(link, kind) and not isinstance(link, http.client.RemoteDisconnected):
-                return Unreachable(obstacle=_narrowed(obstacle, link), message=_text(link))
-    return Unreachable(obstacle=Obstacle.OTHER, message=_text(links[-1]))
+    obstacle, link = meaning_of(error, _CLASSES, Obstacle.OTHER, ignoring=http.client.RemoteDisconnected)
+    return Unreachable(obstacle=_narrowed(obstacle, link), message=_text(link))
 
 
 def _narrowed(obstacle: Obstacle, error: BaseException) -> Obstacle:
