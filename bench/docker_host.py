@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.figures import tell
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import diagnose
 from sickbay.diagnostics.platforms.docker.collector.connection import CALLS, STREAMS
@@ -182,11 +183,7 @@ def main() -> None:
         raise SystemExit("no Docker engine on a Unix socket: set DOCKER_HOST")
     with containers(arguments.containers):
         figures = {"containers": arguments.containers, **measured(target, arguments.rounds)}
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<26} {figure}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

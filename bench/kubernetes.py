@@ -24,6 +24,7 @@ from typing import Any
 
 import urllib3
 
+from bench.figures import tell
 from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.kubernetes.collector.collection import COMMON, NAMESPACED, WHOLE, query_of
@@ -274,11 +275,7 @@ def main() -> None:
     }
     figures["ratio"] = round(taken["whole"]["seconds"] / taken["floor"]["seconds"], 2)
     figures["scoped_share_of_bytes"] = round(taken["scoped"]["megabytes"] / taken["floor"]["megabytes"], 4)
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, value in figures.items():
-            print(f"{name:<24} {value}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

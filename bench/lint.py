@@ -4,13 +4,13 @@ The floor is hadolint alone over the same Dockerfiles.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from bench.figures import tell
 from bench.startup import milliseconds
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.budget import Budget
@@ -95,11 +95,7 @@ def main() -> None:
             taken.append(time.perf_counter() - began)
             assert done.returncode == 1
         figures["lint_s"] = round(sorted(taken)[len(taken) // 2], 3)
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<14} {figure}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

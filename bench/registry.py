@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.figures import tell
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import diagnose
 from sickbay.diagnostics.platforms.registry.target import RegistryTarget
@@ -142,11 +143,7 @@ def main() -> None:
         taken = [(check(port), floor(port)) for _ in range(arguments.rounds)]
     checks, floors = ([1000 * seconds for seconds in column] for column in zip(*taken, strict=True))
     figures = {"check_ms": round(statistics.median(checks), 1), "plain_gets_ms": round(statistics.median(floors), 1)}
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<16} {figure}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ The floor of both is the same path without Sickbay: a bare Bolt listener that ac
 """
 
 import argparse
-import json
 import multiprocessing
 import statistics
 import tempfile
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bench.figures import tell
 from bot.command_line.supervision import Supervisor, sickbay
 from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.simulator import Workspace
@@ -154,11 +154,7 @@ def main() -> None:
         figures |= _percentiles("card_floor", cards(workspace, arguments.cards))
     with bare_bolt(posts=False) as workspace:
         figures |= _percentiles("ack_floor", acknowledgements(workspace, arguments.commands, arguments.rate))
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<20} {figure}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

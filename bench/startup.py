@@ -5,7 +5,6 @@ processes share counts once; the sum of RSS counts it once for each.
 """
 
 import argparse
-import json
 import os
 import re
 import signal
@@ -17,6 +16,8 @@ import time
 from pathlib import Path
 
 import psutil
+
+from bench.figures import tell
 
 _MEGABYTE = 1024 * 1024
 _SICKBAY = Path(sys.executable).with_name("sickbay")
@@ -73,11 +74,7 @@ def main() -> None:
         "help_ms": milliseconds(str(_SICKBAY), "--help", times=arguments.times),
         **idle_memory(arguments.settle),
     }
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<14} {figure}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ The floor is bare http.client without decoding, in the same run: the same calls 
 """
 
 import argparse
-import json
 import os
 import resource
 import secrets
@@ -22,6 +21,7 @@ from typing import Any
 import docker
 
 from bench.docker_host import Floor
+from bench.figures import tell
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import diagnose
 from sickbay.diagnostics.platforms.docker.discovery import find_local
@@ -120,11 +120,7 @@ def main() -> None:
         target = SwarmTarget(name="swarm", host=local.host)
         in_process(target)  # the SDK is imported once
         figures = {"services": arguments.services, **measured(target, arguments.rounds)}
-    if arguments.json:
-        print(json.dumps(figures))
-    else:
-        for name, figure in figures.items():
-            print(f"{name:<22} {figure}")
+    tell(figures, as_json=arguments.json)
 
 
 if __name__ == "__main__":
