@@ -40,7 +40,7 @@ def ask(
 
     Raises CancelledError.
     """
-    near = [other for other in others if other.zone == target.zone and other != target]
+    near = [other for other in others if other.holds_images and other.zone == target.zone]
     if not near:
         return (), ()
     seconds = min(MOST_SECONDS, budget.remaining - RESERVE_SECONDS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -36,6 +36,9 @@ class Target(BaseModel):
     platform: str
     zone: ZoneName = DEFAULT_ZONE
     labels: Mapping[str, str] = Field(default_factory=dict)
+
+    #: Whether it may be the registry of an image.
+    holds_images: ClassVar[bool] = False
 
     def serves(self, _image: str) -> bool:
         """Say whether this is the registry of the image: then it is asked about the pulls of other targets."""

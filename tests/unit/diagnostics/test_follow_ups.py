@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 import msgspec
 import pytest
@@ -44,6 +45,8 @@ class Toy(msgspec.Struct, frozen=True, kw_only=True):
 
 class ToyRegistry(Target):
     """A registry that serves what begins with its prefix."""
+
+    holds_images: ClassVar[bool] = True
 
     prefix: str = "lan/"
 

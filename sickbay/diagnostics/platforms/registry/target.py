@@ -2,7 +2,7 @@
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -33,6 +33,8 @@ class RegistryTarget(Target):
     It is logged in to with what `docker_config` (a config.json of Docker's) has for it, or with `username` and the
     content of `password_file`. `ca` is the authority behind its certificate, PEM.
     """
+
+    holds_images: ClassVar[bool] = True
 
     platform: Literal["registry"] = "registry"
     url: Url = Field(description="Its address, https://HOST[:PORT]; plain HTTP only where http:// is written.")
