@@ -18,7 +18,7 @@ export function openListbox(anchor, { source, minQuery, remote, multiple, chosen
   const search = h("input", {
     class: "text-input listbox-search", type: "text", role: "combobox", autocomplete: "off", "aria-label": "Search options",
     "aria-expanded": "true", "aria-controls": listId, placeholder: remote ? "Type to search" : "Filter",
-    oninput: later, onkeydown: key,
+    oninput: typed, onkeydown: key,
   });
   let picked = [...chosen];
   let active = -1;
@@ -35,9 +35,12 @@ export function openListbox(anchor, { source, minQuery, remote, multiple, chosen
   search.focus();
   ask();
 
-  function later() {
+  // What is at hand is filtered before the next key: else that key's mark would be lost when the list is drawn anew.
+  function typed() {
     clearTimeout(timer);
-    timer = setTimeout(ask, remote ? DEBOUNCE_MS : 0);
+    if (!remote) return ask();
+    timer = setTimeout(ask, DEBOUNCE_MS);
+    return undefined;
   }
 
   async function ask() {
