@@ -7,10 +7,14 @@ Times are timezone-aware UTC.
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
 REPORT_SCHEMA = "sickbay.report/1"
+
+#: The most lines and bytes of one log that are read to be shown, and the most logs at once.
+LOG_LINES, LOG_BYTES, MOST_LOGS = 1_000, 1_000_000, 10
 
 
 class Severity(StrEnum):
@@ -152,3 +156,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def blind(self) -> bool:
         """Say whether nothing at all could be looked at."""
         return not self.looked_at
+
+
+class Log(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of one log that was asked for: whose it is, and its text, redacted, the newest line last.
+
+    Each line begins with the platform's time, where the platform gives one.
+    """
+
+    name: str
+    text: Annotated[str, msgspec.Meta(max_length=LOG_BYTES)]

@@ -50,6 +50,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     `top`, one of TOPS, asks for a ranking beside the diagnosis.
     `pulls` is what another target's diagnosis asks of a registry in place of a scope.
+    `logs` asks for the log of what the scope names, as it ends now, in place of a diagnosis.
     """
 
     scope: str = ""
@@ -57,3 +58,4 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     audit: bool = False
     top: str = ""
     pulls: tuple[Pull, ...] = ()
+    logs: bool = False

@@ -1,13 +1,17 @@
-"""A job's record as it stands in Redis, read back. Redis is a trust boundary: nothing of it is taken unchecked."""
+"""What stands in Redis of jobs, read back. Redis is a trust boundary: nothing of it is taken unchecked."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
-from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.model import MOST_LOGS, Log, Report
 from sickbay.jobs.errors import UnreadableRecordError
 from sickbay.jobs.model import Job, JobRecord, JobState
+
+_Logs = Annotated[tuple[Log, ...], msgspec.Meta(max_length=MOST_LOGS)]
 
 
 def decode_record(job_id: str, fields: Mapping[bytes, bytes]) -> JobRecord:
@@ -26,6 +30,13 @@ def decode_record(job_id: str, fields: Mapping[bytes, bytes]) -> JobRecord:
     return record
 
 
+def decode_scopes(written: bytes | None) -> tuple[str, ...]:
+    """Give the scopes that a worker remembered; what cannot be read is as good as forgotten."""
+    with suppress(msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode(written or b"[]", type=tuple[str, ...])
+    return ()
+
+
 def _decoded(known: Mapping[str, bytes]) -> JobRecord:
     return JobRecord(
         job=msgspec.json.decode(known["job"], type=Job),
@@ -36,6 +47,7 @@ def _decoded(known: Mapping[str, bytes]) -> JobRecord:
         started_at=_moment(known.get("started_at")),
         ended_at=_moment(known.get("ended_at")),
         report=msgspec.json.decode(known["report"], type=Report) if "report" in known else None,
+        logs=msgspec.json.decode(known.get("logs", b"[]"), type=_Logs),
         failure=known.get("failure", b"").decode(),
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import msgspec
 
-from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.model import Log, Report
 from sickbay.diagnostics.targets import Request
 
 #: The zone of the jobs that the bot does itself, since they need Slack; no zone of the configuration can be named so.
@@ -66,7 +66,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What Redis knows of a job. `step` is the running one of `steps`; `attempt` counts from 1 once a worker took it.
 
-    `report` is there when `state` is done; `failure`, a sentence that says what to do next, when it failed.
+    `report` is there when `state` is done, or `logs` where those were asked for; `failure`, a sentence that says what
+    to do next, when it failed.
     """
 
     job: Job
@@ -77,4 +78,5 @@ class JobRecord(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime | None = None
     ended_at: datetime | None = None
     report: Report | None = None
+    logs: tuple[Log, ...] = ()
     failure: str = ""

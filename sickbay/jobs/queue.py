@@ -3,15 +3,16 @@
 Keys, under the namespace (`sickbay`):
 
     jobs:<zone>:<token>            hash: job, state, steps, step, attempt, worker, take, started_at, ended_at,
-                                   report, failure
+                                   report, logs, failure
+    scopes:<zone>:<target>         JSON list: what the last whole diagnosis of the target found to narrow it to
     workers:<zone>                 sorted set: worker id by the time of its last beat, seconds since 1970
     deadlines                      sorted set: id of each job that is not final, by its deadline, seconds since 1970
     owed                           sorted set: `diagnose <id>` or `sync <id>`, by when to send that message again
     syncs:<zone>:<token>           set while a sync message waits, so that changes coalesce
     <queue>, <queue>.msgs, …       dramatiq's own, see its dispatch.lua
 
-A worker of a zone touches `jobs:<zone>:*`, `workers:<zone>`, `syncs:<zone>:*`, its own queue, `deadlines`, `owed` and
-the queue `delivery`. A job's id is `<zone>.<token>`.
+A worker of a zone touches `jobs:<zone>:*`, `scopes:<zone>:*`, `workers:<zone>`, `syncs:<zone>:*`, its own queue,
+`deadlines`, `owed` and the queue `delivery`. A job's id is `<zone>.<token>`.
 
 Every change of state is one script that refuses to leave a final state, so a job that runs twice ends once. It also
 writes down which message it owes, so messages may get lost: the state is the truth, they only tell that it changed, and
@@ -20,8 +21,7 @@ the bot's `sweep` sends again what nobody saw to. A job is owed until it is fina
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -31,16 +31,20 @@ import redis
 import structlog
 from redis.commands.core import Script
 
-from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.model import Log, Report
 from sickbay.jobs import scripts
-from sickbay.jobs.encoding import decode_record
+from sickbay.jobs.availability import available
+from sickbay.jobs.encoding import decode_record, decode_scopes
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
-from sickbay.jobs.model import BOT_ZONE, Job, JobRecord, JobState
+from sickbay.jobs.lateness import why_late
+from sickbay.jobs.model import Job, JobRecord, JobState
 
 NAMESPACE = "sickbay"
 DELIVERY = "delivery"
 #: How long a job's record and its answer are kept.
 KEEP = timedelta(days=7)
+#: How long the record of a job that gave logs is kept: they are large, and stale after that.
+KEEP_LOGS = timedelta(days=1)
 #: A worker that has not beaten for so many seconds does not count as alive; it beats three times in that time. Well
 #: before dramatiq gives the jobs of a lost worker to others, so that these may take them.
 BEAT_EXPIRES = 15.0
@@ -92,7 +96,7 @@ class Queue:
 
     def record(self, job_id: str) -> JobRecord | None:
         """Give what is known of a job, or None where it never was or is forgotten. Raises UnreadableRecordError."""
-        with _available():
+        with available():
             fields: dict[bytes, bytes] = self._redis.hgetall(self._key("jobs", job_id))  # type: ignore[assignment]  # sync client
         return decode_record(job_id, fields) if fields else None
 
@@ -102,7 +106,7 @@ class Queue:
 
     def ended(self, job_id: str) -> bool:
         """Say whether nobody waits for the job any more: it is final or forgotten."""
-        with _available():
+        with available():
             state = self._redis.hget(self._key("jobs", job_id), "state")
         return state not in {b"queued", b"running"}
 
@@ -137,13 +141,30 @@ class Queue:
         """End a job with its report, unless it has ended."""
         self.end(job_id, JobState.DONE, "report", msgspec.json.encode(report))
 
+    def finish_logs(self, job_id: str, logs: Sequence[Log]) -> None:
+        """End a job with the logs that were asked for, unless it has ended."""
+        self.end(job_id, JobState.DONE, "logs", msgspec.json.encode(logs), keep=KEEP_LOGS)
+
     def fail(self, job_id: str, failure: str) -> None:
         """End a job with a sentence that says what to do next, unless it has ended."""
         self.end(job_id, JobState.FAILED, "failure", failure.encode())
 
-    def end(self, job_id: str, state: JobState, field: str = "failure", value: bytes = b"") -> bool:
-        """Put a job into a final state; False when it had one already."""
-        return self._change(self._end, job_id, state, self._now().isoformat(), field, value)
+    def end(
+        self, job_id: str, state: JobState, field: str = "failure", value: bytes = b"", *, keep: timedelta = KEEP
+    ) -> bool:
+        """Put a job into a final state, to be forgotten after `keep`; False when it had one already."""
+        return self._change(self._end, job_id, state, self._now().isoformat(), field, value, int(keep.total_seconds()))
+
+    def remember_scopes(self, zone: str, target: str, scopes: Sequence[str]) -> None:
+        """Remember what a diagnosis of the whole target found to narrow it to, in place of what was known."""
+        with available():
+            self._redis.set(self._key("scopes", f"{zone}.{target}"), msgspec.json.encode(scopes), ex=KEEP)
+
+    def scopes(self, zone: str, target: str) -> tuple[str, ...]:
+        """Give what a target can be narrowed to, as its last whole diagnosis found it; nothing where none is known."""
+        with available():
+            written: bytes | None = self._redis.get(self._key("scopes", f"{zone}.{target}"))  # type: ignore[assignment]  # sync client
+        return decode_scopes(written)
 
     def begin_sync(self, job_id: str) -> None:
         """Note that a sync begins: a change from here on asks for another."""
@@ -177,40 +198,31 @@ class Queue:
             self.fail(job_id, str(error))
             record = None
         if record is None or record.state.final:
-            with _available():
+            with available():
                 self._redis.zrem(self._key("deadlines"), job_id)
             return
-        zone = record.job.zone
-        if record.state is JobState.RUNNING:
-            reason = "The worker that took this did not finish in time: it was lost or its target hangs. Run it again."
-        elif zone == BOT_ZONE:
-            reason = "Sickbay's bot did not get to this in time. Run it again."
-        elif self.workers_alive(zone):
-            reason = f"No worker of zone {zone} was free in time. Run it again, or start more workers."
-        else:
-            reason = f"No worker serves zone {zone}. Start one (`sickbay worker` with this zone), then run it again."
-        self.fail(job_id, reason)
+        self.fail(job_id, why_late(record, self.workers_alive(record.job.zone)))
 
     def beat(self, zone: str, worker: str) -> None:
         """Tell that a worker of the zone is alive."""
-        with _available():
+        with available():
             key = self._key("workers", zone)
             self._redis.zadd(key, {worker: self._clock()})
             self._redis.zremrangebyscore(key, 0, self._clock() - self._beat_expires)
 
     def leave(self, zone: str, worker: str) -> None:
         """Tell that a worker ends, so that nobody waits for it."""
-        with _available():
+        with available():
             self._redis.zrem(self._key("workers", zone), worker)
 
     def workers_alive(self, zone: str) -> int:
         """Give how many workers of the zone have beaten lately."""
-        with _available():
+        with available():
             return int(self._redis.zcount(self._key("workers", zone), self._clock() - self._beat_expires, "+inf"))
 
     def ping(self) -> None:
         """Do nothing, where Redis answers."""
-        with _available():
+        with available():
             self._redis.ping()
 
     def _change(self, script: Script, job_id: str, *arguments: str | float | bytes, owed_in: float = 0.0) -> bool:
@@ -229,13 +241,13 @@ class Queue:
             self._key("syncs", job_id),
             self._key("workers", zone),
         ]
-        with _available():
+        with available():
             return int(script(keys, [job_id, self._clock() + owed_in + scripts.RESEND_AFTER, *arguments]))
 
     def _due(self, kind: str) -> list[str]:
         """Give what of a sorted set is due; what is no text is nobody's and would stop the sweep: it is removed."""
         key, due = self._key(kind), []
-        with _available():
+        with available():
             found: list[bytes] = self._redis.zrangebyscore(key, 0, self._clock())  # type: ignore[assignment]  # sync client
             for member in found:
                 try:
@@ -251,7 +263,7 @@ class Queue:
             record = self.record(job_id)
         except UnreadableRecordError:
             record = None
-        with _available():
+        with available():
             if record is None:
                 self._redis.zrem(self._key("owed"), owed)
                 return
@@ -272,7 +284,7 @@ class Queue:
             queue_name=queue, actor_name=actor, args=(job_id,), kwargs={}, options=dict(options)
         )
         try:
-            with _available():
+            with available():
                 self._broker.enqueue(message, delay=int(delay * 1000) or None)
         except QueueUnavailableError as error:
             log.warning("a message waits for the next sweep", actor=actor, job_id=job_id, error=str(error))
@@ -282,12 +294,3 @@ class Queue:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
-
-
-@contextmanager
-def _available() -> Iterator[None]:
-    """Turn every refusal of Redis into ours: one that is full, or loads, or fails over, is one that does not answer."""
-    try:
-        yield
-    except (redis.RedisError, dramatiq.errors.BrokerConnectionError) as error:
-        raise QueueUnavailableError(str(error)) from error

@@ -76,12 +76,13 @@ return changed()
 """
 )
 
-#: state, moment, field, value. The end does not wait for a sync that waits only to show a step.
+#: state, moment, field, value, seconds to keep it. The end does not wait for a sync that waits only to show a step.
 END = (
     _BEGIN
     + """
 if final or not state then return -1 end
 redis.call('hset', job, 'state', ARGV[3], 'ended_at', ARGV[4], ARGV[5], ARGV[6])
+redis.call('expire', job, ARGV[7])
 redis.call('zrem', deadlines, id)
 redis.call('zrem', owed, 'diagnose ' .. id)
 local tell = changed()

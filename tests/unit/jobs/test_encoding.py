@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sickbay.diagnostics.errors import PermanentError
-from sickbay.jobs.encoding import decode_record
+from sickbay.diagnostics.model import LOG_BYTES, MOST_LOGS, Log
+from sickbay.jobs.encoding import decode_record, decode_scopes
 from sickbay.jobs.errors import UnreadableRecordError
 from sickbay.jobs.model import JobState
 from tests.unit.jobs.house import NOW, job, report
 
 JOB = job()
+LOGS = (Log(name="web-1", text="listening"),)
 WRITTEN = {b"job": msgspec.json.encode(JOB), b"state": b"queued"}
 
 
@@ -37,11 +39,13 @@ def test_a_whole_record_comes_back_as_it_was() -> None:
             b"started_at": NOW.isoformat().encode(),
             b"ended_at": NOW.isoformat().encode(),
             b"report": msgspec.json.encode(report()),
+            b"logs": msgspec.json.encode(LOGS),
         },
     )
 
     assert (record.job, record.state, record.steps, record.step) == (JOB, JobState.DONE, ("Connecting",), "Connecting")
     assert (record.attempt, record.started_at, record.ended_at, record.report) == (2, NOW, NOW, report())
+    assert record.logs == LOGS
 
 
 def test_what_a_newer_version_added_is_passed_over() -> None:
@@ -65,6 +69,9 @@ def test_what_a_newer_version_added_is_passed_over() -> None:
         {**WRITTEN, b"started_at": b"today"},
         {**WRITTEN, b"steps": b'"Reading"'},
         {**WRITTEN, b"report": b"{}"},
+        {**WRITTEN, b"logs": b"{}"},
+        {**WRITTEN, b"logs": msgspec.json.encode(LOGS * (MOST_LOGS + 1))},
+        {**WRITTEN, b"logs": msgspec.json.encode([Log(name="web-1", text="x" * (LOG_BYTES + 1))])},
         changed(deadline_at="2026-03-04T05:06:07"),
         changed(budget_s=-1),
         changed(budget_s="60"),
@@ -80,6 +87,12 @@ def test_what_is_no_record_is_refused(written: Mapping[bytes, bytes]) -> None:
 
     assert isinstance(caught.value, PermanentError)
     assert JOB.id in str(caught.value)
+
+
+@pytest.mark.parametrize("written", [None, b"", b"{", b"{}", b"[1]", b'["\xff"]', b'"web"'])
+def test_scopes_that_cannot_be_read_are_forgotten(written: bytes | None) -> None:
+    """Given anything that is no list of names, when read, then there are no scopes, and no error."""
+    assert decode_scopes(written) == ()
 
 
 @given(st.dictionaries(st.sampled_from([*WRITTEN, b"attempt", b"report", b"ended_at", b"steps"]), st.binary()))

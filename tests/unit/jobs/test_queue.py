@@ -5,12 +5,14 @@ from collections.abc import Callable
 import pytest
 import redis
 
+from sickbay.diagnostics.model import Log
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.model import JobState
-from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, KEEP, Queue, job_id
+from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, KEEP, KEEP_LOGS, Queue, job_id
 from tests.unit.jobs.house import NOW, Clock, Messages, job, report
 
 JOB = job()
+LOGS = (Log(name="web-1", text="2026-03-04T05:06:07Z naïve"), Log(name="web-2", text=""))
 
 FINAL: dict[JobState, Callable[[Queue], object]] = {
     JobState.DONE: lambda queue: queue.finish(JOB.id, report()),
@@ -23,6 +25,7 @@ CHANGES: dict[str, Callable[[Queue], object]] = {
     "step": lambda queue: queue.step(JOB.id, "Reading"),
     "release": lambda queue: queue.release(JOB.id, take="take"),
     "finish": lambda queue: queue.finish(JOB.id, report()),
+    "finish_logs": lambda queue: queue.finish_logs(JOB.id, LOGS),
     "fail": lambda queue: queue.fail(JOB.id, "It failed otherwise."),
     "cancel": lambda queue: queue.cancel(JOB.id),
     "expire": lambda queue: queue.expire(JOB.id),
@@ -226,6 +229,31 @@ def test_only_who_has_a_job_gives_it_back(queue: Queue, messages: Messages) -> N
     assert state(queue) is JobState.RUNNING
     assert attempt(queue) == 2
     assert messages.waiting("diagnose.alpha") == []
+
+
+def test_a_job_ends_with_its_logs(queue: Queue, client: redis.Redis, messages: Messages) -> None:
+    """Given a job that asked for logs, when its worker has them, then it is done, told, and kept for a day only."""
+    queue.submit(JOB)
+    queue.start(JOB.id, steps=(), worker="w")
+    messages.lose()
+
+    queue.finish_logs(JOB.id, LOGS)
+
+    record = queue.record(JOB.id)
+    assert record
+    assert (record.state, record.logs, record.report) == (JobState.DONE, LOGS, None)
+    assert queue.overdue() == []
+    assert client.ttl(f"sickbay:jobs:{JOB.id.replace('.', ':')}") == int(KEEP_LOGS.total_seconds())
+
+
+def test_a_finished_job_is_kept_for_a_week_from_its_end(queue: Queue, client: redis.Redis) -> None:
+    """Given a job that ends with a report, when nobody touches it, then Redis forgets it KEEP after its end."""
+    queue.submit(JOB)
+    client.expire(f"sickbay:jobs:{JOB.id.replace('.', ':')}", 60)
+
+    queue.finish(JOB.id, report())
+
+    assert client.ttl(f"sickbay:jobs:{JOB.id.replace('.', ':')}") == int(KEEP.total_seconds())
 
 
 @pytest.mark.parametrize("running", [False, True])
