@@ -10,6 +10,7 @@ from msgspec import Struct
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap, Subject
 from sickbay.diagnostics.platforms.kubernetes.provider import provider_of
+from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import NodeGroup
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     ApiService,
     CertificateSigningRequest,
@@ -102,7 +103,8 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     Objects lie in fields named by the API's plurals. `complete` names those lists that were read to their end, for all
     that the request asked: only of them does absence prove anything. `health` is the answer of `/readyz?verbose`.
-    `events` are those that are not Normal. `roots` are the objects that a scope names.
+    `events` are those that are not Normal. `roots` are the objects that a scope names. `node_groups` are those that
+    the cluster autoscaler tells of, read only while pods wait for a node.
     """
 
     request: Request
@@ -149,6 +151,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     pod_metrics: tuple[PodMetrics, ...] = ()
     node_metrics: tuple[NodeMetrics, ...] = ()
     volume_uses: tuple[VolumeUse, ...] = ()
+    node_groups: tuple[NodeGroup, ...] = ()
     logs: tuple[ContainerLog, ...] = ()
     gaps: tuple[Gap, ...] = ()
 

@@ -146,5 +146,7 @@ KINDS: Mapping[str, ResourceKind] = {item.plural: item for item in _KINDS}
 #: The two of metrics.k8s.io, whose plurals are those of other kinds.
 POD_METRICS = ResourceKind(plural="pods", kind="podmetrics", shape=PodMetrics, apis=_METRICS)
 NODE_METRICS = ResourceKind(plural="nodes", kind="nodemetrics", shape=NodeMetrics, apis=_METRICS, namespaced=False)
+#: The one ConfigMap that is read: what the cluster autoscaler tells of itself.
+AUTOSCALER_STATUS = f"{_CORE}/namespaces/kube-system/configmaps/cluster-autoscaler-status"
 #: Kinds that make pods, as the owner of pods and as what a scope may name.
 WORKLOADS = ("deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers", "cronjobs", "jobs")

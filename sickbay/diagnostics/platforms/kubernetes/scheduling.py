@@ -1,10 +1,18 @@
-"""What the scheduler says when no node fits a pod, class by class, in the words of old and new schedulers."""
+"""Pods that no node fits: what the scheduler says, class by class, in old and new words, and what the autoscaler."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
+from sickbay.diagnostics.model import Evidence
+from sickbay.diagnostics.platforms.kubernetes.grouping import settled
 from sickbay.diagnostics.platforms.kubernetes.messages import Form, told
+from sickbay.diagnostics.platforms.kubernetes.resources import AUTOSCALER_STATUS
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import NodeGroup
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 
 _CUT_OFF = "preemption:"
 _NODES = re.compile(r"^\s*\d+/(?P<all>\d+) nodes are available: ")
@@ -122,6 +130,22 @@ class Refusal(Struct, frozen=True):
     def cure(self) -> str:
         """Give what to do about the commonest reason."""
         return self.misfits[0].cure
+
+
+def waiting(cluster: Snapshot) -> Iterator[tuple[Pod, Condition]]:
+    """Yield the pods for which the scheduler has found no node for longer than it may take, with what it says."""
+    for pod in cluster.unsteady:
+        told = pod.condition("PodScheduled")
+        if told and told.status == "False" and told.reason == "Unschedulable" and settled(cluster, pod):
+            yield pod, told
+
+
+def group_evidence(cluster: Snapshot, group: NodeGroup) -> Evidence:
+    """Give the cluster autoscaler's word on a group of nodes as evidence."""
+    health, error = group.health, group.error
+    why = f", {group.scale_up.status} {error.error_code}: {error.error_message}" if error else ""
+    value = f"{health.cloud_provider_target} of at most {health.max_size} nodes{why}"
+    return Evidence(source=f"GET {AUTOSCALER_STATUS} {group.name}", value=value[:1000], at=cluster.taken_at)
 
 
 def refusal_of(message: str) -> Refusal:

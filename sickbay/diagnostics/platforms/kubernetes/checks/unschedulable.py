@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity, Subject
-from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload, settled
+from sickbay.diagnostics.platforms.kubernetes.grouping import Group, by_workload
 from sickbay.diagnostics.platforms.kubernetes.ownership import kubectl, remedy
-from sickbay.diagnostics.platforms.kubernetes.scheduling import refusal_of
+from sickbay.diagnostics.platforms.kubernetes.scheduling import group_evidence, refusal_of, waiting
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
+
+#: Groups of nodes of which the autoscaler's word is shown.
+_GROUPS = 3
 
 
 @check(
@@ -24,9 +26,10 @@ def unschedulable(cluster: Snapshot) -> Iterator[Finding]:
 
     Recognised by the condition PodScheduled being False for the reason Unschedulable, longer than a minute (a cluster
     that scales itself may need some more); its message counts the nodes by what each lacks. What lacks most nodes
-    chooses the remedy. Limits do not count, only requests do.
+    chooses the remedy. Limits do not count, only requests do. Where a cluster autoscaler says that a group of nodes is
+    at its maximum, or that the cloud gave it none, that stands in the evidence.
     """
-    for group in by_workload(cluster, _pending(cluster)):
+    for group in by_workload(cluster, ((pod, "", told.message) for pod, told in waiting(cluster))):
         pod, message = group.first
         refusal = refusal_of(message)
         condition = pod.condition("PodScheduled")
@@ -41,14 +44,6 @@ def unschedulable(cluster: Snapshot) -> Iterator[Finding]:
         )
 
 
-def _pending(cluster: Snapshot) -> Iterator[tuple[Pod, str, str]]:
-    for pod in cluster.unsteady:
-        condition = pod.condition("PodScheduled")
-        unfit = condition is not None and condition.status == "False" and condition.reason == "Unschedulable"
-        if condition and unfit and settled(cluster, pod):
-            yield pod, "", condition.message
-
-
 def _evidence(cluster: Snapshot, group: Group[str, str]) -> Iterator[Evidence]:
     for pod, message in group.shown:
         yield cluster.evidence("pods", pod, "status.conditions[PodScheduled]", message)
@@ -57,3 +52,5 @@ def _evidence(cluster: Snapshot, group: Group[str, str]) -> Iterator[Evidence]:
         if asked := ", ".join(f"{name} {amount}" for name, amount in container.resources.requests.items()):
             yield cluster.evidence("pods", pod, f"spec.containers[{container.name}].resources.requests", asked)
     yield from map(cluster.event_evidence, cluster.events_of("Pod", pod.name, "FailedScheduling")[-1:])
+    held = [item for item in cluster.node_groups if item.error or item.full]
+    yield from (group_evidence(cluster, item) for item in held[:_GROUPS])

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.kubernetes.collector import pruning, related, scope
+from sickbay.diagnostics.platforms.kubernetes.collector.autoscaler import read_node_groups
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import Query
 from sickbay.diagnostics.platforms.kubernetes.collector.control_plane import read_certificates, read_health
 from sickbay.diagnostics.platforms.kubernetes.collector.logs import read_logs
@@ -14,6 +15,7 @@ from sickbay.diagnostics.platforms.kubernetes.collector.objects import NODE_LEAS
 from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
 from sickbay.diagnostics.platforms.kubernetes.collector.scope import Place
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
+from sickbay.diagnostics.platforms.kubernetes.scheduling import waiting
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from sickbay.diagnostics.targets import Request
@@ -54,12 +56,15 @@ class Collection:
             clock=reading.connection.clock,
         )  # fmt: skip
         progress("Logs and metrics")
+        waits = any(True for _ in waiting(snapshot))
+        groups = reading.start(lambda: read_node_groups(reading.connection)) if waits else None
         snapshot = replace(snapshot, logs=read_logs(reading, snapshot))
         snapshot = read_metrics(reading, self._target, place, snapshot)
         return replace(
             snapshot,
             health=reading.finish("/readyz", health) or "",
             certificates=reading.finish("the API server's certificate", certificates) or (),
+            node_groups=(reading.finish("the cluster autoscaler's status", groups) or ()) if groups else (),
             gaps=reading.gaps,
         )
 

@@ -17,7 +17,7 @@ from tests.unit.diagnostics.platforms.kubernetes.conftest import Read
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import FakeApi, answer, items, raw, refusal
 
 DEPLOY = Path(__file__).parents[5] / "deploy" / "kubernetes"
-#: What a role grants: API group, resource, verb.
+#: What a role grants: API group, resource (with a name where it grants that one alone), verb.
 Right = tuple[str, str, str]
 _PATH = re.compile(
     r"/api(?:s/(?P<group>[^/]+))?/v[^/]+(?:/namespaces/[^/]+(?=/))?/(?P<plural>[a-z]+)(?:/(?P<name>[^/]+))?(?P<log>/log)?$"
@@ -32,10 +32,11 @@ def granted() -> tuple[set[Right], set[str]]:
     """Give the rights of the shipped role, and the paths beside resources that it lets read."""
     (role,) = documents("role.yaml")
     rights = {
-        (group, resource, verb)
+        (group, f"{resource}/{name}".rstrip("/"), verb)
         for rule in role["rules"]
         for group in rule.get("apiGroups", ())
         for resource in rule.get("resources", ())
+        for name in rule.get("resourceNames", ("",))
         for verb in rule["verbs"]
     }
     return rights, {path for rule in role["rules"] for path in rule.get("nonResourceURLs", ())}
@@ -47,7 +48,8 @@ def asked(requests: list[str]) -> tuple[set[Right], set[str]]:
     for request in requests:
         path = urlsplit(request).path
         if found := _PATH.match(path):
-            resource = found["plural"] + (found["log"] or "")
+            one = f"/{found['name']}" if found["plural"] == "configmaps" else ""
+            resource = found["plural"] + (found["log"] or one)
             rights.add((found["group"] or "", resource, "get" if found["name"] else "list"))
         else:
             others.add(path)
@@ -61,13 +63,18 @@ def meta(name: str, owner: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 @pytest.fixture
 def shop(api: FakeApi) -> FakeApi:
-    """An API server of a namespace in which everything hangs together, and one pod crashes."""
+    """An API server of a namespace in which all hangs together; one pod crashes, one waits for a node."""
     volume = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
     crashed = {"terminated": {"exitCode": 1, "reason": "Error"}}
     pod = {
         "metadata": meta("api-1", {"kind": "ReplicaSet", "name": "api-x"}),
         "spec": {"nodeName": "node-1", "volumes": [volume], "containers": [{"name": "app", "image": "api:1"}]},
         "status": {"phase": "Running", "containerStatuses": [{"name": "app", "state": crashed, "lastState": crashed}]},
+    }
+    unfit = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable"}
+    waiting = {
+        "metadata": meta("api-2") | {"creationTimestamp": "2020-01-01T00:00:00Z"},
+        "status": {"phase": "Pending", "conditions": [unfit]},
     }
     selector = {"selector": {"matchLabels": {"app": "api"}}, "template": {"metadata": {"labels": {"app": "api"}}}}
     deployment = {"metadata": meta("api"), "spec": selector}
@@ -80,8 +87,8 @@ def shop(api: FakeApi) -> FakeApi:
     }
     core, apps = "/api/v1/namespaces/shop", "/apis/apps/v1/namespaces/shop"
     api.routes |= {
-        "/api/v1/pods": items(pod),
-        f"{core}/pods": items(pod),
+        "/api/v1/pods": items(pod, waiting),
+        f"{core}/pods": items(pod, waiting),
         f"{core}/pods/api-1": answer(pod),
         f"{core}/pods/api-1/log": raw(b"2026-11-24T03:00:00Z no config\n"),
         "/api/v1/services": items(service),
@@ -130,7 +137,7 @@ def test_the_role_only_reads() -> None:
     rights, _ = granted()
 
     assert {verb for _, _, verb in rights} == {"get", "list"}
-    assert {resource for _, resource, _ in rights if "/" in resource} == {"pods/log"}
+    assert {one for _, one, _ in rights if "/" in one} == {"pods/log", "configmaps/cluster-autoscaler-status"}
     assert not {"secrets", "configmaps", "serviceaccounts", "*"} & {resource for _, resource, _ in rights}
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.checks.unschedulable import unschedulable
+from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import Backoff, GroupHealth, NodeGroup, ScaleUp
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from tests.unit.diagnostics.platforms.kubernetes.clusters import ago, cluster, container, event, findings, pod
 
@@ -51,3 +52,24 @@ def test_what_no_node_has_is_told_with_what_was_asked() -> None:
 def test_what_has_a_node_or_only_just_waits_is_left_alone(well: Pod) -> None:
     """Given a pod that runs, is new, is gated or is being deleted, when judged, then nothing is found."""
     assert findings(unschedulable, cluster(well)) == []
+
+
+def test_what_the_autoscaler_says_stands_in_the_evidence() -> None:
+    """Given a group at its maximum, one without nodes to be had, and one that may grow, then the first two are told."""
+    groups = (
+        NodeGroup(name="full", health=GroupHealth(cloud_provider_target=3, max_size=3)),
+        NodeGroup(
+            name="refused",
+            health=GroupHealth(cloud_provider_target=1, max_size=5),
+            scale_up=ScaleUp(status="Backoff", backoff_info=Backoff(error_code="QUOTA", error_message="no cores")),
+        ),
+        NodeGroup(name="free", health=GroupHealth(cloud_provider_target=1, max_size=5)),
+    )
+
+    (found,) = findings(unschedulable, cluster(pending(), node_groups=groups))
+
+    assert [item.value for item in found.evidence[2:]] == [
+        "3 of at most 3 nodes",
+        "1 of at most 5 nodes, Backoff QUOTA: no cores",
+    ]
+    assert found.evidence[2].source.endswith("/configmaps/cluster-autoscaler-status full")
