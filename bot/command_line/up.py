@@ -71,36 +71,15 @@ def _valkey(settings: "Settings") -> "EmbeddedValkey":
 def _workspace(settings: "Settings") -> "Iterator[Workspace]":
     """Run the local workspace, and remember where for `sickbay workspace`."""
     from bot.command_line.running import RunningWorkspace, forget, remember
+    from bot.manifest import manifest
     from sickbay.simulator import Workspace
 
-    with Workspace(port=_free_port(), data=settings.data_directory, manifest=_manifest()) as workspace:
+    with Workspace(port=_free_port(), data=settings.data_directory, manifest=manifest()) as workspace:
         remember(settings.data_directory, RunningWorkspace(address=workspace.address, token=workspace.token))
         try:
             yield workspace
         finally:
             forget(settings.data_directory)
-
-
-def _manifest() -> dict[str, object]:
-    """Give what the workspace offers, as deploy/slack/manifest.yaml tells it to Slack."""
-    from handlers.grammar import USAGE
-
-    command = {
-        "command": "/diagnose",
-        "description": "Find out why containers misbehave",
-        "usage_hint": USAGE,
-        "should_escape": True,
-    }
-    shortcut = {
-        "name": "Lint this",
-        "type": "message",
-        "callback_id": "lint_message",
-        "description": "Find faults in a Dockerfile or Compose file",
-    }
-    return {
-        "features": {"slash_commands": [command], "shortcuts": [shortcut]},
-        "settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im"]}},
-    }
 
 
 def _free_port() -> int:

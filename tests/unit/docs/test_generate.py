@@ -18,6 +18,7 @@ def checkout(tmp_path: Path) -> Path:
     """A copy of what the documents are made of, apart from the code itself."""
     shutil.copy(ROOT / "README.md", tmp_path)
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
     shutil.copytree(ROOT / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     for path, text in documents(tmp_path).items():
         path.write_text(text)
@@ -29,7 +30,9 @@ def test_the_documents_are_the_same_from_run_to_run(checkout: Path) -> None:
     assert stale(documents(checkout)) == []
 
 
-@pytest.mark.parametrize("name", ["docs/checks.md", "docs/cis-coverage.md", "docs/report.schema.json"])
+@pytest.mark.parametrize(
+    "name", ["docs/checks.md", "docs/cis-coverage.md", "docs/report.schema.json", "deploy/slack/manifest.yaml"]
+)
 def test_a_document_that_was_edited_by_hand_is_stale(checkout: Path, name: str) -> None:
     """Given a generated document that somebody edited, when the documents are compared, then it alone is stale."""
     with (checkout / name).open("a") as file:

@@ -5,15 +5,12 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from typer.testing import CliRunner
 
 from bench.all import BENCHMARKS
 from bot.command_line import application
-from bot.command_line.up import _manifest
 from handlers.grammar import USAGE, parse
 from sickbay.settings import load_settings
 
@@ -106,16 +103,3 @@ def test_the_compose_file_needs_what_readme_tells_to_set() -> None:
 
     assert needed == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
     assert [variable for variable in needed if variable not in readme()] == []
-
-
-def test_the_local_workspace_offers_what_the_manifest_tells_slack() -> None:
-    """Given the manifest for Slack, when compared with what `up` offers, then commands and events are the same."""
-    manifest = yaml.safe_load((ROOT / "deploy" / "slack" / "manifest.yaml").read_text())
-    offered: Any = _manifest()
-
-    told = [
-        {key: command[key] for key in ("command", "description", "usage_hint", "should_escape")}
-        for command in manifest["features"]["slash_commands"]
-    ]
-    assert told == offered["features"]["slash_commands"]
-    assert manifest["settings"]["event_subscriptions"] == offered["settings"]["event_subscriptions"]
