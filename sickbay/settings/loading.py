@@ -13,6 +13,7 @@ from sickbay.diagnostics.targets import Target
 from sickbay.settings import targets as reading
 from sickbay.settings.document import Document, read_document
 from sickbay.settings.model import FileSettings, Settings, zones_of
+from sickbay.settings.policy import rule_problems
 from sickbay.settings.problems import KeyPath, Problem, SettingsError
 from sickbay.settings.validation import hidden_secrets, told
 
@@ -52,7 +53,9 @@ def settings_of(document: Document, file: Path | None) -> Settings:
         problems += wrong
     else:
         targets = reading.discovered(os.environ) if written.targets is None else {}
-    problems += _zones_without_targets(written, targets) if not problems else []
+    if not problems:
+        problems += _zones_without_targets(written, targets)
+        problems += rule_problems(written.policy, None if written.targets is None else targets)
     if problems:
         raise SettingsError(_placed(problems, document, file or _NO_FILE))
     return Settings(
@@ -62,6 +65,7 @@ def settings_of(document: Document, file: Path | None) -> Settings:
         diagnosis=written.diagnosis,
         worker=written.worker,
         http=written.http,
+        policy=written.policy,
         data_directory=_data_directory(written, file),
     )
 

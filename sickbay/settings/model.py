@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sickbay.diagnostics.budget import DEFAULT_SECONDS
 from sickbay.diagnostics.targets import DEFAULT_ZONE, Target, ZoneName
+from sickbay.incidents.policy import Rule
 from sickbay.settings.durations import Duration
 
 #: What `diagnosis.budget` may be.
@@ -66,6 +67,11 @@ class FileSettings(_Section):
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     worker: WorkerSettings = WorkerSettings()
     http: HttpSettings = HttpSettings()
+    policy: tuple[Rule, ...] = Field(
+        default=(),
+        description="Who may do what, where, on which targets. A request needs one rule that allows its user and its "
+        "channel. Without a rule about it, everybody may diagnose a target and read its logs, and nothing else.",
+    )
     data_directory: Path | None = Field(
         default=None,
         description="Where `sickbay up` keeps what must outlive it; without it, ~/.local/share/sickbay.",
@@ -81,6 +87,7 @@ class Settings(_Section):
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     worker: WorkerSettings = WorkerSettings()
     http: HttpSettings = HttpSettings()
+    policy: tuple[Rule, ...] = ()
     data_directory: Path
 
     @property

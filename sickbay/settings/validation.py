@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sickbay.diagnostics.redaction import redact
+from sickbay.diagnostics.targets import Target
 from sickbay.settings.problems import KeyPath, nearest
 
 #: A file of a secret's may be named here: it is another that people can keep to themselves.
@@ -34,6 +35,7 @@ _ALLOWED = {
     ),
     **dict.fromkeys(("int_type", "int_parsing"), "allowed is a whole number"),
     "tuple_type": "allowed is a list",
+    "too_short": "allowed is a list with at least one item",
     "string_type": "allowed is text; put it in quotes",
     "path_type": "allowed is the path of a file",
 }
@@ -42,6 +44,9 @@ _ALLOWED = {
 def told(error: ValidationError, model: type[BaseModel], raw: object) -> list[tuple[KeyPath, str]]:
     """Give each of pydantic's errors as a path and a sentence; `raw` is what the model was made from."""
     details = error.errors(include_url=False, include_context=True, include_input=False)
+    around = {_path(item)[:-1] for item in details}
+    # A list is also too short for pydantic when its only items are wrong: those are what there is to repair.
+    details = [item for item in details if not (item["type"] == "too_short" and _path(item) in around)]
     return [(_path(item), _sentence(item, model, raw)) for item in details]
 
 
@@ -85,7 +90,9 @@ def _path(item: ErrorDetails) -> KeyPath:
 def _sentence(item: ErrorDetails, model: type[BaseModel], raw: object) -> str:
     path = _path(item)
     if item["type"] == "extra_forbidden":
-        known = [field for field in _model_at(model, path[:-1]).model_fields if field != "name"]
+        section = _model_at(model, path[:-1])
+        # A target's name is the key above it.
+        known = [field for field in section.model_fields if field != "name" or not issubclass(section, Target)]
         return f"unknown key{nearest(str(path[-1]), known)}; allowed: {', '.join(known)}"
     if item["type"] == "missing":
         return "is required and missing"
@@ -103,9 +110,11 @@ def _plain(item: ErrorDetails) -> str:
 
 
 def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel]:
-    """Give the model of the section that the path leads to."""
+    """Give the model of the section that the path leads to; a list's is that of its items."""
     for part in path:
-        annotation = model.model_fields[str(part)].annotation
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
         inner = [item for item in (annotation, *get_args(annotation)) if _is_model(item)]
         model = inner[0]
     return model
