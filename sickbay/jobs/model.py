@@ -43,11 +43,22 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     response_url: str | None = None
 
 
+class Mute(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding that the team does not want to be told of until a moment: its code, its subject, and who said so."""
+
+    code: str
+    subject: str
+    until: Moment
+    by: str
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One diagnosis that a person asked for. `id` is what `queue.job_id` gives; by `deadline_at` it must be final.
 
     `message_ts` names the message in the destination's thread that is linted. What stands in it may hold secrets: it is
     read from Slack by the one who lints it, and stored nowhere.
+    `mutes` are those of the target that hold when the job is submitted.
+    `may` names what else the asker may do there with this target: what its thread offers.
     """
 
     id: str
@@ -61,6 +72,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     deadline_at: Moment
     budget_s: Annotated[float, msgspec.Meta(gt=0)]
     message_ts: str | None = None
+    may: tuple[str, ...] = ()
+    mutes: tuple[Mute, ...] = ()
 
 
 class JobRecord(msgspec.Struct, frozen=True, kw_only=True):

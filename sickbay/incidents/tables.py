@@ -1,0 +1,111 @@
+"""The tables, as the newest migration leaves them (a test compares the two).
+
+Times are UTC. Every text that came from outside passes `storable` first, or the whole row is refused.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+METADATA = MetaData()
+
+
+def storable(text: str) -> str:
+    """Give the text without what a database refuses: NUL characters and halves of surrogate pairs."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+
+
+class Words(TypeDecorator[str]):
+    """Text from people, from Slack or from targets."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the signature is SQLAlchemy's
+        """Make the text storable."""
+        return None if value is None else storable(value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone. SQLite keeps none, so there it is written and read as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn it into UTC."""
+        if value is None:
+            return None
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give it in UTC, whatever the zone of the connection."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+#: What was diagnosed: a row a job. `request` and `findings` are JSON of the structs in diagnoses.py.
+DIAGNOSES = Table(
+    "diagnoses",
+    METADATA,
+    Column("id", Words, primary_key=True),
+    Column("target", Words, nullable=False),
+    Column("scope", Words, nullable=False),
+    Column("request", Words, nullable=False),
+    Column("asked_by", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("thread_ts", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("headline", Words, nullable=False),
+    Column("severity", Words, nullable=False),
+    Column("submitted_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("findings", Words, nullable=False),
+    Index("diagnoses_by_asker", "asked_by", "submitted_at"),
+    Index("diagnoses_by_target", "target", "ended_at"),
+    Index("diagnoses_by_scope", "target", "scope", "submitted_at"),
+    Index("diagnoses_by_thread", "channel", "thread_ts", "submitted_at"),
+)
+
+#: Findings that a team does not want to be told of for a while.
+MUTES = Table(
+    "mutes",
+    METADATA,
+    Column("target", Words, primary_key=True),
+    Column("code", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("muted_by", Words, nullable=False),
+    Column("channel", Words, nullable=False),
+)
+
+#: Who asked for what and what was decided, chained: each `mac` covers its row and the row before. Times are text
+#: (ISO 8601, UTC, microseconds), so that what was signed is read back letter by letter: `storable` before signing.
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("mac", Text, nullable=False),
+)
+
+#: The last row of the audit, sealed, so that rows cut off at the end are missed. Holds one row, with id 1, or none yet.
+AUDIT_HEAD = Table(
+    "audit_head",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("mac", Text, nullable=False),
+    Column("seal", Text, nullable=False),
+)
