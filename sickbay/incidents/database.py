@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from sickbay.incidents.errors import DatabaseUnavailableError, DatabaseVersionError
+from sickbay.diagnostics.errors import PermanentError, TemporaryError
 
 #: Seconds to wait for a connection, for another's lock, and for one statement.
 _PATIENCE = 10
@@ -32,6 +32,17 @@ _POSTGRES = {
 _MIGRATION_LOCK = 0x5349_434B
 #: An option of a connection's execution: it only reads.
 _READS = "sickbay_reads"
+
+
+class DatabaseUnavailableError(TemporaryError):
+    """Raised when the database cannot be reached, read or written. What was written may stand: repeat harmlessly."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, delay=5.0)
+
+
+class DatabaseVersionError(PermanentError):
+    """Raised when the database is not of a version that this Sickbay can migrate, which a newer one leaves behind."""
 
 
 def sqlite_url(data_directory: Path) -> str:

@@ -15,6 +15,7 @@ from sickbay.settings.problems import Problem, SettingsError
 
 SLACK_API_URL = "https://slack.com/api/"
 _FILE_SUFFIX = "_FILE"
+_DATABASE_SCHEMES = ("postgresql://", "postgres://")
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -55,6 +56,7 @@ class Secrets(BaseSettings):
     slack_app_token: SecretStr | None = Field(default=None, description="Begins with xapp-; scope connections:write.")
     slack_api_url: str = SLACK_API_URL
     redis_url: SecretStr | None = None
+    database_url: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -83,6 +85,13 @@ class Secrets(BaseSettings):
     def _is_redis_url(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not url.get_secret_value().startswith(_REDIS_SCHEMES):
             raise ValueError(f"must begin with one of {', '.join(_REDIS_SCHEMES)}")
+        return url
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database_url(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and not url.get_secret_value().startswith(_DATABASE_SCHEMES):
+            raise ValueError(f"must begin with one of {', '.join(_DATABASE_SCHEMES)}; without it, SQLite is used")
         return url
 
     @field_validator("slack_api_url")
