@@ -7,7 +7,7 @@ import pytest
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
-from sickbay.diagnostics.platforms.ecs.collector.connection import Connection
+from sickbay.diagnostics.platforms.ecs.collector.connection import ATTEMPTS, Connection
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 from tests.integration.ecs.aws import REGION, Answer, Aws, error
@@ -83,6 +83,21 @@ def test_throttling_that_ends_is_waited_out(aws: Aws, diagnose: Diagnose) -> Non
     assert report.looked_at["services"] == 2
 
 
+def test_throttling_is_waited_out_while_the_budget_lasts(
+    aws: Aws, diagnose: Diagnose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a call that is throttled more often than a failing one is made, then it is made until it is answered."""
+    monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_told: 0)
+    monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda _bucket: True)
+    answers = [error("ThrottlingException", "Rate exceeded")] * (2 * ATTEMPTS)
+    aws.answer_by("ListServices", lambda _asked: answers.pop() if answers else None)
+
+    report = diagnose().report
+
+    assert report.gaps == ()
+    assert report.looked_at["services"] == 2
+
+
 def test_throttling_that_does_not_end_is_a_gap_within_the_budget(aws: Aws, diagnose: Diagnose) -> None:
     """Given a call that is always throttled, then the rest stands, in time, and the gap says that it was throttling."""
     aws.answer("ListServices", error("ThrottlingException", "Rate exceeded"))
@@ -92,8 +107,22 @@ def test_throttling_that_does_not_end_is_a_gap_within_the_budget(aws: Aws, diagn
 
     assert time.monotonic() - began < 10
     (gap,) = [item for item in report.gaps if item.what == "ecs ListServices"]
-    assert "throttled" in gap.reason or "Throttling" in gap.reason
+    assert gap.reason == "AWS throttled the calls until the time was up"
     assert report.looked_at["tasks"] == 4
+
+
+def test_an_operation_that_is_throttled_holds_up_no_other(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given one operation whose rate boto3 has lowered, then another of the same service is sent at once."""
+    answers = [error("ThrottlingException", "Rate exceeded")]
+    aws.answer_by("ListServices", lambda _asked: answers.pop() if answers else None)
+    waited = list[str]()
+    monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda _bucket: waited.append(aws.called[-1]))
+    connection = Connection(EcsTarget(name="it", region=REGION, endpoint_url=aws.url), Budget(20))
+
+    connection.call(Operation.SERVICE_NAMES, cluster="prod")
+    connection.call(Operation.CLUSTER, clusters=["prod"])
+
+    assert waited == ["ListServices"]
 
 
 def test_no_attempt_is_made_once_the_time_is_up(aws: Aws) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from botocore.utils import parse_timestamp
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
-from sickbay.diagnostics.platforms.ecs.collector.obstacles import THROTTLED
+from sickbay.diagnostics.platforms.ecs.collector.obstacles import THROTTLED, code_of
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 
@@ -20,8 +21,7 @@ from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 CALLS = 8
 #: Seconds for connecting, and for one answer.
 CONNECT_SECONDS, ANSWER_SECONDS = 4.0, 20.0
-#: How often one call is made at most: throttling is waited out, longer each time, while the budget lasts. In boto3's
-#: mode `adaptive`, one call that is throttled would hold up all others of its client, where AWS limits each by itself.
+#: How often a call that fails is made in a row; one that is throttled is made again while the budget lasts.
 ATTEMPTS = 5
 #: The shortest time for which AWS hands out a role.
 _ROLE_SECONDS = 900
@@ -32,23 +32,35 @@ class RoleError(Exception):
 
 
 class Connection:
-    """One account and region. Safe to share between threads."""
+    """One account and region. Safe to share between threads.
+
+    boto3's mode `adaptive` measures the rate at which AWS answers and keeps to it, for all calls of a client together.
+    AWS limits each operation by itself, so each has a client of its own: one that is throttled holds up no other.
+    """
 
     def __init__(self, target: EcsTarget, budget: Budget) -> None:
         self._target = target
         self._budget = budget
         self._lock = threading.Lock()
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[Operation, Any] = {}
         self._session: boto3.Session | None = None
         self.throttled = False
 
     def call(self, operation: Operation, **parameters: object) -> dict[str, Any]:
-        """Make one call and give its answer. Raises boto3's errors, RoleError, OutOfTimeError."""
-        if self._budget.spent:
-            raise OutOfTimeError
-        client, name = self._client(operation.client), operation.value.partition(":")[2]
-        answer: dict[str, Any] = getattr(client, botocore.xform_name(name))(**parameters)
-        return answer
+        """Make one call, again and again while it is throttled, and give its answer.
+
+        Raises boto3's errors, RoleError, OutOfTimeError.
+        """
+        client, name = self._client(operation), botocore.xform_name(operation.value.partition(":")[2])
+        while not self._budget.spent:
+            try:
+                answer: dict[str, Any] = getattr(client, name)(**parameters)
+            except ClientError as error:
+                if code_of(error) not in THROTTLED:
+                    raise
+            else:
+                return answer
+        raise OutOfTimeError
 
     def pages(
         self, operation: Operation, following: str = "nextToken", **parameters: object
@@ -69,15 +81,17 @@ class Connection:
         regions = {region for item in partitions for region in session.get_available_regions("ecs", item)}
         return self._target.region in regions
 
-    def _client(self, service: str) -> Any:
+    def _client(self, operation: Operation) -> Any:
         with self._lock:
-            if service not in self._clients:
+            if operation not in self._clients:
+                if self._budget.spent:
+                    raise OutOfTimeError
                 self._session = self._session or self._opened()
-                client = self._made(self._session, service)
+                client = self._made(self._session, operation.client)
                 client.meta.events.register("response-received", self._watch)
                 client.meta.events.register("before-send", self._only_in_time)
-                self._clients[service] = client
-            return self._clients[service]
+                self._clients[operation] = client
+            return self._clients[operation]
 
     def _opened(self) -> boto3.Session:
         target = self._target
@@ -104,7 +118,7 @@ class Connection:
             connect_timeout=self._budget.timeout(CONNECT_SECONDS),
             read_timeout=self._budget.timeout(ANSWER_SECONDS),
             max_pool_connections=CALLS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
             user_agent_appid="sickbay",
         )
         return session.client(service, config=config, endpoint_url=self._target.endpoint_url)
