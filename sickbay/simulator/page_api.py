@@ -10,6 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from sickbay.simulator.errors import SlackError
+from sickbay.simulator.events import Events
 from sickbay.simulator.gate import Gate
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.modals import Modals
@@ -22,11 +23,14 @@ _LOGGED = 500
 
 
 class PageApi:
-    """The page's side of the workspace; `background` runs what a request does not wait for."""
+    """The page's side of the workspace."""
 
-    def __init__(self, store: Store, people: People, modals: Modals, journal: Journal, gate: Gate) -> None:
+    def __init__(
+        self, store: Store, people: People, events: Events, modals: Modals, journal: Journal, gate: Gate
+    ) -> None:
         self._store = store
         self._people = people
+        self._events = events
         self._modals = modals
         self._journal = journal
         self._gate = gate
@@ -61,13 +65,13 @@ class PageApi:
             self._run(self._people.command(user, channel, text))
             return {}
         message = self._people.message(user, channel, text, thread_ts, files)
-        self._run(self._people.tell_of_message(message))
+        self._run(self._events.of_message(message))
         return message
 
     def echo(self, event: Wire, _user: str | None) -> None:
         """Tell the app of its own messages, as Slack does: each app has to know itself."""
         if event["type"] == "message" and event["message"]["user"] == BOT_USER:
-            self._run(self._people.tell_of_message(event["message"]))
+            self._run(self._events.of_message(event["message"]))
 
     def _run(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
@@ -96,8 +100,7 @@ class PageApi:
 
     async def _home(self, request: Request) -> Response:
         user = self._store.user(request.query_params.get("user"))["id"]
-        opened = {"type": "app_home_opened", "user": user, "channel": self._store.channel(user)["id"], "tab": "home"}
-        self._run(self._people.event_if_wanted(opened))
+        self._run(self._events.home_opened(user, request.query_params.get("tab") or "home"))
         return JSONResponse({"view": self._store.homes.get(user)})
 
     async def _log(self, _request: Request) -> Response:
@@ -150,7 +153,7 @@ class PageApi:
         react(self._store, message, body["name"], user, on=bool(body["on"]))
         item = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
         event = {"type": "reaction_added" if body["on"] else "reaction_removed", "user": user, "item": item}
-        self._run(self._people.event_if_wanted(event | {"reaction": body["name"], "item_user": message["user"]}))
+        self._run(self._events.tell(event | {"reaction": body["name"], "item_user": message["user"]}))
         return {}
 
     async def _stream(self, socket: WebSocket) -> None:

@@ -1,7 +1,6 @@
-"""What a person does in the workspace, and what the app is told of it: commands, messages, clicks, shortcuts."""
+"""What a person does in the workspace, and what the app answers: commands, messages, clicks, selects, shortcuts."""
 
 import re
-import time
 from typing import Any
 
 from sickbay.simulator import files
@@ -9,14 +8,10 @@ from sickbay.simulator.errors import SlackError
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import Responses
 from sickbay.simulator.socket_mode import Ack, SocketMode
-from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
+from sickbay.simulator.store import APP_ID, TEAM, Store
 from sickbay.simulator.wire import Wire, mapping
 
 _BROADCASTS = ("here", "channel", "everyone")
-#: What an event tells of its message.
-_TOLD = (
-    "type", "subtype", "user", "text", "ts", "thread_ts", "channel", "bot_id", "files", "upload", "display_as_bot",
-)  # fmt: skip
 _MENTION = re.compile(r"(?<![\w<])[@#][\w-]*\w")
 
 
@@ -33,7 +28,6 @@ class People:
         self._base_url = base_url
         self.commands: list[Wire] = manifest.get("features", {}).get("slash_commands", [])
         self.shortcuts: list[Wire] = manifest.get("features", {}).get("shortcuts", [])
-        self._events = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
 
     def is_command(self, text: str) -> bool:
         """Say whether the text is a command and not a message."""
@@ -101,47 +95,6 @@ class People:
             shared = files.attached(self._store, self._base_url, user=acting["id"], parts=parts)
             said |= {"subtype": "file_share", "files": shared, "upload": False, "display_as_bot": False}
         return self._store.post(where["id"], said)
-
-    async def tell_of_message(self, message: Wire) -> None:
-        """Send the events that a message raises, if the app asked for them."""
-        where = self._store.channels[message["channel"]]
-        event: Wire = {key: message[key] for key in _TOLD if key in message}
-        event |= {"event_ts": message["ts"], "team": TEAM["id"]}
-        if BOT_USER not in where["members"]:
-            return
-        if where["is_im"] and "message.im" in self._events:
-            await self.event(event | {"channel_type": "im"})
-        elif "message.channels" in self._events:
-            await self.event(event | {"channel_type": "channel"})
-        mentioned = f"<@{BOT_USER}>" in message["text"] and message["user"] != BOT_USER
-        if mentioned and not where["is_im"] and "app_mention" in self._events:
-            # Of a mention Slack tells the files, and not the subtype.
-            await self.event({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"})
-
-    async def event_if_wanted(self, event: Wire) -> None:
-        """Send an event, if the app asked for its kind."""
-        if event["type"] in self._events:
-            await self.event(event | {"event_ts": self._store.ts()})
-
-    async def event(self, event: Wire) -> Ack:
-        """Send an event; one that is not acknowledged is sent once more, as Slack begins its retries."""
-        body: Wire = {
-            "token": "local",
-            "team_id": TEAM["id"],
-            "api_app_id": APP_ID,
-            "event": event,
-            "type": "event_callback",
-            "event_id": self._store.id("Ev"),
-            "event_time": int(time.time()),
-            "authorizations": [
-                {"enterprise_id": None, "team_id": TEAM["id"], "user_id": BOT_USER, "is_bot": True,
-                 "is_enterprise_install": False}
-            ],
-        }  # fmt: skip
-        ack = await self._sockets.send("events_api", event["type"], body, answerable=False)
-        if ack.acked or not ack.connected:
-            return ack
-        return await self._sockets.send("events_api", event["type"], body, answerable=False, retry=1)
 
     async def click(
         self, user: str, action: Wire, *, channel: str = "", ts: str = "", view_id: str = "", state: Any = None

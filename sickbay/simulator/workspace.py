@@ -1,7 +1,6 @@
 """The workspace as its users start it, and as tests drive it: from any thread, synchronously."""
 
 import asyncio
-import base64
 import contextlib
 import os
 import secrets
@@ -14,6 +13,8 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from sickbay.simulator.acts import Acts
+from sickbay.simulator.events import Events
 from sickbay.simulator.faults import Faults
 from sickbay.simulator.gate import Gate
 from sickbay.simulator.journal import Journal
@@ -72,9 +73,12 @@ class Workspace:
         one_time, responses = OneTime(), Responses(self.store)
         self._sockets = SocketMode(self.faults, self._journal)
         modals = Modals(self.store, self._sockets, one_time)
-        self._people = People(self.store, self._sockets, one_time, responses, dict(manifest or _MANIFEST), address)
+        shown = dict(manifest or _MANIFEST)
+        self._people = People(self.store, self._sockets, one_time, responses, shown, address)
+        events = Events(self.store, self._sockets, shown)
         gate = Gate(self.port, self.token)
-        self._page = PageApi(self.store, self._people, modals, self._journal, gate)
+        self._page = PageApi(self.store, self._people, events, modals, self._journal, gate)
+        self._acts = Acts(self.store, self._page, self._people, modals, events, self._wait)
         desk = Desk(self.store, responses, modals, self._sockets, address)
         api = WebApi(desk, self.faults, self._journal, bot_token=self.bot_token, app_token=self.app_token)
         self._site = Site(self.store, api, self._sockets, self._page, gate, one_time, responses, self._journal)
@@ -117,29 +121,65 @@ class Workspace:
         files: Mapping[str, bytes] | None = None,
     ) -> str:
         """Type as a person, with files by name; gives the message's ts, or nothing for a command. Raises SlackError."""
-        parts = [{"name": name, "content": base64.b64encode(body).decode()} for name, body in (files or {}).items()]
+        return self._acts.say(user, channel, text, thread_ts or "", files or {})
 
-        async def on_loop() -> str:
-            return str(self._page.say(user, channel, text, thread_ts or "", parts).get("ts", ""))
+    def shortcut(self, *, user: str, callback_id: str, channel: str = "", ts: str = "") -> bool:
+        """Use a shortcut, on a message where `ts` names one; says whether the app acknowledged. Raises SlackError."""
+        return self._acts.shortcut(user, callback_id, channel, ts)
 
-        return self._wait(on_loop())
+    def click(
+        self,
+        *,
+        user: str,
+        action_id: str,
+        channel: str = "",
+        ts: str = "",
+        view_id: str = "",
+        block_id: str | None = None,
+        chosen: Mapping[str, Any] | None = None,
+    ) -> bool:
+        """Click a button of a message or a view, or choose there; says whether the app acknowledged.
 
-    def shortcut(self, *, user: str, callback_id: str, channel: str, ts: str) -> bool:
-        """Use a shortcut on a message; says whether the app acknowledged. Raises SlackError."""
-        where = self.store.channel(channel)["id"]
-        return self._wait(self._people.shortcut(user, callback_id, where, ts)).acked
+        `chosen` is as Slack tells it, such as `{"selected_option": {...}}`. Raises SlackError, and LookupError where
+        there is no such control.
+        """
+        place = {"view_id": view_id} if view_id else {"channel": channel, "ts": ts}
+        return self._acts.click(user, action_id, block_id, place, chosen or {})
 
-    def click(self, *, user: str, channel: str, ts: str, action_id: str, block_id: str | None = None) -> bool:
-        """Click a button of a message; says whether the app acknowledged. Raises SlackError."""
+    def options(
+        self, *, user: str, action_id: str, typed: str = "", channel: str = "", ts: str = "", view_id: str = ""
+    ) -> list[Wire]:
+        """Type into an external select of a message or a view; gives what the app offers. Raises SlackError."""
+        place = {"view_id": view_id} if view_id else {"channel": channel, "ts": ts}
+        return self._acts.options(user, action_id, typed, place)
 
-        async def on_loop() -> bool:
-            message = self.store.message(self.store.channel(channel)["id"], ts)
-            block, element = _find_action(message, action_id, block_id)
-            action = {key: element[key] for key in ("type", "action_id", "value", "text") if key in element}
-            ack = await self._people.click(user, action | {"block_id": block}, channel=channel, ts=ts)
-            return ack.acked
+    def open_home(self, user: str, tab: str = "home") -> None:
+        """Look at the app's `home` or `messages`; returns once the app has acknowledged the event."""
+        self._acts.open_home(user, tab)
 
-        return self._wait(on_loop())
+    def home(self, user: str) -> Wire | None:
+        """Give a copy of the Home that the app has published for a person."""
+        return self._acts.home(user)
+
+    def modal(self, user: str) -> Wire | None:
+        """Give a copy of the modal that a person sees, the uppermost of theirs."""
+        return self._acts.modal(user)
+
+    def submit(self, user: str, values: Mapping[str, Mapping[str, Wire]], view_id: str = "") -> dict[str, str]:
+        """Submit a modal, the uppermost if none is named; gives the app's errors by block, none where it took it.
+
+        `values` lays over what its controls begin with: block id, action id, `{"type": ..., "value": ...}`. Raises
+        SlackError where there is no such modal, TimeoutError where the app did not acknowledge.
+        """
+        shown = view_id or (self.modal(user) or {}).get("id", "")
+        acked, errors = self._acts.submit(user, values, shown)
+        if not acked:
+            raise TimeoutError("the app did not acknowledge the submission")
+        return errors
+
+    def close_modal(self, user: str) -> None:
+        """Close the modal that a person sees. Raises SlackError."""
+        self._acts.close(user, (self.modal(user) or {}).get("id", ""))
 
     def messages(self, channel: str, thread_ts: str | None = None) -> list[Wire]:
         """Give a copy of the roots of a channel, or of a thread with its root."""
@@ -224,16 +264,6 @@ class Workspace:
             return msgspec.json.decode(path.read_bytes(), type=_Secrets)
         _write_private(path, msgspec.json.encode(fresh))
         return fresh
-
-
-def _find_action(message: Wire, action_id: str, block_id: str | None) -> tuple[str, Wire]:
-    attached = (block for part in message.get("attachments", []) for block in part.get("blocks", []))
-    blocks = [*message.get("blocks", []), *attached]
-    for block in blocks:
-        for element in [*block.get("elements", []), block.get("accessory", {})]:
-            if element.get("action_id") == action_id and block_id in {None, block.get("block_id")}:
-                return block.get("block_id", ""), element
-    raise LookupError(f"no {action_id} in message {message['ts']}")
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sickbay.simulator.events import Events
 from sickbay.simulator.faults import Faults
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.modals import Modals
@@ -39,6 +40,7 @@ class Scene:
         self.store.listeners.append(lambda event, user: self.told.append((event, user)))
         responses = Responses(self.store)
         self.modals = Modals(self.store, self.app, self.one_time)
+        self.events = Events(self.store, self.app, manifest)
         self.people = People(self.store, self.app, self.one_time, responses, manifest, "http://127.0.0.1:1")
 
     def answers(self, payload: Any) -> None:

@@ -38,7 +38,7 @@ def test_an_event_tells_of_the_files(channel: str, kind: str) -> None:
     scene = Scene(**EVENTS)
 
     said = scene.people.message("alice", channel, "@sickbay lint", "", [part("Dockerfile", DOCKERFILE)])
-    asyncio.run(scene.people.tell_of_message(said))
+    asyncio.run(scene.events.of_message(said))
 
     ((_, payload, _),) = scene.app.sent
     event = payload["event"]

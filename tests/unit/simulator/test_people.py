@@ -121,7 +121,7 @@ def test_the_app_hears_what_it_asked_for(channel: str, text: str, told: list[tup
     """Given an app's events, when a person says something, then it is told where it is a member and as what."""
     scene = Scene(**EVENTS)
 
-    asyncio.run(scene.people.tell_of_message(scene.people.message("alice", channel, text, "")))
+    asyncio.run(scene.events.of_message(scene.people.message("alice", channel, text, "")))
 
     assert events(scene) == told
 
@@ -130,7 +130,7 @@ def test_the_app_hears_nothing_it_did_not_ask_for() -> None:
     """Given an app without events, when a person mentions it, then it is told nothing."""
     scene = Scene()
 
-    asyncio.run(scene.people.tell_of_message(scene.people.message("alice", "#ops", "@sickbay", "")))
+    asyncio.run(scene.events.of_message(scene.people.message("alice", "#ops", "@sickbay", "")))
 
     assert scene.app.sent == []
 
@@ -172,7 +172,7 @@ def test_an_event_that_was_not_acknowledged_comes_once_more() -> None:
     scene = Scene(**EVENTS)
     scene.app.answer = Ack(acked=False)
 
-    asyncio.run(scene.people.event({"type": "app_mention"}))
+    asyncio.run(scene.events.send({"type": "app_mention"}))
 
     assert [retry for _, _, retry in scene.app.sent] == [0, 1]
     assert len({payload["event_id"] for _, payload, _ in scene.app.sent}) == 1

@@ -1,0 +1,77 @@
+"""What the app is told without having been asked: messages, mentions, reactions, members, an opened Home."""
+
+import time
+
+from sickbay.simulator.socket_mode import Ack, SocketMode
+from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
+from sickbay.simulator.wire import Wire
+
+#: What an event tells of its message.
+_TOLD = (
+    "type", "subtype", "user", "text", "ts", "thread_ts", "channel", "bot_id", "files", "upload", "display_as_bot",
+)  # fmt: skip
+
+
+class Events:
+    """Sends the events that the app's manifest asks for."""
+
+    def __init__(self, store: Store, sockets: SocketMode, manifest: Wire) -> None:
+        self._store = store
+        self._sockets = sockets
+        self._wanted = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
+
+    async def of_message(self, message: Wire) -> None:
+        """Send the events that a message raises."""
+        where = self._store.channels[message["channel"]]
+        event: Wire = {key: message[key] for key in _TOLD if key in message}
+        event |= {"event_ts": message["ts"], "team": TEAM["id"]}
+        if BOT_USER not in where["members"]:
+            return
+        if f"message.{_subscription(where)}" in self._wanted:
+            await self.send(event | {"channel_type": _kind(where)})
+        mentioned = f"<@{BOT_USER}>" in message["text"] and message["user"] != BOT_USER
+        if mentioned and not where["is_im"] and "app_mention" in self._wanted:
+            # Of a mention Slack tells the files, and not the subtype.
+            await self.send({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"})
+
+    async def home_opened(self, user: str, tab: str) -> None:
+        """Tell that a person looks at the app's Home, with what it shows, or at its Messages."""
+        event: Wire = {"type": "app_home_opened", "user": user, "channel": self._store.channel(user)["id"], "tab": tab}
+        shown = self._store.homes.get(user)
+        await self.tell(event | ({"view": shown} if shown and tab == "home" else {}))
+
+    async def tell(self, event: Wire) -> None:
+        """Send an event, if the app asked for its kind."""
+        if event["type"] in self._wanted:
+            await self.send(event | {"event_ts": self._store.ts()})
+
+    async def send(self, event: Wire) -> Ack:
+        """Send an event; one that is not acknowledged is sent once more, as Slack begins its retries."""
+        body: Wire = {
+            "token": "local",
+            "team_id": TEAM["id"],
+            "api_app_id": APP_ID,
+            "event": event,
+            "type": "event_callback",
+            "event_id": self._store.id("Ev"),
+            "event_time": int(time.time()),
+            "authorizations": [
+                {"enterprise_id": None, "team_id": TEAM["id"], "user_id": BOT_USER, "is_bot": True,
+                 "is_enterprise_install": False}
+            ],
+        }  # fmt: skip
+        ack = await self._sockets.send("events_api", event["type"], body, answerable=False)
+        if ack.acked or not ack.connected:
+            return ack
+        return await self._sockets.send("events_api", event["type"], body, answerable=False, retry=1)
+
+
+def _kind(channel: Wire) -> str:
+    if channel["is_im"]:
+        return "im"
+    return "group" if channel["is_private"] else "channel"
+
+
+def _subscription(channel: Wire) -> str:
+    kind = _kind(channel)
+    return kind if kind == "im" else f"{kind}s"
