@@ -19,6 +19,7 @@ from handlers.desk import Desk
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
 from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
+from sickbay.incidents.database import Database
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import DELIVERY, Queue
@@ -46,6 +47,7 @@ def run_bot(
     api_url: str,
     targets: Mapping[str, Target],
     budget_s: float,
+    database: Database,
     stopping: threading.Event,
     http: tuple[str, int] | None = None,
 ) -> None:
@@ -56,6 +58,7 @@ def run_bot(
     app = create_app(client, Desk(queue, targets, budget_s=budget_s))
     socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS)
     with ExitStack() as stack:
+        stack.callback(database.close)
         stack.enter_context(_delivering(redis_url, client))
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         stack.callback(socket.close)

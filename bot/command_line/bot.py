@@ -20,15 +20,22 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
         fail("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: are not set; without Slack at hand, use `sickbay up`.", Exit.USAGE)
     if secrets.redis_url is None:
         fail("REDIS_URL: is not set; the bot and the workers meet in Redis.", Exit.USAGE)
+    import structlog
     from slack_bolt.error import BoltError
     from slack_sdk.errors import SlackApiError
 
+    from bot.command_line.database import open_database, upgrade_or_exit
     from bot.command_line.process import begin
     from bot.process import run_bot
     from sickbay.health import AddressError
 
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
+    stopping = begin("bot", lifeline)
+    database = open_database(settings, secrets)
+    before, after = upgrade_or_exit(database)
+    if before != after:
+        structlog.get_logger(__name__).info("database upgraded", database=database.name, before=before, after=after)
     try:
         run_bot(
             redis_url=secrets.redis_url.get_secret_value(),
@@ -37,7 +44,8 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
             api_url=secrets.slack_api_url,
             targets=settings.targets,
             budget_s=settings.budget_seconds,
-            stopping=begin("bot", lifeline),
+            database=database,
+            stopping=stopping,
             # A child of `sickbay up` needs no health check: its parent watches it.
             http=(settings.http.host, settings.http.port) if lifeline is None else None,
         )
@@ -51,7 +59,7 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
 
 def _refused(error: "SlackApiError | BoltError") -> NoReturn:
     """End with what to do; by the code that says whether another start could help."""
-    from bot.command_line.slack_errors import ADVICE, code_of
+    from bot.slack_errors import ADVICE, code_of
 
     code = code_of(error)
     if code in ADVICE:

@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -92,6 +93,10 @@ class Secrets(BaseSettings):
     def _is_database_url(cls, url: SecretStr | None) -> SecretStr | None:
         if url and not url.get_secret_value().startswith(_DATABASE_SCHEMES):
             raise ValueError(f"must begin with one of {', '.join(_DATABASE_SCHEMES)}; without it, SQLite is used")
+        try:
+            _ = url and urlsplit(url.get_secret_value()).port
+        except ValueError:
+            raise ValueError("is no address: in its password, write @ : / ? # % as %40 %3A %2F %3F %23 %25") from None
         return url
 
     @field_validator("slack_api_url")

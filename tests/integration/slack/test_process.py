@@ -3,11 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client import REGISTRY
 
 from bot.process import run_bot
+from sickbay.incidents.database import Database, sqlite_url
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.jobs.queue import Queue
@@ -61,13 +63,15 @@ class Running:
 
 
 @pytest.fixture
-def running(valkey: EmbeddedValkey) -> Iterator[Running]:
+def running(valkey: EmbeddedValkey, tmp_path: Path) -> Iterator[Running]:
     """Run the bot in a thread, as `sickbay bot` does in its process."""
     client = connect(valkey.url, sender=True)
     client.flushdb()
     queue = Queue(client, make_broker(client))
     queue.beat("default", "worker")
     stopping = threading.Event()
+    database = Database(sqlite_url(tmp_path))
+    database.upgrade()
     with Workspace() as workspace:
         bot = threading.Thread(
             target=run_bot,
@@ -78,6 +82,7 @@ def running(valkey: EmbeddedValkey) -> Iterator[Running]:
                 "api_url": workspace.api_url,
                 "targets": TARGETS,
                 "budget_s": 60,
+                "database": database,
                 "stopping": stopping,
             },
         )
