@@ -25,6 +25,7 @@ from handlers.blocks import notices
 from handlers.blocks.card import card
 from handlers.blocks.evidence import snippets
 from handlers.blocks.findings import findings, in_full
+from handlers.blocks.logs import log_files, log_line
 from handlers.blocks.message import Message, Snippet
 from handlers.blocks.tables import tables
 from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, TemporaryError
@@ -117,16 +118,19 @@ class Delivery:
             self._tell_asker(sync, error.code)
 
     def _show_all(self, sync: _Sync) -> None:
-        """Show the card, rankings, findings and files: each only once the one before it stands, and with it."""
+        """Show the card or the log's line, rankings, findings and files: each once the one before it stands."""
         record = sync.record
         workers = self._queue.workers_alive(record.job.zone) if record.state is JobState.QUEUED else 1
         now = datetime.fromtimestamp(self._clock(), UTC)
-        shown = self._show(sync, card(record, now=now, workers=workers), record.job.destination.thread_ts or "")
-        if record.report is None:
-            return
-        for message in (*tables(record.job.id, record.report), *findings(record.job.id, record.report)):
-            shown = self._show(sync, message, shown.place)
-        for snippet in snippets(record.job.id, in_full(record.report)):
+        asks_log = record.job.request.logs
+        root = log_line(record, workers=workers) if asks_log else card(record, now=now, workers=workers)
+        shown = self._show(sync, root, record.job.destination.thread_ts or "")
+        files = log_files(record)
+        if record.report:
+            for message in (*tables(record.job.id, record.report), *findings(record.job.id, record.report)):
+                shown = self._show(sync, message, shown.place)
+            files = snippets(record.job.id, in_full(record.report))
+        for snippet in files:
             self._send_file(sync, snippet, shown.place)
 
     def _show(self, sync: _Sync, message: Message, thread: str) -> Shown:

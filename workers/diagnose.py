@@ -1,5 +1,7 @@
 """The one task of a worker: take a job, run the engine within its budget, tell the progress, end the job.
 
+Where the job asks for logs in place of a diagnosis, it reads those.
+
 The error's type decides the retry: temporary ones are tried again until the job's deadline, all others end the job with
 a sentence for the person who asked. While Redis is away a worker holds on to what it has: a message is done with only
 when Redis knows how it ended, so that a worker that dies meanwhile loses nothing.
@@ -21,6 +23,7 @@ from dramatiq.middleware import TimeLimitExceeded
 from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import CancelledError, PermanentError, TemporaryError
+from sickbay.diagnostics.model import Log
 from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Target
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
@@ -41,7 +44,7 @@ _ASK_EVERY = 0.5
 class Diagnosing:
     """Runs jobs of one worker. Once `giving_back` is set, those under way go back to the queue.
 
-    `diagnose` is the engine's, or a test's.
+    `diagnose` and `read_logs` are the engine's, or a test's.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Diagnosing:
         worker: str,
         longest_budget_s: float,
         diagnose: Callable[..., engine.Diagnosis] = engine.diagnose,
+        read_logs: Callable[..., tuple[Log, ...]] = engine.read_logs,
     ) -> None:
         self.giving_back = threading.Event()
         self._queue = queue
@@ -59,6 +63,7 @@ class Diagnosing:
         self._worker = worker
         self._longest_budget_s = longest_budget_s
         self._diagnose = diagnose
+        self._read_logs = read_logs
 
     def declare(self, broker: dramatiq.Broker, zone: str) -> None:
         """Declare the actor of the zone's queue. A message that is none of ours dies alone, at once."""
@@ -79,7 +84,7 @@ class Diagnosing:
         take = uuid4().hex
         record = _surely(lambda: self._queue.record(job_id))
         target = self.target_of(record.job) if record else None
-        steps = (*catalogue.load_platforms()[target.platform].steps, engine.JUDGING) if target else ()
+        steps = _steps(record.job, target) if record and target else ()
         taken = _surely(lambda: self._queue.start(job_id, steps=steps, worker=self._worker, take=take))
         if taken is None:
             return
@@ -103,10 +108,11 @@ class Diagnosing:
     def _outcome(self, job: Job, target: Target, take: str) -> JobState:
         budget = Budget(min(job.budget_s, self._longest_budget_s), cancelled=self._stop(job.id))
         try:
-            progress, others = partial(self._tell, job.id), self._targets.values()
-            diagnosis = self._diagnose(target, job.request, budget=budget, progress=progress, others=others)
-            SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
-            _surely(lambda: self._queue.finish(job.id, diagnosis.report))
+            if job.request.logs:
+                logs = self._read_logs(target, job.request, budget=budget)
+                _surely(lambda: self._queue.finish_logs(job.id, logs))
+            else:
+                self._finish(job, target, budget)
         except CancelledError:
             return self._again(job, take) if self.giving_back.is_set() else JobState.CANCELLED
         except TemporaryError as error:
@@ -119,6 +125,15 @@ class Diagnosing:
             log.exception("diagnosis failed")
             return self._failed(job, f"Something in Sickbay broke. Its log has the reason under job {job.id}.")
         return JobState.DONE
+
+    def _finish(self, job: Job, target: Target, budget: Budget) -> None:
+        progress, others = partial(self._tell, job.id), self._targets.values()
+        diagnosis = self._diagnose(target, job.request, budget=budget, progress=progress, others=others)
+        SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
+        if diagnosis.scopes:
+            with suppress(QueueUnavailableError):
+                self._queue.remember_scopes(job.zone, job.target, diagnosis.scopes)
+        _surely(lambda: self._queue.finish(job.id, diagnosis.report))
 
     def _failed(self, job: Job, reason: str) -> JobState:
         _surely(lambda: self._queue.fail(job.id, redact(reason)))
@@ -146,6 +161,11 @@ class Diagnosing:
             return ended or self.giving_back.is_set()
 
         return stop
+
+
+def _steps(job: Job, target: Target) -> tuple[str, ...]:
+    """Give the steps of a diagnosis; a log is read in one."""
+    return () if job.request.logs else (*catalogue.load_platforms()[target.platform].steps, engine.JUDGING)
 
 
 def _surely(call: Callable[[], T]) -> T:

@@ -1,10 +1,9 @@
 """The evidence of a finding: each fact with its source call and time; a long one by its end, and whole as a file."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 
-from handlers.blocks.message import Snippet
+from handlers.blocks.message import Snippet, snippet
 from handlers.blocks.text import Block, bullets, clean, plain, preformatted, section
 from sickbay.diagnostics.model import Evidence, ReportFinding
 
@@ -16,10 +15,6 @@ PLACES = 8
 IN_LINE = 300
 #: The last lines of long evidence that the message shows: what went wrong stands at the end of a log.
 SHOWN_LINES, SHOWN_CHARACTERS = 15, 1500
-#: Bytes of a file: Slack takes no larger snippet.
-SNIPPET_BYTES = 1_000_000
-
-_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def proofs(evidence: Sequence[Evidence]) -> list[Block]:
@@ -55,11 +50,11 @@ def snippets(job_id: str, findings: Iterable[ReportFinding]) -> tuple[Snippet, .
         (finding, item) for finding in findings for item in _long(finding.evidence) if _tail(_text(item)) != _text(item)
     ]
     return tuple(
-        Snippet(
-            key=f"{job_id}:file:{number}",
-            filename=f"{_UNSAFE.sub('_', finding.subject.partition('/')[2])[:60].strip('._') or 'evidence'}.log",
-            title=clean(f"{finding.code} {_where(item)}", 200),
-            content=_text(item).encode()[-SNIPPET_BYTES:].decode(errors="ignore"),
+        snippet(
+            f"{job_id}:file:{number}",
+            name=finding.subject.partition("/")[2],
+            title=f"{finding.code} {_where(item)}",
+            text=_text(item),
         )
         for number, (finding, item) in enumerate(cut)
     )

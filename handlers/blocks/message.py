@@ -2,14 +2,19 @@
 
 import hashlib
 import json
+import re
 
 import msgspec
 
-from handlers.blocks.text import Block, escape
+from handlers.blocks.text import Block, clean, escape
 
 #: Characters of fallback text: longer ones are split or refused by Slack.
 LONGEST_FALLBACK = 3000
 EVENT_TYPE = "sickbay_message"
+#: Bytes of a file: Slack takes no larger snippet.
+SNIPPET_BYTES = 1_000_000
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +55,16 @@ class Snippet(msgspec.Struct, frozen=True, kw_only=True):
     filename: str
     title: str
     content: str
+
+
+def snippet(key: str, *, name: str, title: str, text: str) -> Snippet:
+    """Give a file of text, named after what it is of; of what is too large, the end."""
+    return Snippet(
+        key=key,
+        filename=f"{_UNSAFE.sub('_', name)[:60].strip('._') or 'evidence'}.log",
+        title=clean(title, 200),
+        content=text.encode()[-SNIPPET_BYTES:].decode(errors="ignore"),
+    )
 
 
 def fallback(text: str) -> str:

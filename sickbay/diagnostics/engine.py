@@ -3,28 +3,36 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 
 import msgspec
 from msgspec.structs import replace
 
-from sickbay.diagnostics import catalogue, follow_ups, ranking, redaction
+from sickbay.diagnostics import asked_logs, catalogue, follow_ups, ranking, redaction
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
+from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.follow_ups import Probe
-from sickbay.diagnostics.model import Gap, Report, ReportTarget, Table
-from sickbay.diagnostics.platform import Progress, Snapshot
+from sickbay.diagnostics.model import MOST_LOGS, Gap, Log, Report, ReportTarget, Table
+from sickbay.diagnostics.platform import Platform, Progress, Snapshot
 from sickbay.diagnostics.targets import Request, Target
 
 #: The last step of every diagnosis, after the platform's own.
 JUDGING = "Judging"
+#: Of what a target can be narrowed to, so many names are given, none longer than this.
+MOST_SCOPES, LONGEST_SCOPE = 2_000, 250
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """A report, and the snapshot and the registries' answers that it was made from, which can be saved and replayed."""
+    """A report, and the snapshot and the registries' answers that it was made from, which can be saved and replayed.
+
+    `scopes` is what a person could type to narrow a diagnosis of the whole target, the unwell first.
+    """
 
     report: Report
     snapshot: Snapshot
     probes: tuple[Probe, ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 def _silent(_step: str) -> None: ...
@@ -54,7 +62,25 @@ def diagnose(
     ended = time.monotonic()
     timings = {"collect": round(collected - began, 3), "judge": round(ended - collected, 3)}
     report = replace(report, started_at=started_at, duration_s=round(ended - began, 3), timings=timings)
-    return Diagnosis(report, snapshot, probes)
+    return Diagnosis(report, snapshot, probes, () if request.scope else _scopes(platform, snapshot))
+
+
+def read_logs(target: Target, request: Request, *, budget: Budget) -> tuple[Log, ...]:
+    """Read the logs of what the request's scope names as they end now, redacted, within the bounds of the model.
+
+    Raises a DiagnosticsError where there is none: UnknownScopeError with the nearest names where the scope names
+    nothing, PermanentError where such a target has no logs.
+    """
+    platforms = catalogue.load_platforms()
+    platform = platforms[target.platform]
+    if not platform.logs:
+        able = ", ".join(sorted(item.title for item in platforms.values() if item.logs))
+        raise PermanentError(f"{target.name} ({platform.title}) has no logs. These have: {able}.")
+    if not request.scope:
+        raise PermanentError(f"Whose log? Name what of {target.name} it is of, a container or a service.")
+    read = platform.read_logs(target, request, budget)
+    budget.raise_if_cancelled()
+    return tuple(asked_logs.bounded(replace(log, name=redaction.redact(log.name))) for log in read[:MOST_LOGS])
 
 
 def judge(
@@ -95,6 +121,19 @@ def judge(
         tables=tables,
     )
     return redaction.redact_report(report)
+
+
+def _scopes(platform: Platform, snapshot: Snapshot) -> tuple[str, ...]:
+    """Give each scope once; what cannot be typed, or holds a secret, is left out."""
+    fit = (
+        scope
+        for scope in dict.fromkeys(platform.scopes(snapshot))
+        if 0 < len(scope) <= LONGEST_SCOPE
+        and scope.isprintable()
+        and " " not in scope
+        and redaction.redact(scope) == scope
+    )
+    return tuple(islice(fit, MOST_SCOPES))
 
 
 def _parts(probe: Probe) -> Iterator[tuple[str, Snapshot]]:

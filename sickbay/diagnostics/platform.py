@@ -9,7 +9,7 @@ import msgspec
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import UnknownRankingError
-from sickbay.diagnostics.model import Gap, Subject, Table
+from sickbay.diagnostics.model import Gap, Log, Subject, Table
 from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request, Target
 
@@ -47,7 +47,7 @@ def _imported(name: str) -> Any:
     return getattr(importlib.import_module(module), function)
 
 
-def _nothing(_snapshot: object) -> tuple[tuple[str, Snapshot], ...]:
+def _nothing(_snapshot: object) -> tuple[()]:
     return ()
 
 
@@ -56,7 +56,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
 
     So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
     And `answering`, which gives the tables that answer a scope by itself: whether two containers can talk, or who may
-    pull an image.
+    pull an image; `logs`, which reads the logs that a scope names; and `scoping`, which gives what of a snapshot a
+    person could type as a scope, the unwell first.
     `holds` gives the snapshots of other platforms that lie in one of this platform's, each with its platform's name:
     their own checks judge them, into the same report. `configurable` says whether a configuration may name targets of
     it.
@@ -72,6 +73,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     ranks: tuple[str, ...] = ()
     ranking: str = ""
     answering: str = ""
+    logs: str = ""
+    scoping: str = ""
     holds: Callable[[Any], Iterable[tuple[str, Snapshot]]] = _nothing
     configurable: bool = True
 
@@ -89,3 +92,13 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         asked += [self.ranking] if snapshot.request.top in self.ranks else []
         givers: list[Callable[[Snapshot], tuple[Table, ...]]] = [_imported(name) for name in asked]
         return tuple(table for give in givers for table in give(snapshot))
+
+    def read_logs(self, target: Target, request: Request, budget: Budget) -> tuple[Log, ...]:
+        """Read the logs of what the request's scope names, the unwell first. Raises a DiagnosticsError."""
+        read: Callable[[Target, Request, Budget], tuple[Log, ...]] = _imported(self.logs)
+        return read(target, request, budget)
+
+    def scopes(self, snapshot: Snapshot) -> Iterable[str]:
+        """Give what a person could type to narrow a diagnosis to a part of this target, the unwell first."""
+        give: Callable[[Snapshot], Iterable[str]] = _imported(self.scoping) if self.scoping else _nothing
+        return give(snapshot)

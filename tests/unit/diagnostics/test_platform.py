@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sickbay.diagnostics.budget import Budget
@@ -45,3 +46,18 @@ def test_a_ranking_that_the_platform_has_not_is_refused(platform: Platform) -> N
         platform.collect(TARGET, Request(top="cpu"), Budget(), lambda _step: None)
 
     assert "toy_collector" not in sys.modules
+
+
+def test_logs_and_scopes_are_loaded_when_they_are_needed(platform: Platform) -> None:
+    """Given a platform with logs and scopes, then what gives them is not imported until it is asked for."""
+    toy = msgspec.structs.replace(platform, logs="toy_collector:collect", scoping="toy_collector:collect")
+    request, budget = Request(scope="web", logs=True), Budget()
+
+    assert "toy_collector" not in sys.modules
+    assert toy.read_logs(TARGET, request, budget) == (TARGET, request, budget)  # type: ignore[comparison-overlap]  # what it is given
+    assert toy.scopes({}) == ({},)  # type: ignore[arg-type,comparison-overlap]  # what it is given
+
+
+def test_a_platform_without_scopes_has_none(platform: Platform) -> None:
+    """Given a platform that tells no scopes, then there are none to choose from."""
+    assert tuple(platform.scopes({})) == ()  # type: ignore[arg-type]  # a toy's snapshot

@@ -8,9 +8,10 @@ from dramatiq.middleware import TimeLimitExceeded
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import JUDGING, Diagnosis
-from sickbay.diagnostics.errors import PermanentError, TemporaryError
+from sickbay.diagnostics.errors import PermanentError, TemporaryError, UnknownScopeError
+from sickbay.diagnostics.model import Log
 from sickbay.diagnostics.platforms.registry.target import RegistryTarget
-from sickbay.diagnostics.targets import Target
+from sickbay.diagnostics.targets import Request, Target
 from sickbay.jobs.errors import UnreadableRecordError
 from sickbay.jobs.model import JobState
 from sickbay.jobs.queue import BEAT_EXPIRES, Queue
@@ -255,3 +256,54 @@ def test_a_message_that_is_none_of_ours_is_refused(queue: Queue, argument: objec
     """Given a message whose argument is no job's id, when it comes, then it is refused for good."""
     with pytest.raises(UnreadableRecordError):
         diagnosing(queue, well).run(argument)
+
+
+def test_a_job_that_asks_for_logs_ends_with_them(queue: Queue) -> None:
+    """Given a job that asks for a log, when its worker runs it, then it is done with the log and without steps."""
+    made, before = submitted(queue, request=Request(scope="web-1", logs=True)), counted(JobState.DONE)
+    logs = (Log(name="web-1", text="listening"),)
+    asked: list[object] = []
+
+    def read(target: Target, request: Request, *, budget: Budget) -> tuple[Log, ...]:
+        asked.extend((target, request, budget.seconds))
+        return logs
+
+    worker = Diagnosing(
+        queue, {"host": TARGET}, worker="w", longest_budget_s=LONGEST, diagnose=pytest.fail, read_logs=read
+    )
+    worker.run(made.id)
+
+    ended = record(queue, made)
+    assert (ended.state, ended.logs, ended.report, ended.steps) == (JobState.DONE, logs, None, ())
+    assert asked == [TARGET, made.request, made.budget_s]
+    assert counted(JobState.DONE) == before + 1
+
+
+def test_a_log_that_cannot_be_read_says_why(queue: Queue) -> None:
+    """Given a job that asks for the log of what is not there, when run, then it fails with the sentence."""
+    made = submitted(queue, request=Request(scope="web-1", logs=True))
+
+    def read(*_asked: object, **_how: object) -> tuple[Log, ...]:
+        raise UnknownScopeError("No container is named 'web-1'. Did you mean web?", nearest=("web",))
+
+    Diagnosing(queue, {"host": TARGET}, worker="w", longest_budget_s=LONGEST, read_logs=read).run(made.id)
+
+    assert record(queue, made).failure == "No container is named 'web-1'. Did you mean web?"
+
+
+def scoped(queue: Queue, *scopes: str) -> Diagnosing:
+    """Give a worker whose engine finds these scopes."""
+
+    def diagnose(*_asked: object, **_how: object) -> Diagnosis:
+        return Diagnosis(report(), None, scopes=scopes)  # type: ignore[arg-type]  # no worker looks at the snapshot
+
+    return Diagnosing(queue, {"host": TARGET}, worker="w", longest_budget_s=LONGEST, diagnose=diagnose)
+
+
+def test_what_a_target_can_be_narrowed_to_is_remembered(queue: Queue) -> None:
+    """Given a whole diagnosis, when done, then its scopes are known; one that saw none takes nothing away."""
+    scoped(queue, "web-1", "db").run(submitted(queue).id)
+    assert queue.scopes("alpha", "host") == ("web-1", "db")
+
+    scoped(queue).run(submitted(queue, id="alpha.other").id)
+    assert queue.scopes("alpha", "host") == ("web-1", "db")

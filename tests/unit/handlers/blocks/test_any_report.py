@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.blocks.card import card
-from handlers.blocks.evidence import LONG_PROOFS, SNIPPET_BYTES, snippets
+from handlers.blocks.evidence import LONG_PROOFS, snippets
 from handlers.blocks.findings import BLOCKS, CHARACTERS, IN_FULL, characters, findings, in_full
+from handlers.blocks.message import SNIPPET_BYTES
 from handlers.blocks.tables import tables
 from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Request

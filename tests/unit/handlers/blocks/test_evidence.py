@@ -7,10 +7,10 @@ from handlers.blocks.evidence import (
     LONG_PROOFS,
     PROOFS,
     SHOWN_CHARACTERS,
-    SNIPPET_BYTES,
     proofs,
     snippets,
 )
+from handlers.blocks.message import SNIPPET_BYTES
 from sickbay.diagnostics.model import Evidence
 from tests.unit.command_line.reports import AT, finding
 from tests.unit.handlers.blocks.payloads import parts

@@ -1,0 +1,52 @@
+"""Logs that a person asked for, as every platform gives them: as far as the bounds go, and none left out unsaid."""
+
+from collections.abc import Mapping, Sequence
+
+from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, MOST_LOGS, Gap, Log
+from sickbay.diagnostics.redaction import redact
+
+#: How the log that lists those that were not read is named.
+LEFT_OUT = "not-read"
+
+
+def told(
+    tails: Mapping[str, LogTail | None], gaps: Sequence[Gap] = (), left_out: Sequence[str] = ()
+) -> tuple[Log, ...]:
+    """Give the logs by name; one that could not be read (None) says why in its place, for the reasons in `gaps`.
+
+    `left_out` names those for which there was no room: a list of them is one log more. Raises PermanentError where none
+    could be read.
+    """
+    why = redact(" ".join(dict.fromkeys(_sentence(gap.reason) for gap in gaps)) or "It is not there any more.")
+    read = [name for name, tail in tails.items() if tail is not None]
+    if not read:
+        named = f"the log of {next(iter(tails))}" if len(tails) == 1 else "the logs"
+        raise PermanentError(f"Sickbay could not read {named}: {why}" if tails else f"There is no log to read. {why}")
+    logs = [
+        Log(name=name, text=f"Sickbay could not read this log: {why}" if tail is None else tail.text)
+        for name, tail in tails.items()
+    ]
+    if left_out:
+        names = redact("\n".join(left_out))
+        logs.append(
+            Log(name=LEFT_OUT, text=f"At most {MOST_LOGS} logs are read at once. Ask for these by name:\n{names}")
+        )
+    return tuple(logs)
+
+
+def room(count: int) -> int:
+    """Give how many of so many logs are read: where they are too many, one makes room for the list of the others."""
+    return count if count <= MOST_LOGS else MOST_LOGS - 1
+
+
+def bounded(log: Log) -> Log:
+    """Give a log of at most LOG_LINES lines and LOG_BYTES bytes: its end. What UTF-8 cannot hold is replaced."""
+    lines = "\n".join(log.text.rstrip("\n").split("\n")[-LOG_LINES:])
+    cut = lines.encode(errors="replace")[-LOG_BYTES:]
+    return Log(name=log.name, text=cut.decode(errors="ignore"))
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason.strip()[:1].upper()}{reason.strip()[1:].rstrip('.')}."

@@ -1,0 +1,71 @@
+"""Logs that were asked for: none is left out unsaid, and each keeps its bounds."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sickbay.diagnostics.asked_logs import bounded, room, told
+from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, MOST_LOGS, Gap, Log
+
+TAIL = LogTail(text="listening")
+REFUSED = Gap(what="logs of db", reason="the log driver keeps nothing with password=hunter2hunter2")
+
+
+def test_one_that_cannot_be_read_says_why_in_its_place() -> None:
+    """Given two containers, one with a log that is refused, when told, then both are there, and no secret is."""
+    web, db = told({"web": TAIL, "db": None}, [REFUSED])
+
+    assert web == Log(name="web", text="listening")
+    assert db.text.startswith("Sickbay could not read this log: The log driver keeps nothing with password=")
+    assert "hunter2" not in db.text
+
+
+def test_one_that_went_meanwhile_says_so() -> None:
+    """Given a container that was removed while it was read, when told, then its log says so."""
+    assert told({"web": TAIL, "db": None})[1].text == "Sickbay could not read this log: It is not there any more."
+
+
+def test_where_none_can_be_read_there_is_an_error() -> None:
+    """Given one log or two that are refused, or none at all, when told, then one sentence says why."""
+    with pytest.raises(PermanentError, match=r"^Sickbay could not read the log of db: The log driver keeps nothing"):
+        told({"db": None}, [REFUSED])
+    with pytest.raises(PermanentError, match=r"^Sickbay could not read the logs: The log driver"):
+        told({"db": None, "web": None}, [REFUSED])
+    with pytest.raises(PermanentError, match=r"^There is no log to read. The time was up\.$"):
+        told({}, [Gap(what="logs", reason="the time was up")])
+
+
+def test_those_for_which_there_was_no_room_are_named() -> None:
+    """Given twelve containers, when nine are read, then the tenth log names the three others, to be asked for."""
+    assert (room(10), room(11)) == (MOST_LOGS, MOST_LOGS - 1)
+
+    logs = told({f"w{number}": TAIL for number in range(9)}, left_out=["w9", "w10", "w11"])
+
+    assert len(logs) == MOST_LOGS
+    assert logs[-1].name == "not-read"
+    assert logs[-1].text.splitlines()[1:] == ["w9", "w10", "w11"]
+
+
+def test_of_too_many_lines_the_last_are_kept() -> None:
+    """Given a log of more lines than are shown, when bounded, then its end is kept."""
+    lines = bounded(Log(name="web", text="\n".join(f"line {number}" for number in range(1_500)) + "\n")).text.split(
+        "\n"
+    )
+
+    assert (len(lines), lines[0], lines[-1]) == (LOG_LINES, "line 500", "line 1499")
+
+
+def test_of_too_many_bytes_the_last_are_kept() -> None:
+    """Given a log of two bytes a character, when bounded, then its end is kept, and no half a character."""
+    text = bounded(Log(name="web", text="x" + "ä" * 600_000 + "!")).text
+
+    assert LOG_BYTES - 2 <= len(text.encode()) <= LOG_BYTES
+    assert text.endswith("ä!")
+
+
+@given(st.text(st.characters(codec=None), max_size=200))
+def test_any_text_can_be_sent(text: str) -> None:
+    """Given any text, surrogates too, when bounded, then UTF-8 holds it."""
+    assert len(bounded(Log(name="web", text=text)).text.encode()) <= LOG_BYTES
