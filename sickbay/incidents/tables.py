@@ -75,11 +75,11 @@ MUTES = Table(
     "mutes",
     METADATA,
     Column("target", Words, primary_key=True),
+    Column("channel", Words, primary_key=True),
     Column("code", Words, primary_key=True),
     Column("subject", Words, primary_key=True),
     Column("until", Moment, nullable=False),
     Column("muted_by", Words, nullable=False),
-    Column("channel", Words, nullable=False),
 )
 
 #: Who asked for what and what was decided, chained: each `mac` covers its row and the row before. Times are text

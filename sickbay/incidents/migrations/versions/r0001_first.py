@@ -28,9 +28,9 @@ def upgrade() -> None:
     op.create_index("diagnoses_by_thread", "diagnoses", ["channel", "thread_ts", "submitted_at"])
     op.create_table(
         "mutes",
-        *(sa.Column(name, sa.Text, primary_key=True) for name in ("target", "code", "subject")),
+        *(sa.Column(name, sa.Text, primary_key=True) for name in ("target", "channel", "code", "subject")),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("muted_by", "channel")),
+        sa.Column("muted_by", sa.Text, nullable=False),
     )
     op.create_table(
         "audit",
