@@ -2,7 +2,21 @@
 
 import typer
 
-from bot.command_line import bot, checks, config, db, diagnose, doctor, lint, replay, up, worker, workspace
+from bot.command_line import (
+    audit,
+    bot,
+    checks,
+    config,
+    db,
+    diagnose,
+    doctor,
+    lint,
+    policy,
+    replay,
+    up,
+    worker,
+    workspace,
+)
 
 
 def application() -> typer.Typer:
@@ -15,7 +29,10 @@ def application() -> typer.Typer:
     app.command("lint")(lint.lint)
     app.command("replay")(replay.replay)
     app.command("doctor")(doctor.doctor)
-    for name, module in (("checks", checks), ("config", config), ("db", db), ("workspace", workspace)):
+    groups = {
+        "audit": audit, "checks": checks, "config": config, "db": db, "policy": policy, "workspace": workspace,
+    }  # fmt: skip
+    for name, module in groups.items():
         group = _group(name, module.HELP)
         module.add_commands(group)
         app.add_typer(group)

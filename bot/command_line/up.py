@@ -30,8 +30,8 @@ _CONNECT_LOOK_EVERY = 0.05
 _LOOK_EVERY = 1.0
 #: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
 _NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
-#: A worker holds the targets' credentials, never Slack's or the database's.
-_NOT_FOR_WORKERS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL")
+#: A worker holds the targets' credentials, never Slack's or the database's, nor what proves the audit log.
+_NOT_FOR_WORKERS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL", "AUDIT_KEY")
 _NO_TOKENS = dict.fromkeys((name + end for name in _NOT_FOR_WORKERS for end in ("", "_FILE")), "")
 
 

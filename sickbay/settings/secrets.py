@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sickbay.incidents.audit_key import SHORTEST_KEY
 from sickbay.settings.problems import Problem, SettingsError
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -58,6 +59,7 @@ class Secrets(BaseSettings):
     slack_api_url: str = SLACK_API_URL
     redis_url: SecretStr | None = None
     database_url: SecretStr | None = None
+    audit_key: SecretStr | None = Field(default=None, description="Proves the audit log; 32 characters or more.")
 
     @classmethod
     def settings_customise_sources(
@@ -98,6 +100,13 @@ class Secrets(BaseSettings):
         except ValueError:
             raise ValueError("is no address: in its password, write @ : / ? # % as %40 %3A %2F %3F %23 %25") from None
         return url
+
+    @field_validator("audit_key")
+    @classmethod
+    def _is_long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"must have at least {SHORTEST_KEY} characters; `openssl rand -hex 32` makes one")
+        return key
 
     @field_validator("slack_api_url")
     @classmethod
