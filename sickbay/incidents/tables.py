@@ -61,6 +61,7 @@ DIAGNOSES = Table(
     Column("state", Words, nullable=False),
     Column("headline", Words, nullable=False),
     Column("severity", Words, nullable=False),
+    Column("gaps", Integer, nullable=False),
     Column("submitted_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("findings", Words, nullable=False),
@@ -70,7 +71,7 @@ DIAGNOSES = Table(
     Index("diagnoses_by_thread", "channel", "thread_ts", "submitted_at"),
 )
 
-#: Findings that a team does not want to be told of for a while.
+#: Findings of a target that a channel does not want to be told of for a while.
 MUTES = Table(
     "mutes",
     METADATA,

@@ -18,6 +18,7 @@ def upgrade() -> None:
                 "target", "scope", "request", "asked_by", "channel", "thread_ts", "state", "headline", "severity",
             )
         ),
+        sa.Column("gaps", sa.Integer, nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.Column("findings", sa.Text, nullable=False),
