@@ -155,7 +155,7 @@ class Slack:
         try:
             answer = call()
         except SlackApiError as error:
-            raise _understood(method, error) from error
+            raise understood(method, error) from error
         except (SlackRequestError, HTTPException, OSError, ValueError) as error:
             CALLS.labels(method, "no answer").inc()
             raise TemporaryError(f"Slack does not answer: {error}", delay=_SLACK_ILL) from error
@@ -167,7 +167,7 @@ def _in(thread_ts: str | None, name: str, arguments: Wire) -> Wire:
     return arguments | ({name: thread_ts} if thread_ts else {})
 
 
-def _understood(method: str, error: SlackApiError) -> TemporaryError | PermanentError:
+def understood(method: str, error: SlackApiError) -> TemporaryError | PermanentError:
     """Give the error of ours; an answer without one of Slack's codes came from something in between."""
     response = error.response
     status = response.status_code

@@ -99,7 +99,7 @@ def _token(variable: str, method: str, token: str, api_url: str) -> Finding:
     from slack_sdk import WebClient
     from slack_sdk.errors import SlackApiError
 
-    from bot.command_line.slack_errors import ADVICE, code_of
+    from bot.slack_errors import ADVICE, code_of
 
     client = WebClient(token, base_url=api_url, timeout=_SERVICE_SECONDS)
     try:
