@@ -17,7 +17,7 @@ SHARED = tuple(f"tests/{folder}/" for folder in (
     "acceptance", "integration/command_line", "integration/deployment", "integration/docker", "integration/kubernetes",
     "integration/registry", "integration/swarm",
 ))  # fmt: skip
-ENGINES = ("docker", "podman", "kubernetes", "sshd", "browser", "compose", "registry")
+ENGINES = ("docker", "podman", "kubernetes", "sshd", "browser", "compose", "registry", "postgres")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 
