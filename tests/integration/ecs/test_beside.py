@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
-from tests.integration.ecs.aws import Aws
+from tests.integration.ecs.aws import Answer, Aws
 from tests.integration.ecs.conftest import APP, Diagnose
 from tests.integration.ecs.test_reading import exited, running
 
@@ -222,37 +222,97 @@ def test_doors_that_are_open_are_told_in_an_audit(aws: Aws, diagnose: Diagnose) 
     assert found[0].endswith("lets everybody in on 22.")
 
 
-def test_what_deployments_brought_is_told(aws: Aws, diagnose: Diagnose) -> None:
-    """Given a deployment that the circuit breaker rolled back, then its revision and the breaker's count are told."""
+def test_what_deployments_changed_is_told(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a deployment that the circuit breaker rolled back, then the breaker's count and each change are told."""
     service = "arn:aws:ecs:eu-west-1:123456789012:service/prod/web"
     brief = {"serviceDeploymentArn": "arn:d/1", "serviceArn": service, "status": "ROLLBACK_SUCCESSFUL"}
     aws.answer_by(
         "ListServiceDeployments", lambda asked: {"serviceDeployments": [brief] if asked["service"] == "web" else []}
     )
-    breaker = {"status": "TRIGGERED", "failureCount": 3, "threshold": 3}
-    aws.answer(
-        "DescribeServiceDeployments",
-        {
-            "serviceDeployments": [
-                {
-                    **brief,
-                    "createdAt": time.time() - 600,
-                    "finishedAt": time.time() - 60,
-                    "statusReason": "Service deployment rolled back because of the circuit breaker.",
-                    "targetServiceRevision": {"arn": "arn:r/2"},
-                    "deploymentCircuitBreaker": breaker,
-                }
-            ]
-        },
-    )
-    revision = {"serviceRevisionArn": "arn:r/2", "taskDefinition": "arn:aws:ecs:eu-west-1:1:task-definition/web:9"}
-    aws.answer("DescribeServiceRevisions", {"serviceRevisions": [revision]})
+    told = {
+        **brief,
+        "createdAt": time.time() - 600,
+        "finishedAt": time.time() - 60,
+        "statusReason": "Service deployment rolled back because of the circuit breaker.",
+        "sourceServiceRevisions": [{"arn": "arn:r/1"}],
+        "targetServiceRevision": {"arn": "arn:r/2"},
+        "deploymentCircuitBreaker": {"status": "TRIGGERED", "failureCount": 3, "threshold": 3},
+    }
+    aws.answer("DescribeServiceDeployments", {"serviceDeployments": [told]})
+    definition = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web"
+    revisions = [
+        {"serviceRevisionArn": f"arn:r/{number}", "taskDefinition": f"{definition}:{8 + number}"} for number in (1, 2)
+    ]
+    aws.answer("DescribeServiceRevisions", {"serviceRevisions": revisions})
 
-    finding = diagnose().report.findings[0]
+    def described(asked: dict[str, Any]) -> Answer | None:
+        arn = asked["taskDefinition"]
+        secret = {"name": "DB_PASSWORD", "value": "hunter2hunter2" if arn.endswith(":9") else "correct-horse-battery"}
+        app = {**APP, "image": f"shop/web:{arn.rpartition(':')[2]}", "environment": [secret]}
+        whole = {"taskDefinitionArn": arn, "cpu": "256", "containerDefinitions": [app]}
+        return {"taskDefinition": whole} if arn.endswith((":9", ":10")) else None
+
+    aws.answer_by("DescribeTaskDefinition", described)
+
+    diagnosis = diagnose()
+    finding = diagnosis.report.findings[0]
 
     assert finding.code == "ECS-S104"
     assert finding.summary == (
-        "The deployment of web:9 to web failed and was rolled back: "
+        "The deployment of web:10 to web failed and was rolled back: "
         "Service deployment rolled back because of the circuit breaker."
     )
     assert "3/3" in finding.evidence[0].value
+    assert finding.evidence[1].source == "ecs DescribeServiceRevisions web"
+    assert finding.evidence[1].value.split("\n") == [
+        "task definition: web:9 → web:10",
+        "image of app: shop/web:9 → shop/web:10",
+        "environment of app: DB_PASSWORD changed",
+    ]
+    assert "hunter2" not in repr(diagnosis)
+    assert "correct-horse" not in repr(diagnosis)
+
+
+def test_both_groups_of_a_blue_green_service_are_read(aws: Aws, diagnose: Diagnose, group: str) -> None:
+    """Given a service with a second target group to which its deployment moves, then its health is read and told."""
+    green = group.replace("targetgroup/tg-", "targetgroup/green-")
+    both = {
+        "targetGroupArn": group,
+        "containerName": "app",
+        "advancedConfiguration": {"alternateTargetGroupArn": green},
+    }
+    aws.edit("DescribeServices", having(loadBalancers=[both], deploymentConfiguration={"strategy": "BLUE_GREEN"}))
+    health = (
+        "<Target><Id>10.0.1.7</Id><Port>8080</Port></Target><TargetHealth><State>unhealthy</State>"
+        "<Reason>Target.Timeout</Reason></TargetHealth>"
+    )
+    aws.answer(
+        "DescribeTargetHealth",
+        "<DescribeTargetHealthResponse><DescribeTargetHealthResult><TargetHealthDescriptions><member>"
+        f"{health}</member></TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>",
+    )
+    aws.answer_by(
+        "ListServiceDeployments",
+        lambda asked: {"serviceDeployments": [{"serviceDeploymentArn": f"arn:d/{asked['service']}"}]},
+    )
+    weighted = {
+        "serviceArn": "arn:aws:ecs:eu-west-1:123456789012:service/prod/web",
+        "status": "SUCCESSFUL",
+        "createdAt": time.time() - 600,
+        "targetServiceRevision": {"arn": "arn:r/2", "requestedProductionTrafficWeight": 100.0},
+    }
+    aws.answer("DescribeServiceDeployments", {"serviceDeployments": [weighted]})
+    resolved = {"loadBalancers": [{"targetGroupArn": green}]}
+    aws.answer(
+        "DescribeServiceRevisions",
+        {"serviceRevisions": [{"serviceRevisionArn": "arn:r/2", "resolvedConfiguration": resolved}]},
+    )
+
+    diagnosis = diagnose("web")
+    snapshot = diagnosis.snapshot
+
+    assert isinstance(snapshot, Snapshot)
+    assert set(snapshot.health) == {group, green}
+    assert [item.subject for item in diagnosis.report.findings if item.code == "ECS-L101"] == [
+        f"target-group/{green.split('/')[-2]}"
+    ]

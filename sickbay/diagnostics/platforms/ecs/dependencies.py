@@ -23,10 +23,8 @@ def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
         subject = ecs.service_subject(service)
         own = _of_service(ecs, service, instances)
         graph[subject] = own
-        for balancer in service.balancers:
-            if balancer.target_group_arn:
-                group = ecs.group_subject(balancer.target_group_arn)
-                graph[group] = graph.get(group, frozenset()) | own | {subject}
+        for group in map(ecs.group_subject, service.group_arns):
+            graph[group] = graph.get(group, frozenset()) | own | {subject}
     for task in ecs.tasks:
         if not task.service:
             where = {instances[task.container_instance_arn]} if task.container_instance_arn in instances else set()
@@ -37,7 +35,7 @@ def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
 def _of_service(ecs: Snapshot, service: Service, instances: Mapping[str, Subject]) -> frozenset[Subject]:
     on = {task.container_instance_arn for task in ecs.tasks_of(service)} & instances.keys()
     everywhere = service.short and ecs.uses_instances(service)
-    groups = {ecs.group_subject(item.target_group_arn) for item in service.balancers if item.target_group_arn}
+    groups = map(ecs.group_subject, service.group_arns)
     providers = {Subject("capacity-provider", item.capacity_provider) for item in service.capacity_provider_strategy}
     definition = ecs.definition_of(service)
     roles = {last_part(arn) for arn in ((definition.execution_role_arn,) if definition else ()) if arn}

@@ -13,6 +13,11 @@ def doubtful(ecs: Snapshot) -> tuple[Service, ...]:
     return tuple(service for service in ecs.services if service.service_name in lost or _doubtful(ecs, service))
 
 
+def troubled(service: Service) -> bool:
+    """Say whether a service is short of tasks, or a deployment of it lost some."""
+    return service.short or any(item.failed_tasks for item in service.deployments)
+
+
 def _doubtful(ecs: Snapshot, service: Service) -> bool:
     rolling = any(item.rollout_state == "FAILED" or item.failed_tasks for item in service.deployments)
     unsteady = len(service.deployments) > 1

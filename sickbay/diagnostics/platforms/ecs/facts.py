@@ -21,14 +21,9 @@ from sickbay.diagnostics.platforms.ecs.wire.balancing import (
     TrailEvent,
 )
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
+from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
-from sickbay.diagnostics.platforms.ecs.wire.services import (
-    CapacityProvider,
-    Cluster,
-    Service,
-    ServiceDeployment,
-    ServiceRevision,
-)
+from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Cluster, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 from sickbay.diagnostics.targets import Request
 

@@ -114,6 +114,10 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
         """Give the tasks of a service, the oldest first."""
         return self._tasks_by_service.get(service.service_name, ())
 
+    def services_of(self, group_arn: str) -> tuple[Service, ...]:
+        """Give the services whose tasks may be in a target group."""
+        return tuple(item for item in self.services if group_arn in item.group_arns)
+
     def uses_instances(self, service: Service) -> bool:
         """Say whether a service's tasks are placed on container instances, as far as that is known."""
         if service.launch_type:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Remedy, Severity
+from sickbay.diagnostics.platforms.ecs.revisions import change_evidence, last_deployment
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.base import last_part
-from sickbay.diagnostics.platforms.ecs.wire.services import Deployment, Service, ServiceDeployment
+from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment
+from sickbay.diagnostics.platforms.ecs.wire.services import Deployment, Service
 
 _FAILED = frozenset({"ROLLBACK_SUCCESSFUL", "ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED", "STOPPED", "ROLLBACK_REQUESTED"})
 #: ECS's own bounds: half of the desired count, from 3 to 200 failed tasks.
@@ -44,8 +46,7 @@ def _threshold(service: Service) -> int:
 
 def _ended(ecs: Snapshot, service: Service) -> ServiceDeployment | None:
     """Give the service's last deployment as the API of deployments has it, where it failed within the window."""
-    own = [item for item in ecs.deployments if item.service_arn == service.service_arn and item.created_at]
-    last = max(own, key=lambda item: item.created_at or ecs.taken_at, default=None)
+    last = last_deployment(ecs, service)
     recent = last is not None and (last.finished_at or ecs.taken_at) >= ecs.window_start
     return last if last and recent and last.status in _FAILED else None
 
@@ -73,7 +74,7 @@ def _failed(ecs: Snapshot, service: Service, failed: Deployment | None, ended: S
         subject=ecs.service_subject(service),
         summary=f"The deployment of {name} to {service.service_name} failed"
         f"{' and was rolled back' if back else ''}: {why}.",
-        evidence=(*evidence, *_changes(ecs, service)),
+        evidence=(*evidence, *change_evidence(ecs, service), *_changes(ecs, service)),
         remedy=_back(
             ecs, service, failed, rolled=back or service.deployment_configuration.deployment_circuit_breaker.rollback
         ),
@@ -92,6 +93,7 @@ def _endless(ecs: Snapshot, service: Service, primary: Deployment) -> Finding:
         summary=f"The deployment of {name} to {service.service_name} has lost {primary.failed_tasks} tasks{tells}.",
         evidence=(
             ecs.service_evidence(service, f"deployments[{primary.id}].failedTasks", primary.failed_tasks),
+            *change_evidence(ecs, service),
             *_changes(ecs, service),
         ),
         remedy=_back(ecs, service, primary, rolled=False),

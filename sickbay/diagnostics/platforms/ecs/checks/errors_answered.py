@@ -30,9 +30,7 @@ def errors_answered(ecs: Snapshot) -> Iterator[Finding]:
         subject = ecs.group_subject(told.target_group)
         own = told.of_balancer > told.of_targets
         whose = "the load balancer's own: it got no answer" if own else "the targets' own"
-        users = [
-            item for item in ecs.services if any(one.target_group_arn == told.target_group for one in item.balancers)
-        ]
+        users = ecs.services_of(told.target_group)
         began = [item.primary.created_at for item in users if item.primary and item.primary.created_at]
         after = next(
             (moment for moment in began if told.first and 0 <= (told.first - moment).total_seconds() < 1800), None

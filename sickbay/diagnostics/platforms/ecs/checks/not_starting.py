@@ -7,6 +7,7 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Severity
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
 from sickbay.diagnostics.platforms.ecs.messages import Warns, latest
+from sickbay.diagnostics.platforms.ecs.revisions import change_evidence
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 
 _LOOP = 3
@@ -54,6 +55,7 @@ def not_starting(ecs: Snapshot) -> Iterator[Finding]:
                     ecs.task_evidence(task, "stopCode, stoppedReason", f"{task.stop_code}: {task.stopped_reason}")
                     for task in failed[-3:]
                 ),
+                *change_evidence(ecs, service),
             ),
             first_seen=failed[0].ended if failed else notice.event.created_at if notice else None,
             last_seen=ecs.taken_at,

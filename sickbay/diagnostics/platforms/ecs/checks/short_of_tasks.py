@@ -6,6 +6,7 @@ from datetime import timedelta
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Severity
 from sickbay.diagnostics.platforms.ecs.messages import warnings
+from sickbay.diagnostics.platforms.ecs.revisions import change_evidence
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
 
@@ -24,7 +25,8 @@ def short_of_tasks(ecs: Snapshot) -> Iterator[Finding]:
     """Fewer tasks of a service run than are desired, and not only because a deployment has just begun.
 
     This is the symptom: what stops its tasks or keeps them from being placed has findings of its own. A service that
-    was made or deployed within five minutes, with no task lost and no warning, is left alone.
+    was made or deployed within five minutes, with no task lost and no warning, is left alone. What its last deployment
+    changed stands beside it.
     """
     for service in ecs.services:
         if not service.short or service.status != "ACTIVE" or _just_begun(ecs, service):
@@ -43,6 +45,7 @@ def short_of_tasks(ecs: Snapshot) -> Iterator[Finding]:
                     f"{service.running_count}, {service.pending_count}, {service.desired_count}",
                 ),
                 *((ecs.event_evidence(service, said.event),) if said else ()),
+                *change_evidence(ecs, service),
             ),
             last_seen=ecs.taken_at,
         )

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity
 from sickbay.diagnostics.platforms.ecs.messages import Warns, latest
+from sickbay.diagnostics.platforms.ecs.revisions import last_deployment, production_groups
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.balancing import TargetGroup, TargetHealth
 
 _UNHEALTHY = frozenset({"unhealthy", "unhealthy.draining"})
+#: A deployment that is not at its end.
+_UNDER_WAY = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "STOP_REQUESTED"})
 #: What each reason says, and what to do.
 _REASONS = {
     "Target.Timeout": (
@@ -51,11 +54,13 @@ def targets_unhealthy(ecs: Snapshot) -> Iterator[Finding]:
     """A target group, or a classic load balancer, tells that targets of a service are unhealthy, and its reason.
 
     A timeout is mostly a security group or a program that listens on 127.0.0.1; a mismatch of codes a wrong path; a
-    failed check a port on which nothing listens. Targets that are new, draining or healthy are left alone, and
-    those of the idle group of a blue/green deployment. The codes
-    that came back are told by the scheduler alone, in its message.
+    failed check a port on which nothing listens. Targets that are new, draining or healthy are left alone. Of the two
+    groups of a blue/green service the one that production traffic goes to is judged, and the other one too while a
+    deployment puts new tasks there. The codes that came back are told by the scheduler alone, in its message.
     """
     for arn, targets in ecs.health.items():
+        if _idle(ecs, arn) and not _coming(ecs, arn):
+            continue
         unwell = [item for item in targets if item.target_health.state in _UNHEALTHY]
         if _in_use(ecs, arn):
             unwell += [item for item in targets if item.target_health.reason == "Target.NotInUse"]
@@ -84,22 +89,33 @@ def targets_unhealthy(ecs: Snapshot) -> Iterator[Finding]:
             )
 
 
+def _idle(ecs: Snapshot, arn: str) -> bool:
+    """Say whether it is known that production traffic goes to another group of each of its services."""
+    groups = [production_groups(ecs, item) for item in ecs.services_of(arn)]
+    return bool(groups) and all(group and arn not in group for group in groups)
+
+
+def _coming(ecs: Snapshot, arn: str) -> bool:
+    """Say whether a deployment is putting tasks into the group of one of its services."""
+    last = [last_deployment(ecs, item) for item in ecs.services_of(arn)]
+    new = any(one.status == "ACTIVE" for item in ecs.services_of(arn) for one in item.task_sets)
+    return new or any(item is not None and item.status in _UNDER_WAY for item in last)
+
+
 def _in_use(ecs: Snapshot, arn: str) -> bool:
     """Say whether a listener should use the group: of a blue and a green one, one is idle."""
-    users = [item for item in ecs.services if any(one.target_group_arn == arn for one in item.balancers)]
-    return all(item.rolling for item in users)
+    return all(item.rolling or arn in production_groups(ecs, item) for item in ecs.services_of(arn))
 
 
 def _group(ecs: Snapshot, arn: str, targets: tuple[TargetHealth, ...], unwell: list[TargetHealth]) -> Finding:
     subject, group = ecs.group_subject(arn), ecs.group_by_arn.get(arn)
     reason = Counter(item.target_health.reason for item in unwell).most_common(1)[0][0]
     says, cure = _REASONS.get(reason, (unwell[0].target_health.description.rstrip(".") or reason, ""))
-    users = [item for item in ecs.services if any(one.target_group_arn == arn for one in item.balancers)]
-    notices = [notice for item in users if (notice := latest(ecs, item, Warns.UNHEALTHY))]
+    notices = [notice for item in ecs.services_of(arn) if (notice := latest(ecs, item, Warns.UNHEALTHY))]
     return Finding(
         subject=subject,
         summary=f"{len(unwell)} of {len(targets)} targets of {subject.name} are unhealthy: "
-        f"{says}{_asked(group, reason)}.",
+        f"{says}{_asked(group, reason)}{', and take no production traffic yet' if _idle(ecs, arn) else ''}.",
         evidence=(
             *(
                 ecs.evidence(

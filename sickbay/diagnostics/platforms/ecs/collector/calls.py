@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import chain, islice
+from secrets import token_bytes
 
 import msgspec
 from msgspec.structs import replace
@@ -11,16 +13,9 @@ from sickbay.diagnostics.cleaning import clean
 from sickbay.diagnostics.platforms.ecs.collector.connection import Connection
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
+from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
-from sickbay.diagnostics.platforms.ecs.wire.services import (
-    CapacityProvider,
-    Cluster,
-    Deployment,
-    Service,
-    ServiceDeployment,
-    ServiceEvent,
-    ServiceRevision,
-)
+from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Cluster, Deployment, Service, ServiceEvent
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 from sickbay.diagnostics.redaction import secret_values
 
@@ -40,6 +35,7 @@ class Calls:
         self._connection = connection
         self._cluster = cluster
         self._text = lru_cache(4096)(_cleaned)
+        self._key = token_bytes(16)
         self.secrets: dict[str, tuple[str, ...]] = {}
 
     def cluster(self) -> tuple[Cluster, ...]:
@@ -96,7 +92,11 @@ class Calls:
         return tuple(replace(item, status_reason=self._text(item.status_reason)) for item in found)
 
     def definition(self, arn: str) -> TaskDefinition:
-        """Describe a task definition; of its environment only the secrets are kept, and only to hide them in logs."""
+        """Describe a task definition.
+
+        Of its environment the names are kept, each with a mark of its value that nobody without this diagnosis's key
+        can make; the secrets only until they are hidden in logs.
+        """
         raw = self._connection.call(Operation.DEFINITION, taskDefinition=arn)["taskDefinition"]
         self.secrets[arn] = secret_values(
             f"{item.get('name', '')}={item.get('value', '')}"
@@ -104,6 +104,10 @@ class Calls:
             for item in container.get("environment", ())
         )
         for container in raw.get("containerDefinitions", ()):
+            for item in container.get("environment", ()):
+                item["mark"] = blake2b(item.pop("value", "").encode(), key=self._key, digest_size=8).hexdigest()
+            for field in ("entryPoint", "command"):
+                container[field] = [self._text(word) for word in container.get(field, ())]
             log = container.get("logConfiguration")
             if log:
                 log["options"] = {key: log.get("options", {}).get(key, "") for key in _LOG_OPTIONS}
@@ -126,7 +130,7 @@ class Calls:
         return tuple(replace(item, status_reason=self._text(item.status_reason)) for item in found)
 
     def revisions(self, arns: Sequence[str]) -> tuple[ServiceRevision, ...]:
-        """Describe what deployments brought, twenty at most."""
+        """Describe what deployments came from and brought, twenty at most."""
         answer = self._connection.call(Operation.REVISIONS, serviceRevisionArns=list(arns)[:20])
         return msgspec.convert(answer["serviceRevisions"], tuple[ServiceRevision, ...])
 

@@ -13,15 +13,16 @@ from sickbay.diagnostics.platforms.ecs.collector.calls import Calls, batches
 from sickbay.diagnostics.platforms.ecs.collector.logs import NoLogGroupError, read_log, stream_of
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
-from sickbay.diagnostics.platforms.ecs.doubts import doubtful
+from sickbay.diagnostics.platforms.ecs.collector.rollouts import with_rollouts
+from sickbay.diagnostics.platforms.ecs.doubts import doubtful, troubled
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
 from sickbay.diagnostics.platforms.ecs.images import ecr_parts, not_pulled
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import LoadBalancer, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
 
-#: At most so many definitions, target groups, logs, services' deployments, stacks and images are asked for.
-DEFINITIONS, GROUPS, LOGS, DEPLOYMENTS, STACKS, IMAGES = 60, 100, 20, 10, 10, 10
+#: At most so many definitions, target groups, logs, stacks and images are asked for.
+DEFINITIONS, GROUPS, LOGS, STACKS, IMAGES = 60, 100, 20, 10, 10
 #: How long failed answers of load balancers are counted.
 _HOUR = timedelta(hours=1)
 _RAN = frozenset({Ending.EXIT, Ending.MEMORY, Ending.BALANCER, Ending.CONTAINER_HEALTH})
@@ -42,12 +43,12 @@ class Depth:
         own = [name for name in names if not name.startswith("FARGATE")]
         providers = [reading.start(partial(self._calls.providers, own))] if own else []
         scaling = [reading.start(beside.scaling)] if ecs.services else []
-        arns = list(dict.fromkeys(item.target_group_arn for item in _balancers(ecs.services)))
+        arns = dict.fromkeys(arn for item in ecs.services for arn in item.group_arns)
         described = [
             reading.start(partial(beside.target_groups, batch))
-            for batch in batches(filter(None, arns[:GROUPS]), GROUPS_A_CALL)
+            for batch in batches(islice(arns, GROUPS), GROUPS_A_CALL)
         ]
-        doubted_arns = dict.fromkeys(item.target_group_arn for item in _balancers(doubted) if item.target_group_arn)
+        doubted_arns = dict.fromkeys(arn for item in doubted for arn in item.group_arns)
         classic = dict.fromkeys(item.load_balancer_name for item in _balancers(doubted) if item.load_balancer_name)
         wanted = chain(chain.from_iterable(item.definitions for item in doubted), _odd_definitions(ecs))
         definitions = islice(dict.fromkeys(filter(None, wanted)), DEFINITIONS)
@@ -64,29 +65,22 @@ class Depth:
     def behind(self, ecs: Snapshot) -> Snapshot:
         """Give the snapshot with logs, changes, deployments, images, stacks. Raises CancelledError."""
         reading, beside, doubted = self._reading, self._beside, doubtful(ecs)
-        troubled = [item for item in doubted if item.short or any(one.failed_tasks for one in item.deployments)]
+        ill = [item for item in doubted if troubled(item)]
         groups = [item for item in ecs.target_groups if any("/app/" in arn for arn in item.load_balancer_arns)]
         began = ecs.taken_at - _HOUR
         answers = [reading.start(partial(beside.responses, groups, began, ecs.taken_at))] if groups else []
-        events = ["UpdateService"] if troubled else []
+        events = ["UpdateService"] if ill else []
         events += ["StopTask"] if any(ending_of(task) is Ending.USER for task in ecs.failed) else []
         changes = [reading.start(partial(beside.changes, name, ecs.window_start)) for name in events]
-        names = (item.service_name for item in islice(filter(partial(_deployed, ecs), troubled), DEPLOYMENTS))
-        deployments = tuple(
-            chain.from_iterable(reading.each(Operation.DEPLOYMENTS, names, self._calls.deployments).values())
-        )
-        revisions = [item.target_service_revision.arn for item in deployments if item.target_service_revision.arn]
-        brought = [reading.start(partial(self._calls.revisions, revisions))] if revisions else []
+        ecs = with_rollouts(reading, self._calls, ecs)
         audited = ecs.services if ecs.request.audit else ()
-        stacks = dict.fromkeys(item.tag("aws:cloudformation:stack-name") for item in (*troubled, *audited))
+        stacks = dict.fromkeys(item.tag("aws:cloudformation:stack-name") for item in (*ill, *audited))
         failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
         ids = {name for item in audited for name in item.network_configuration.awsvpc_configuration.security_groups}
         doors = [reading.start(partial(beside.security_groups, sorted(ids)[:GROUPS]))] if ids else []
         ecs = self._with_logs(ecs)
         return replace(
             ecs,
-            deployments=deployments,
-            revisions=reading.gather(Operation.REVISIONS, brought),
             images=tuple(reading.each(Operation.IMAGE, islice(_missing_images(ecs), IMAGES), beside.image).values()),
             responses=reading.gather(Operation.METRICS, answers),
             trail=reading.gather(Operation.TRAIL, changes),
@@ -121,11 +115,6 @@ class Depth:
 
 def _balancers(services: Iterable[Service]) -> Iterable[LoadBalancer]:
     return chain.from_iterable(item.balancers for item in services)
-
-
-def _deployed(ecs: Snapshot, service: Service) -> bool:
-    """Say whether a deployment of the service, be it a rollback, began within the window."""
-    return any(item.created_at is None or item.created_at >= ecs.window_start for item in service.deployments)
 
 
 def _odd_definitions(ecs: Snapshot) -> Iterable[str]:

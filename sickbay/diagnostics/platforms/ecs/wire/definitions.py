@@ -1,4 +1,4 @@
-"""Shapes of task definitions; environments are not kept."""
+"""Shapes of task definitions; of environments the values are not kept."""
 
 from collections.abc import Mapping
 
@@ -11,6 +11,13 @@ class PortMapping(Wire, frozen=True, kw_only=True):
     container_port: int = 0
     host_port: int = 0
     protocol: str = "tcp"
+
+
+class Variable(Wire, frozen=True, kw_only=True):
+    """A variable of the environment, and a mark by which one diagnosis tells whether its value is another's."""
+
+    name: str = ""
+    mark: str = ""
 
 
 class Secret(Wire, frozen=True, kw_only=True):
@@ -53,6 +60,9 @@ class ContainerDefinition(Wire, frozen=True, kw_only=True):
     memory_reservation: int = 0
     essential: bool = True
     port_mappings: tuple[PortMapping, ...] = ()
+    entry_point: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    environment: tuple[Variable, ...] = ()
     secrets: tuple[Secret, ...] = ()
     depends_on: tuple[Dependency, ...] = ()
     log_configuration: LogConfiguration | None = None

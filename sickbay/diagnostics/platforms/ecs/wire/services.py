@@ -32,6 +32,12 @@ class ServiceEvent(Wire, frozen=True, kw_only=True):
     message: str = ""
 
 
+class AdvancedConfiguration(Wire, frozen=True, kw_only=True):
+    """The other target group of a blue/green service: each deployment goes to the one that is idle."""
+
+    alternate_target_group_arn: str = ""
+
+
 class LoadBalancer(Wire, frozen=True, kw_only=True):
     """Where a service registers its tasks: a target group, or a classic load balancer by its name."""
 
@@ -39,6 +45,13 @@ class LoadBalancer(Wire, frozen=True, kw_only=True):
     load_balancer_name: str = ""
     container_name: str = ""
     container_port: int = 0
+    advanced_configuration: AdvancedConfiguration | None = None
+
+    @property
+    def group_arns(self) -> tuple[str, ...]:
+        """Give its target groups, the alternate one last."""
+        alternate = self.advanced_configuration.alternate_target_group_arn if self.advanced_configuration else ""
+        return tuple(arn for arn in (self.target_group_arn, alternate) if arn)
 
 
 class VpcConfiguration(Wire, frozen=True, kw_only=True):
@@ -81,6 +94,7 @@ class Deployment(Wire, frozen=True, kw_only=True):
     pending_count: int = 0
     running_count: int = 0
     failed_tasks: int = 0
+    network_configuration: NetworkConfiguration = NetworkConfiguration()
     created_at: datetime | None = None
     updated_at: datetime | None = None
     rollout_state: str = ""
@@ -161,6 +175,11 @@ class Service(Wire, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(held))
 
     @property
+    def group_arns(self) -> tuple[str, ...]:
+        """Give the target groups in which its tasks may be, each once."""
+        return tuple(dict.fromkeys(arn for item in self.balancers for arn in item.group_arns))
+
+    @property
     def rolling(self) -> bool:
         """Say whether ECS replaces its tasks in place, and not blue by green."""
         return self.deployment_controller.type == "ECS" and self.deployment_configuration.strategy == "ROLLING"
@@ -173,56 +192,6 @@ class Service(Wire, frozen=True, kw_only=True):
     def tag(self, key: str) -> str:
         """Give the value of a tag, or nothing."""
         return next((item.value for item in self.tags if item.key == key), "")
-
-
-class DeploymentBreaker(Wire, frozen=True, kw_only=True):
-    """How close a deployment came to its circuit breaker's threshold."""
-
-    status: str = ""
-    failure_count: int = 0
-    threshold: int = 0
-
-
-class DeploymentAlarms(Wire, frozen=True, kw_only=True):
-    """The alarms that end a deployment."""
-
-    status: str = ""
-    triggered_alarm_names: tuple[str, ...] = ()
-
-
-class Rollback(Wire, frozen=True, kw_only=True):
-    """Why a deployment was rolled back, and when."""
-
-    reason: str = ""
-    started_at: datetime | None = None
-
-
-class RevisionSummary(Wire, frozen=True, kw_only=True):
-    """A service revision that a deployment goes to or comes from."""
-
-    arn: str = ""
-
-
-class ServiceDeployment(Wire, frozen=True, kw_only=True):
-    """One of `DescribeServiceDeployments`."""
-
-    service_arn: str = ""
-    status: str = ""
-    status_reason: str = ""
-    lifecycle_stage: str = ""
-    created_at: datetime | None = None
-    finished_at: datetime | None = None
-    target_service_revision: RevisionSummary = RevisionSummary()
-    deployment_circuit_breaker: DeploymentBreaker = DeploymentBreaker()
-    alarms: DeploymentAlarms = DeploymentAlarms()
-    rollback: Rollback = Rollback()
-
-
-class ServiceRevision(Wire, frozen=True, kw_only=True):
-    """What a deployment brought: one of `DescribeServiceRevisions`."""
-
-    service_revision_arn: str = ""
-    task_definition: str = ""
 
 
 class ManagedScaling(Wire, frozen=True, kw_only=True):

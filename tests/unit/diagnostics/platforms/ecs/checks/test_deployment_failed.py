@@ -2,7 +2,7 @@
 
 from sickbay.diagnostics.platforms.ecs.checks.deployment_failed import deployment_failed
 from sickbay.diagnostics.platforms.ecs.wire.balancing import TrailEvent
-from sickbay.diagnostics.platforms.ecs.wire.services import (
+from sickbay.diagnostics.platforms.ecs.wire.deployments import (
     DeploymentAlarms,
     RevisionSummary,
     Rollback,

@@ -1,15 +1,21 @@
 """ECS-L101: a load balancer finds a service's targets unhealthy."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from sickbay.diagnostics.platforms.ecs.checks.targets_unhealthy import targets_unhealthy
 from sickbay.diagnostics.platforms.ecs.wire.balancing import InstanceState
+from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from tests.unit.diagnostics.platforms.ecs.clusters import (
+    ago,
     balancer,
     cluster,
     event,
     found,
     group,
+    group_arn,
     one,
     report,
     service,
@@ -90,3 +96,67 @@ def test_a_classic_load_balancer_is_told_too() -> None:
     finding = one(targets_unhealthy, cluster(service(), classic={"old-lb": (out,)}))
 
     assert finding.summary.startswith("Load balancer old-lb has 1 of 1 instances out of service: Instance has failed")
+
+
+def blue_and_green(status: str, *, blue: float, green: float) -> dict[str, Any]:
+    """Give a service with two target groups, and its last deployment, from blue to green, with the traffic of each."""
+    both = {**balancer("blue"), "advancedConfiguration": {"alternateTargetGroupArn": group_arn("green")}}
+    ecs = service(loadBalancers=[both], deploymentConfiguration={"strategy": "BLUE_GREEN"})
+    told = {
+        "serviceArn": ecs.service_arn,
+        "status": status,
+        "createdAt": ago(minutes=9),
+        "sourceServiceRevisions": [{"arn": "r/1", "requestedProductionTrafficWeight": blue}],
+        "targetServiceRevision": {"arn": "r/2", "requestedProductionTrafficWeight": green},
+    }
+    revisions = [
+        {
+            "serviceRevisionArn": f"r/{number}",
+            "resolvedConfiguration": {"loadBalancers": [{"targetGroupArn": group_arn(name)}]},
+        }
+        for number, name in ((1, "blue"), (2, "green"))
+    ]
+    return {
+        "services": (ecs,),
+        "deployments": (msgspec.convert(told, ServiceDeployment),),
+        "revisions": msgspec.convert(revisions, tuple[ServiceRevision, ...]),
+    }
+
+
+def test_the_group_with_the_production_traffic_is_judged() -> None:
+    """Given a deployment that went over to green, then green is judged, and what is left in blue is not."""
+    ill = (target("unhealthy", "Target.Timeout"),)
+    over = blue_and_green("SUCCESSFUL", blue=0, green=100)
+
+    assert one(targets_unhealthy, cluster(health={"green": ill, "blue": ill}, **over)).subject.name == "green"
+
+
+def test_new_tasks_that_are_unhealthy_before_the_traffic_are_told_as_such() -> None:
+    """Given a deployment under way to green, which has no traffic yet, then that its targets fail is told with that."""
+    health = {"blue": (target(),), "green": (target("unhealthy", "Target.FailedHealthChecks"),)}
+
+    finding = one(targets_unhealthy, cluster(health=health, **blue_and_green("IN_PROGRESS", blue=100, green=0)))
+
+    assert finding.summary == (
+        "1 of 1 targets of green are unhealthy: they refuse the connection or break it off, "
+        "and take no production traffic yet."
+    )
+
+
+def test_no_listener_uses_the_group_in_production() -> None:
+    """Given a blue/green service, then a listener that is missing counts for the group in production alone."""
+    unused = (target("unused", "Target.NotInUse"),)
+    over = blue_and_green("SUCCESSFUL", blue=0, green=100)
+
+    assert one(targets_unhealthy, cluster(health={"green": unused, "blue": unused}, **over)).subject.name == "green"
+
+
+def test_the_primary_task_set_has_the_traffic() -> None:
+    """Given a service that CodeDeploy deploys, with the traffic in blue and no new tasks, then blue alone is told."""
+    sets = [{"status": "PRIMARY", "taskDefinition": "a/web:2", "loadBalancers": [balancer("blue")]}]
+    given = service(
+        loadBalancers=[balancer("green")], deployments=[], taskSets=sets, deploymentController={"type": "CODE_DEPLOY"}
+    )
+    ill = (target("unhealthy", "Target.Timeout"),)
+
+    assert one(targets_unhealthy, cluster(given, health={"green": ill, "blue": ill})).subject.name == "blue"

@@ -1,0 +1,39 @@
+"""The deployments of services in doubt: what each came from and brought, and the definitions of both."""
+
+from functools import partial
+from itertools import chain, islice
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.platforms.ecs.collector.calls import Calls
+from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
+from sickbay.diagnostics.platforms.ecs.doubts import doubtful, troubled
+from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
+from sickbay.diagnostics.platforms.ecs.wire.services import Service
+
+#: At most so many services' deployments are asked for, two of each with two revisions: as many as one call describes.
+DEPLOYMENTS = 10
+
+
+def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot) -> Snapshot:
+    """Give the snapshot with the last deployments of services in doubt. Raises CancelledError."""
+    wanted = (item.service_name for item in doubtful(ecs) if _rolled(ecs, item))
+    told = reading.each(Operation.DEPLOYMENTS, islice(wanted, DEPLOYMENTS), calls.deployments)
+    deployments = tuple(chain.from_iterable(told.values()))
+    arns = dict.fromkeys(item.arn for deployment in deployments for item in deployment.revisions)
+    coming = [reading.start(partial(calls.revisions, tuple(arns)))] if arns else []
+    revisions = reading.gather(Operation.REVISIONS, coming)
+    unknown = dict.fromkeys(
+        item.task_definition
+        for item in revisions
+        if item.task_definition and item.task_definition not in ecs.definitions
+    )
+    definitions = reading.each(Operation.DEFINITION, unknown, calls.definition)
+    return replace(ecs, deployments=deployments, revisions=revisions, definitions={**ecs.definitions, **definitions})
+
+
+def _rolled(ecs: Snapshot, service: Service) -> bool:
+    """Say whether a deployment of a service in trouble, be it a rollback, began in the window, or it has two groups."""
+    recent = any(item.created_at is None or item.created_at >= ecs.window_start for item in service.deployments)
+    return (troubled(service) and recent) or any(len(item.group_arns) > 1 for item in service.balancers)
