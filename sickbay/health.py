@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -21,12 +21,15 @@ class AddressError(Exception):
 
 
 class HealthServer:
-    """A context manager that answers while it lasts. `ailment` gives what is wrong with the process, or nothing."""
+    """A context manager that answers while it lasts. `ailment` gives what is wrong with the process, or nothing.
 
-    def __init__(self, host: str, port: int, ailment: Callable[[], str]) -> None:
+    `routes` are what else the process answers there.
+    """
+
+    def __init__(self, host: str, port: int, ailment: Callable[[], str], routes: Sequence[Route] = ()) -> None:
         self._host, self._port = host, port
         self._ailment = ailment
-        application = Starlette(routes=[Route("/healthz", self._health), Route("/metrics", self._metrics)])
+        application = Starlette(routes=[Route("/healthz", self._health), Route("/metrics", self._metrics), *routes])
         self._server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
 
     def __enter__(self) -> Self:

@@ -1,0 +1,67 @@
+"""How a request of Slack is dispatched: once, however often it is sent, and without harm where it is none.
+
+Slack sends an event again when its acknowledgement did not arrive in time, and whoever got hold of a signed request
+can send it again. Bolt's middleware ends before a listener begins, so it cannot know how that went; its dispatch does.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import redis
+import structlog
+from slack_bolt import App, BoltRequest, BoltResponse
+
+from bot.seen import Seen, State
+
+log = structlog.get_logger()
+
+#: Slack's own ids have about 30 characters.
+_LONGEST_ID = 255
+_OK, _BAD_REQUEST, _LATER = 200, 400, 503
+
+
+class CarefulApp(App):
+    """A Bolt app that acknowledges a repeated request without handling it, by `event_id` or `trigger_id`.
+
+    A repeat while the first is still under way is answered with 503, or in Socket Mode not at all: Slack sends it once
+    more, and should the first fail, that one is handled. Without Redis every request is handled: what it puts on the
+    queue has an id that follows from the request.
+    """
+
+    def __init__(self, seen: Seen, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._seen = seen
+
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Handle a request that was verified."""
+        request_id = _id_of(req.body)
+        if request_id is None:
+            return self._handle(req)
+        try:
+            state = self._seen.begin(request_id)
+        except redis.RedisError as error:
+            log.warning("whether a request is a repeat is not known without Redis", error=str(error))
+            return self._handle(req)
+        if state is not State.NEW:
+            log.info("a request came again", request_id=request_id, first=state.value)
+            return BoltResponse(status=_OK if state is State.DONE else _LATER)
+        response = self._handle(req)
+        try:
+            self._seen.end(request_id, well=response.status == _OK)
+        except redis.RedisError as error:
+            log.warning("a request that was handled is not remembered", request_id=request_id, error=str(error))
+        return response
+
+    def _handle(self, req: BoltRequest) -> BoltResponse:
+        try:
+            return super().dispatch(req)
+        except Exception as error:
+            # What a listener raises ends in Bolt; this is Bolt itself, which takes every payload for one of Slack's.
+            log.warning("a request was not understood", error=repr(error))
+            return BoltResponse(status=_BAD_REQUEST)
+
+
+def _id_of(body: Mapping[str, object]) -> str | None:
+    """Give Slack's own id of a request. A search in a menu and a closed form have none, and harm nobody twice."""
+    request_id = body.get("event_id") or body.get("trigger_id")
+    return request_id if isinstance(request_id, str) and len(request_id) <= _LONGEST_ID else None
