@@ -134,9 +134,7 @@ class Audit:
             return Verdict(last, "the sealed head was removed, so rows may be cut off at the end")
         for head, name in ((sealed, "the sealed head"), (exported, "the exported head")):
             if head and head.sequence > last.sequence:
-                return Verdict(
-                    last, f"the end is cut off: {name} is row {head.sequence}, the last here {last.sequence}"
-                )
+                return Verdict(last, f"the end is cut off: {name} is row {head.sequence}")
         return Verdict(last)
 
     def rows(self, since: datetime | None = None) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """The policy: who may do what, where, and on which target."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
@@ -164,6 +164,7 @@ RULES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(
     RULES,
     st.sampled_from(Action),
