@@ -59,8 +59,10 @@ class Modals:
         person = self._store.user(user)["id"]
         if digest and digest != self._store.homes.get(person, {}).get("hash"):
             raise SlackError("hash_conflict")
-        home = self._made(person, view)
-        self._store.homes[home["user"]] = home
+        known = self._store.homes.get(person)
+        # A Home stays the same view, so that what is clicked while it is published anew is still there.
+        home = self._made(person, view) | ({"id": known["id"]} if known else {})
+        self._store.homes[person] = home
         self._store.tell({"type": "home", "view": home}, home["user"])
         return home
 

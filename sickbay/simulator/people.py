@@ -113,7 +113,7 @@ class People:
         return await self._sockets.send("interactive", f"block_actions {action.get('action_id', '')}", payload)
 
     async def options(self, user: str, asked: Wire) -> Wire:
-        """Ask the app for the options of a select."""
+        """Ask the app for a select's options; gives what it offers, and whether it acknowledged. Raises SlackError."""
         acting = self._store.user(user)
         payload = self._interaction("block_suggestion", acting) | {
             key: asked[key] for key in ("action_id", "block_id", "value")
@@ -124,7 +124,7 @@ class People:
         else:
             payload |= self._message_context(acting["id"], asked["channel"], asked["message_ts"])
         ack = await self._sockets.send("interactive", f"block_suggestion {asked['action_id']}", payload)
-        return ack.payload if isinstance(ack.payload, dict) else {"options": []}
+        return mapping(ack.payload) | {"acked": ack.acked}
 
     async def shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Ack:
         """Send a shortcut, on a message where `ts` names one. Raises SlackError."""

@@ -64,7 +64,7 @@ class Clinic:
         self.acts: list[Wire] = []
         self.patience = threading.Event()
         self.patience.set()
-        app = App(client=self.client)
+        self.app = app = App(client=self.client)
         app.command("/clinic")(self._on_clinic)
         app.command("/clean")(lambda ack: ack())
         app.action("treat")(self._on_treat)

@@ -79,7 +79,7 @@ async function post(path, body) {
 export const api = {
   state: () => get("state"),
   messages: (channel, thread) => get("messages", thread ? { channel, thread } : { channel }),
-  home: () => get("home"),
+  home: (tab = "home") => get("home", { tab }),
   log: () => get("log"),
   fileText: async (id) => (await call(`files/${encodeURIComponent(id)}`, {}, READ_TRIES)).text(),
   send: (channel, text, thread, files) => post("messages", { channel, text, files, ...(thread && { thread_ts: thread }) }),

@@ -64,14 +64,16 @@ export function openListbox(anchor, { source, minQuery, remote, multiple, chosen
   }
 
   function draw(groups) {
-    const rows = groups.filter(({ options }) => options.length).flatMap(({ label, options }) => [
-      label && h("div", { class: "listbox-group", role: "presentation" }, label),
-      ...options.map(row),
-    ]);
-    if (!rows.length) return note("No results");
-    list.replaceChildren(...rows.filter(Boolean));
+    const full = groups.filter(({ options }) => options.length);
+    if (!full.length) return note("No results");
+    list.replaceChildren(...full.flatMap(({ label, options }) => (label ? group(label, options) : options.map(row))));
     mark(0);
     return popover.place();
+  }
+
+  function group(label, options) {
+    const id = uniqueId("group");
+    return h("div", { role: "group", "aria-labelledby": id }, h("div", { class: "listbox-group", id }, label), options.map(row));
   }
 
   function row(option) {
