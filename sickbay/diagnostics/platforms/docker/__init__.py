@@ -16,4 +16,6 @@ PLATFORM = Platform(
     ranks=TOPS,
     ranking="sickbay.diagnostics.platforms.docker.top:top",
     answering="sickbay.diagnostics.platforms.docker.answers:answers",
+    logs="sickbay.diagnostics.platforms.docker.collector.asked_logs:read_logs",
+    scoping="sickbay.diagnostics.platforms.docker.scopes:choices",
 )

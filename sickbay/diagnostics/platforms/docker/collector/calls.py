@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 from sickbay.diagnostics.platforms.docker.collector.decoding import decode, decode_lines
-from sickbay.diagnostics.platforms.docker.collector.logs import read_log
+from sickbay.diagnostics.platforms.docker.collector.logs import BYTES, LINES, read_log
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
 from sickbay.diagnostics.platforms.docker.snapshot import Image
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes
@@ -92,9 +92,10 @@ class Calls:
         answer = self._connection.get(f"/containers/{container}/top", columns)
         return self._scrubber.processes(container, decode(answer, Processes))
 
-    def log(self, container: ContainerInspect) -> LogTail:
+    def log(self, container: ContainerInspect, *, lines: int = LINES, most: int = BYTES) -> LogTail:
         """Read the end of the log of a container that was inspected."""
-        tail = read_log(self._connection, f"/containers/{container.id}", tty=container.config.tty)
+        of, tty = f"/containers/{container.id}", container.config.tty
+        tail = read_log(self._connection, of, tty=tty, lines=lines, most=most)
         return replace(tail, text=self._scrubber.without_secrets_of(container.id, tail.text))
 
     def image(self, image: str, *, history: bool) -> Image:

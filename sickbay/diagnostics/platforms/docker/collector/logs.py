@@ -6,26 +6,28 @@ from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 
 #: Lines and bytes read of one log.
 LINES, BYTES = 200, 256 * 1024
-#: Lines asked for when those are too large: the very end says more than the beginning of the tail.
-FEWER_LINES = 10
+#: The part of the lines asked for when those are too large: the very end says more than the beginning of the tail.
+FEWER = 20
 _HEADER = 8
 _STANDARD_ERROR = 2
 
 
-def read_log(connection: Connection, of: str, *, tty: bool) -> LogTail:
+def read_log(connection: Connection, of: str, *, tty: bool, lines: int = LINES, most: int = BYTES) -> LogTail:
     """Give the tail of the log `of` (`/containers/ID`), each line after its time as the engine writes it.
 
-    Raises CallError.
+    Of at most so many `lines`; of fewer where these have more than `most` bytes. Raises CallError.
     """
-    body, cut = _tail(connection, of, LINES)
-    if cut:
-        body, _ = _tail(connection, of, FEWER_LINES)
+    body, cut = _tail(connection, of, lines, most)
+    more = cut
+    while more and lines >= FEWER:
+        lines //= FEWER
+        body, more = _tail(connection, of, lines, most)
     text = body if tty else demultiplexed(body)
     return LogTail(text=clean_log(text.decode(errors="replace")), cut=cut)
 
 
-def _tail(connection: Connection, of: str, lines: int) -> tuple[bytes, bool]:
-    return connection.read(f"{of}/logs", BYTES, {"stdout": 1, "stderr": 1, "timestamps": 1, "tail": lines})
+def _tail(connection: Connection, of: str, lines: int, most: int) -> tuple[bytes, bool]:
+    return connection.read(f"{of}/logs", most, {"stdout": 1, "stderr": 1, "timestamps": 1, "tail": lines})
 
 
 def demultiplexed(body: bytes) -> bytes:

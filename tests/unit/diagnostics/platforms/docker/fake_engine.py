@@ -96,7 +96,7 @@ class FakeEngine:
 
     def containers(self, *inspections: Mapping[str, Any]) -> None:
         """Let these be the host's containers: the list and each inspection, an image and two samples for each."""
-        self.json("/containers/json", [_summary(item) for item in inspections])
+        self.json("/containers/json", [summary(item) for item in inspections])
         for item in inspections:
             self.json(f"/containers/{item['Id']}/json", item)
             self.json(f"/images/{item['Image']}/json", {"Id": item["Image"], "RepoTags": None})
@@ -150,7 +150,8 @@ def frames(*lines: str | bytes, stream: int = 1) -> bytes:
     return b"".join(bytes([stream, 0, 0, 0]) + len(content).to_bytes(4, "big") + content for content in contents)
 
 
-def _summary(item: Mapping[str, Any]) -> dict[str, Any]:
+def summary(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the line of the list of containers for an inspection."""
     return {
         "Id": item["Id"],
         "Names": [item["Name"]],
