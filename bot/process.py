@@ -1,4 +1,4 @@
-"""The bot's process: Slack's socket, the threads that deliver and that lint, the sweep of overdue jobs, and health."""
+"""The bot's process: Slack's socket or requests, threads that deliver and that lint, the sweep of overdue jobs, health."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -10,9 +10,11 @@ import structlog
 from dramatiq.errors import Retry
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 
 from bot.app import create_app
 from bot.delivery import Delivery
+from bot.http import SlackEndpoint
 from bot.linting import linting
 from bot.slack import Slack, web_client
 from handlers.desk import Desk
@@ -43,7 +45,8 @@ def run_bot(
     *,
     redis_url: str,
     bot_token: str,
-    app_token: str,
+    app_token: str | None = None,
+    signing_secret: str | None = None,
     api_url: str,
     targets: Mapping[str, Target],
     budget_s: float,
@@ -51,21 +54,29 @@ def run_bot(
     stopping: threading.Event,
     http: tuple[str, int] | None = None,
 ) -> None:
-    """Serve Slack until `stopping` is set. Raises SlackApiError when Slack refuses the tokens at the start."""
+    """Serve Slack until `stopping` is set: by Socket Mode with `app_token`, with `signing_secret` over HTTP.
+
+    `http` is the address to listen on. Raises SlackApiError when Slack refuses a token at the start, and AddressError.
+    """
     client = web_client(bot_token, api_url)
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))
     app = create_app(client, Desk(queue, targets, budget_s=budget_s))
-    socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS)
+    socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
+    endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret)) if signing_secret else None
     with ExitStack() as stack:
         stack.callback(database.close)
         stack.enter_context(_delivering(redis_url, client))
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
-        stack.callback(socket.close)
+        if endpoint:
+            stack.callback(endpoint.close)
         if http:
-            stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket)))
-        socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
-        log.info("bot connected", targets=len(targets))
+            routes = [endpoint.route] if endpoint else []
+            stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket), routes))
+        if socket:
+            stack.callback(socket.close)
+            socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
+        log.info("bot connected" if socket else "bot waits for Slack's requests", targets=len(targets))
         _sweep(queue, stopping)
 
 
@@ -113,10 +124,10 @@ def _sweep(queue: Queue, stopping: threading.Event) -> None:
             log.warning("the queue does not answer", error=str(error))
 
 
-def _ailment(queue: Queue, socket: SocketModeHandler) -> str:
-    """Give what is wrong: no Redis, or no connection to Slack."""
+def _ailment(queue: Queue, socket: SocketModeHandler | None) -> str:
+    """Give what is wrong: no Redis, or in Socket Mode no connection to Slack."""
     try:
         queue.ping()
     except QueueUnavailableError as error:
         return str(error)
-    return "" if socket.client.is_connected() else "not connected to Slack"
+    return "" if socket is None or socket.client.is_connected() else "not connected to Slack"

@@ -9,14 +9,18 @@ from bot.command_line.common import ConfigOption, Exit, LifelineOption, fail, se
 _READ_BY_BOLT = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
     from slack_bolt.error import BoltError
     from slack_sdk.errors import SlackApiError
 
 
 def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None:
-    """Run the Slack process alone. Needs SLACK_BOT_TOKEN, SLACK_APP_TOKEN and REDIS_URL."""
+    """Run the Slack process alone. Needs SLACK_BOT_TOKEN, SLACK_APP_TOKEN and REDIS_URL.
+
+    With SLACK_SIGNING_SECRET in place of SLACK_APP_TOKEN, Slack reaches it by HTTP, on http.host and http.port.
+    """
     settings, secrets = settings_or_exit(config), secrets_or_exit()
-    if not (secrets.slack_bot_token and secrets.slack_app_token):
+    if secrets.slack_bot_token is None:
         fail("SLACK_BOT_TOKEN, SLACK_APP_TOKEN: are not set; without Slack at hand, use `sickbay up`.", Exit.USAGE)
     if secrets.redis_url is None:
         fail("REDIS_URL: is not set; the bot and the workers meet in Redis.", Exit.USAGE)
@@ -40,14 +44,15 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
         run_bot(
             redis_url=secrets.redis_url.get_secret_value(),
             bot_token=secrets.slack_bot_token.get_secret_value(),
-            app_token=secrets.slack_app_token.get_secret_value(),
+            app_token=_value(secrets.slack_app_token),
+            signing_secret=_value(secrets.slack_signing_secret),
             api_url=secrets.slack_api_url,
             targets=settings.targets,
             budget_s=settings.budget_seconds,
             database=database,
             stopping=stopping,
-            # A child of `sickbay up` needs no health check: its parent watches it.
-            http=(settings.http.host, settings.http.port) if lifeline is None else None,
+            # A child of `sickbay up` needs no health check, for its parent watches it; but Slack may have to reach it.
+            http=(settings.http.host, settings.http.port) if lifeline is None or secrets.slack_signing_secret else None,
         )
     except (SlackApiError, BoltError) as error:
         _refused(error)
@@ -55,6 +60,10 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
         fail(str(error), Exit.USAGE)
     except OSError as error:
         fail(f"Slack does not answer at {secrets.slack_api_url}: {error}", 1)
+
+
+def _value(secret: "SecretStr | None") -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def _refused(error: "SlackApiError | BoltError") -> NoReturn:

@@ -18,7 +18,7 @@ from bot.command_line.common import ConfigOption, fail, secrets_or_exit, setting
 if TYPE_CHECKING:
     from bot.command_line.supervision import Child
     from sickbay.jobs.embedded import EmbeddedValkey
-    from sickbay.settings import Settings
+    from sickbay.settings import Secrets, Settings
     from sickbay.simulator import Workspace
 
 #: The port of the local workspace's page, where it is free.
@@ -31,14 +31,15 @@ _LOOK_EVERY = 1.0
 #: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
 _NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
 #: A worker holds the targets' credentials, never Slack's or the database's, nor what proves the audit log.
-_NOT_FOR_WORKERS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DATABASE_URL", "AUDIT_KEY")
+_NOT_FOR_WORKERS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "AUDIT_KEY")
 _NO_TOKENS = dict.fromkeys((name + end for name in _NOT_FOR_WORKERS for end in ("", "_FILE")), "")
 
 
 def up(*, config: ConfigOption = None) -> None:
     """Start everything, with no configuration; print what to open.
 
-    With SLACK_BOT_TOKEN and SLACK_APP_TOKEN set it connects to Slack; with REDIS_URL set it uses that Redis.
+    With SLACK_BOT_TOKEN and SLACK_APP_TOKEN (in HTTP mode SLACK_SIGNING_SECRET) set it works in your Slack; with
+    REDIS_URL set it uses that Redis.
     """
     settings, secrets = settings_or_exit(config), secrets_or_exit()
     from bot.command_line.data_directory import owned
@@ -55,7 +56,7 @@ def up(*, config: ConfigOption = None) -> None:
             supervisor = stack.enter_context(Supervisor(_children(settings, valkey, workspace), stopping))
             _await_bot(workspace, stopping)
             if not stopping.is_set():
-                _greet(settings, workspace)
+                _greet(settings, secrets, workspace)
             _watch(valkey, stopping)
     except DataDirectoryError as error:
         fail(str(error), 1)
@@ -118,9 +119,13 @@ def _slack(workspace: "Workspace") -> dict[str, str]:
     }
 
 
-def _greet(settings: "Settings", workspace: "Workspace | None") -> None:
+def _greet(settings: "Settings", secrets: "Secrets", workspace: "Workspace | None") -> None:
     """Print what to do next."""
     typer.echo(f"Sickbay is up. Open {workspace.page_url}" if workspace else "Sickbay is up, in your Slack.")
+    if secrets.slack_signing_secret:
+        from bot.manifest import PATH
+
+        typer.echo(f"Slack has to reach http://{settings.http.host}:{settings.http.port}{PATH} by an address of yours.")
     if target := next(iter(settings.targets), None):
         typer.echo(f"Type /diagnose {target} there. Ctrl-C ends it.")
     else:

@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from sickbay.settings.problems import Problem, SettingsError
 SLACK_API_URL = "https://slack.com/api/"
 _FILE_SUFFIX = "_FILE"
 _DATABASE_SCHEMES = ("postgresql://", "postgres://")
+_SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,128}")
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -56,6 +58,9 @@ class Secrets(BaseSettings):
 
     slack_bot_token: SecretStr | None = Field(default=None, description="Begins with xoxb-.")
     slack_app_token: SecretStr | None = Field(default=None, description="Begins with xapp-; scope connections:write.")
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, description="In place of the app token: Slack then reaches the bot by HTTP."
+    )
     slack_api_url: str = SLACK_API_URL
     redis_url: SecretStr | None = None
     database_url: SecretStr | None = None
@@ -82,6 +87,13 @@ class Secrets(BaseSettings):
     @classmethod
     def _is_app_token(cls, token: SecretStr | None) -> SecretStr | None:
         return _begins_with("xapp-", token, "an app-level token; the app's page 'Basic Information' makes it")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _is_signing_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and not _SIGNING_SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("is no signing secret; the app's page 'Basic Information' shows it")
+        return secret
 
     @field_validator("redis_url")
     @classmethod
@@ -117,8 +129,8 @@ class Secrets(BaseSettings):
 
     @property
     def has_slack(self) -> bool:
-        """Say whether both tokens are there: a bot can then connect to Slack."""
-        return bool(self.slack_bot_token and self.slack_app_token)
+        """Say whether a bot can work in Slack: it has a token, and a way by which Slack reaches it."""
+        return bool(self.slack_bot_token and (self.slack_app_token or self.slack_signing_secret))
 
 
 def load_secrets() -> Secrets:
@@ -132,18 +144,24 @@ def load_secrets() -> Secrets:
                 for item in error.errors(include_input=False, include_url=False)
             ]
         ) from None
-    tokens = {"SLACK_BOT_TOKEN": secrets.slack_bot_token, "SLACK_APP_TOKEN": secrets.slack_app_token}
-    missing = [name for name, token in tokens.items() if not token]
-    if len(missing) == 1:
-        raise SettingsError(
-            [
-                Problem(
-                    place=missing[0],
-                    message="is not set, and the other token is; Slack needs both, the local workspace none",
-                )
-            ]
-        )
+    if problem := _half_of_slack(secrets):
+        raise SettingsError([problem])
     return secrets
+
+
+def _half_of_slack(secrets: Secrets) -> Problem | None:
+    """Give what is wrong where Slack is named by half: it needs the bot's token and one way in."""
+    bot, socket, http = secrets.slack_bot_token, secrets.slack_app_token, secrets.slack_signing_secret
+    if socket and http:
+        message = "is set, and SLACK_APP_TOKEN as well; set one: the token for Socket Mode, the secret for HTTP mode"
+        return Problem(place="SLACK_SIGNING_SECRET", message=message)
+    if not bot and (socket or http):
+        message = f"is not set, and {'SLACK_APP_TOKEN' if socket else 'SLACK_SIGNING_SECRET'} is; Slack needs both"
+        return Problem(place="SLACK_BOT_TOKEN", message=f"{message}, the local workspace none")
+    if bot and not (socket or http):
+        message = "is not set, and SLACK_BOT_TOKEN is; Slack needs both (in HTTP mode SLACK_SIGNING_SECRET instead)"
+        return Problem(place="SLACK_APP_TOKEN", message=f"{message}, the local workspace none")
+    return None
 
 
 def _begins_with(prefix: str, token: SecretStr | None, what: str) -> SecretStr | None:

@@ -25,7 +25,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, targets: Sequence[Targe
     """Run `sickbay` with arguments, in an empty directory, with no Slack and no Redis."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    for name in ("SICKBAY_CONFIG", "REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL"):
+    slack = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
+    for name in ("SICKBAY_CONFIG", "REDIS_URL", *slack):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(reading, "discovered", lambda _environ: {target.name: target for target in targets})
 

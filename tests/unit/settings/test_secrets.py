@@ -6,7 +6,7 @@ import pytest
 
 from sickbay.settings import SettingsError, load_secrets
 
-VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "REDIS_URL")
+VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "REDIS_URL")
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +47,19 @@ def test_secrets_come_from_variables_and_files(monkeypatch: pytest.MonkeyPatch, 
     assert secrets.slack_app_token.get_secret_value() == "xapp-from-file"
 
 
+def test_a_signing_secret_takes_the_place_of_the_app_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Given a bot token and a file with a signing secret, when secrets are loaded, then a bot can work in Slack."""
+    (tmp_path / "secret").write_text("8f742231b10e8888abcd99eee0a85a51\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET_FILE", str(tmp_path / "secret"))
+
+    secrets = load_secrets()
+
+    assert secrets.has_slack
+    assert secrets.slack_signing_secret
+    assert secrets.slack_signing_secret.get_secret_value() == "8f742231b10e8888abcd99eee0a85a51"
+
+
 def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given secrets, when they are printed, then their values are not."""
     monkeypatch.setenv("REDIS_URL", "redis://:s3cr3t@redis")
@@ -57,7 +70,17 @@ def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
-        ({"SLACK_BOT_TOKEN": "xoxb-s3cr3t"}, "SLACK_APP_TOKEN: is not set, and the other token is"),
+        ({"SLACK_BOT_TOKEN": "xoxb-s3cr3t"}, "SLACK_APP_TOKEN: is not set, and SLACK_BOT_TOKEN is; Slack needs both"),
+        ({"SLACK_APP_TOKEN": "xapp-s3cr3t"}, "SLACK_BOT_TOKEN: is not set, and SLACK_APP_TOKEN is; Slack needs both"),
+        (
+            {"SLACK_SIGNING_SECRET": "s3cr3t" * 5},
+            "SLACK_BOT_TOKEN: is not set, and SLACK_SIGNING_SECRET is; Slack needs both",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_SIGNING_SECRET": "s3cr3t" * 5},
+            "SLACK_SIGNING_SECRET: is set, and SLACK_APP_TOKEN as well; set one",
+        ),
+        ({"SLACK_SIGNING_SECRET": "xoxb-s3cr3t-s3cr3t"}, "SLACK_SIGNING_SECRET: is no signing secret"),
         ({"SLACK_BOT_TOKEN": "s3cr3t", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: must begin with xoxb-"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-s3cr3t"}, "SLACK_APP_TOKEN: must begin with xapp-"),
         ({"REDIS_URL": "http://s3cr3t"}, "REDIS_URL: must begin with one of redis://"),
