@@ -50,6 +50,7 @@ SCOPES: Mapping[str, str] = {
     "files:write": "long evidence and logs cannot be attached",
     "groups:history": "in private channels nothing is linted, and a crash may make the bot say things twice",
     "im:history": "the bot does not hear direct messages",
+    "usergroups:read": "nobody counts as a member of a user group, so no rule of the policy allows anything by one",
 }
 
 

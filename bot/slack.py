@@ -104,6 +104,11 @@ class Slack:
         token, api_url = str(self._client.token), self._client.base_url
         return fetch(url, token=token, api_url=api_url, most=most, seconds=min(seconds, _SECONDS))
 
+    def members(self, group: str) -> frozenset[str]:
+        """Give the ids of the people in a user group. Raises PermanentError where there is no such group any more."""
+        answer = self._call("usergroups.users.list", {"usergroup": group})
+        return frozenset(str(user) for user in answer.get("users") or ())
+
     def find(self, channel: str, thread_ts: str | None, key: str, *, since: float) -> str | None:
         """Give the ts of the message that carries the key, among those in the channel or the thread since then."""
         for message in self._said(channel, thread_ts, since):
@@ -147,7 +152,7 @@ class Slack:
             arguments = arguments | {"cursor": cursor}
 
     def _call(self, method: str, arguments: Wire) -> SlackResponse:
-        if method.startswith(("conversations.", "files.")):
+        if method.startswith(("conversations.", "files.", "usergroups.")):
             return self._counted(method, lambda: self._client.api_call(method, params=arguments))
         return self._counted(method, lambda: self._client.api_call(method, json=arguments))
 

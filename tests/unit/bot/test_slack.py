@@ -233,3 +233,17 @@ def test_a_one_time_address_of_the_workspace_is_called() -> None:
         assert wire.slack.respond(f"{origin}/hooks/abc", "hello") == 200
 
         assert wire.calls == ["abc"]
+
+
+def test_the_members_of_a_group_are_read() -> None:
+    """Given a user group, when its members are asked for, then all that Slack lists are given."""
+    with answering(saying(200, '{"ok": true, "users": ["U1", "U2"]}')) as wire:
+        assert wire.slack.members("S1") == {"U1", "U2"}
+
+        assert wire.calls == ["usergroups.users.list"]
+
+
+def test_a_group_that_is_gone_is_refused_for_good() -> None:
+    """Given a user group that was deleted, when its members are asked for, then no second try could help."""
+    with answering(refused("no_such_subteam")) as wire, pytest.raises(PermanentError):
+        wire.slack.members("S1")
