@@ -48,14 +48,28 @@ class PoolMachines(Struct, frozen=True, kw_only=True):
 
 
 class Snat(Struct, frozen=True, kw_only=True):
-    """Outbound connections through the cluster's load balancer within the last hour.
+    """Outbound connections within the last hour through a `resource` of Microsoft.Network, as in `natGateways/NAME`.
 
-    `failed` connections, and the most ports that were in use at a time of those that were there.
+    `failed` connections, and the most ports that were in use at a time of those that are there (0 where that is not
+    known). A NAT gateway has each of its ports once for every destination, so that more may be in use than there are.
+    `available` is the share of the last 15 minutes in which a NAT gateway worked, in per cent; None where not known.
     """
 
+    resource: str
     failed: float = 0
     used: float = 0
     allocated: float = 0
+    available: float | None = None
+
+    @property
+    def gateway(self) -> bool:
+        """Say whether it is a NAT gateway, and no load balancer."""
+        return self.resource.startswith("natGateways/")
+
+    @property
+    def name(self) -> str:
+        """Give its name."""
+        return self.resource.rpartition("/")[2]
 
     @property
     def share(self) -> float:
@@ -64,11 +78,16 @@ class Snat(Struct, frozen=True, kw_only=True):
 
 
 class Insight(Struct, frozen=True, kw_only=True):
-    """What one of AKS's own detectors calls critical."""
+    """What one of AKS's own detectors says.
+
+    It is `critical`, or else a warning or advice; `of_azure` where it is about what Azure runs itself.
+    """
 
     detector: str
     title: str
     message: str
+    critical: bool = True
+    of_azure: bool = False
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -93,7 +112,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     machines: tuple[PoolMachines, ...] = ()
     cores: tuple[Usage, ...] = ()
     subnets: tuple[Usage, ...] = ()
-    snat: Snat | None = None
+    snat: tuple[Snat, ...] = ()
     health: AvailabilityStatus | None = None
     insights: tuple[Insight, ...] = ()
     activity: tuple[ActivityEvent, ...] = ()

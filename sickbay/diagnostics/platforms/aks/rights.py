@@ -23,6 +23,8 @@ SCALE_SETS = Right("the scale sets of failed pools", "Microsoft.Compute/virtualM
 INSTANCES = Right("the state of their machines", "Microsoft.Compute/virtualMachineScaleSets/instanceView/read")
 CORES = Right("the quota of cores", "Microsoft.Compute/locations/usages/read")
 SUBNETS = Right("the free addresses of subnets", "Microsoft.Network/virtualNetworks/usages/read")
+POOL_SUBNETS = Right("the subnets of node pools", "Microsoft.Network/virtualNetworks/subnets/read")
+NAT_GATEWAYS = Right("the NAT gateways", "Microsoft.Network/natGateways/read")
 METRICS = Right("outbound connections (metrics)", "Microsoft.Insights/metrics/read", "Monitoring Reader")
 ACTIVITY = Right("the activity log", "Microsoft.Insights/eventtypes/values/read", "Monitoring Reader")
 HEALTH = Right("resource health", "Microsoft.ResourceHealth/availabilityStatuses/read")
@@ -32,7 +34,7 @@ SERVICES = Right("container services of old", "Microsoft.ContainerService/contai
 
 #: All that the shipped role grants.
 GRANTED = (CLUSTER, POOLS, NODE_IMAGES, MACHINES, ENDPOINTS, DETECTORS, VERSIONS, SCALE_SETS, INSTANCES, CORES, SUBNETS,
-           METRICS, ACTIVITY, HEALTH, ROLES, RESOURCES, SERVICES)  # fmt: skip
+           POOL_SUBNETS, NAT_GATEWAYS, METRICS, ACTIVITY, HEALTH, ROLES, RESOURCES, SERVICES)  # fmt: skip
 
 #: Not in the shipped role: asked for only where a target's `user_credentials` allows it.
 USER_CREDENTIALS = Right(

@@ -10,7 +10,8 @@ from sickbay.diagnostics.platforms.aks.facts import Facts, Insight, Obstacle, Po
 from sickbay.diagnostics.platforms.aks.faults import Fault, FaultKind, fault_of
 from sickbay.diagnostics.platforms.aks.wire.base import ErrorDetail
 from sickbay.diagnostics.platforms.aks.wire.clusters import AgentPool
-from sickbay.diagnostics.platforms.kubernetes.grouping import settled
+from sickbay.diagnostics.platforms.kubernetes.scheduling import waiting
+from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import NodeGroup
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.pulls import Pull
@@ -127,11 +128,19 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
             return named
         parts = node.spec.provider_id.lower().split("/")
         if "virtualmachinescalesets" in parts[:-1]:
-            scale_set = parts[parts.index("virtualmachinescalesets") + 1]
-            # A scale set is named aks-POOL-NUMBER-vmss.
-            words = scale_set.split("-")
-            return self._pool_by_scale_set.get(scale_set) or (words[1] if words[0] == "aks" and len(words) > 2 else "")
+            return self._pool_of_scale_set(parts[parts.index("virtualmachinescalesets") + 1])
         return ""
+
+    def group_of(self, pool: AgentPool) -> NodeGroup | None:
+        """Give what the cluster autoscaler tells of a pool, whose node group is its scale set."""
+        groups = self.kubernetes.node_groups if self.kubernetes else ()
+        return next((item for item in groups if self._pool_of_scale_set(item.name.lower()) == pool.name), None)
+
+    def _pool_of_scale_set(self, name: str) -> str:
+        """Give the pool of a scale set, which is named aks-POOL-NUMBER-vmss, or aksPOOL where its nodes run Windows."""
+        if name in self._pool_by_scale_set or not name.startswith("aks"):
+            return self._pool_by_scale_set.get(name, "")
+        return name.split("-")[1] if "-" in name else name.removeprefix("aks")
 
     @property
     def waits(self) -> str:
@@ -142,8 +151,4 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
     @cached_property
     def waiting(self) -> tuple[Pod, ...]:
         """The pods for which the scheduler has found no node for longer than it may take to start one."""
-        held = self.kubernetes
-        if held is None:
-            return ()
-        found = ((pod, pod.condition("PodScheduled")) for pod in held.unsteady if settled(held, pod))
-        return tuple(pod for pod, told in found if told and told.status == "False" and told.reason == "Unschedulable")
+        return tuple(pod for pod, _ in waiting(self.kubernetes)) if self.kubernetes else ()

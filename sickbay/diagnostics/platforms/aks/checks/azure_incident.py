@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Severity, Subject
+from sickbay.diagnostics.model import Finding, Severity
+from sickbay.diagnostics.platforms.aks.insights import told
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 _ILL = frozenset({"Unavailable", "Degraded"})
@@ -19,10 +20,11 @@ _OWN_DOING = ("customer", "user")
     explains=("K8S-X101", "K8S-N101", "AKS-101", "AKS-103"),
 )
 def azure_incident(aks: Snapshot) -> Iterator[Finding]:
-    """Resource Health calls the cluster Unavailable or Degraded, or a detector of AKS calls something critical.
+    """Resource Health calls the cluster Unavailable or Degraded, or a detector of AKS says so of the control plane.
 
     These come from the platform's own telemetry, which nothing else tells of: incidents of a region, an etcd that is
-    full, an API server that throttles its clients. What a customer initiated does not count.
+    full, an API server that throttles its clients. What a customer initiated does not count. What detectors say of the
+    rest of the cluster is AKS-117.
     """
     health = aks.health.properties if aks.health else None
     if health and health.availability_state in _ILL and not health.reason_type.lower().startswith(_OWN_DOING):
@@ -41,10 +43,4 @@ def azure_incident(aks: Snapshot) -> Iterator[Finding]:
             first_seen=health.occurred_time or health.occured_time,
             last_seen=aks.taken_at,
         )
-    for insight in aks.insights:
-        yield Finding(
-            subject=Subject("detector", insight.detector),
-            summary=f"AKS's own detector '{insight.title}' calls this critical: {insight.message}",
-            evidence=(aks.evidence(f"/detectors/{insight.detector}", "dataset.table.rows", insight.message),),
-            last_seen=aks.taken_at,
-        )
+    yield from told(aks, (item for item in aks.insights if item.critical and item.of_azure))

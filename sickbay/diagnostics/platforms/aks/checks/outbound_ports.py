@@ -1,54 +1,32 @@
-"""Outbound connections fail for want of ports."""
+"""Outbound connections fail for want of ports, or since a NAT gateway does not work."""
 
 from collections.abc import Iterator
 
-from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Evidence, Finding, Severity
-from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
+from msgspec.structs import replace
 
-#: A share of the ports in use from which new connections are about to fail.
-_NEARLY_ALL = 0.9
-_SOURCE = "GET loadBalancers/kubernetes/providers/Microsoft.Insights/metrics"
+from sickbay.diagnostics.check import check
+from sickbay.diagnostics.model import Finding, Severity
+from sickbay.diagnostics.platforms.aks.outbound import ailments
+from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 
 @check(
     "AKS-106",
-    title="Outbound ports used up",
+    title="Outbound connections fail",
     severity=Severity.HIGH,
     remedy="Give the cluster more outbound ports: a NAT gateway, more outbound addresses, or more ports a node.",
     explains=("REG-101", "K8S-P103", "K8S-P101", "K8S-P108"),
 )
 def outbound_ports(aks: Snapshot) -> Iterator[Finding]:
-    """The load balancer through which nodes and pods get out has no source ports left (SNAT port exhaustion).
+    """The load balancer or NAT gateway through which nodes and pods get out has no source ports left, or does not work.
 
-    Each outbound connection to one destination takes a port of a node's share; without a free one it times out, to
-    registries and databases alike. Failed SNAT connections within the last hour prove it; 90 % of the ports in use is
-    about to. Many short connections to the same address, without keep-alive or pooling, are the usual reason.
+    Each outbound connection to one destination takes a port (SNAT); without a free one it times out, to registries and
+    databases alike. At a load balancer each node has its share: failed connections within the last hour prove that it
+    is used up; 90 % of the ports in use is about to. A NAT gateway has 64,512 ports for each of its addresses, and each
+    once for every destination: what is inferred from failed connections, or from as many open as 90 % of that. Many
+    short connections to the same address, without keep-alive or pooling, are the usual reason. A gateway whose data
+    path was there less than 90 % of the last 15 minutes is degraded, as Azure itself counts.
     """
-    snat = aks.snat
-    if snat is None or not (snat.failed > 0 or snat.share >= _NEARLY_ALL):
-        return
-    used = f", at most {snat.used:.0f} of {snat.allocated:.0f} ports in use" if snat.allocated else ""
-    what = (
-        f"{snat.failed:.0f} outbound connections failed within the last hour for want of ports"
-        if snat.failed
-        else f"Outbound connections are about to fail: {snat.share:.0%} of the ports were in use within the last hour"
-    )
-    yield Finding(
-        subject=aks.subject,
-        summary=f"{what} at the load balancer of {aks.name}{used}.",
-        evidence=(
-            Evidence(source=f"{_SOURCE} SnatConnectionCount Failed", value=f"{snat.failed:.0f}", at=aks.taken_at),
-            Evidence(
-                source=f"{_SOURCE} UsedSnatPorts / AllocatedSnatPorts",
-                value=f"{snat.used:.0f} / {snat.allocated:.0f}",
-                at=aks.taken_at,
-            ),
-        ),
-        remedy=aks.remedy(
-            "Use a NAT gateway, or give the load balancer more outbound addresses; let clients keep connections open.",
-            "az aks update --resource-group {group} --name {cluster} --load-balancer-managed-outbound-ip-count 3",
-        ),
-        last_seen=aks.taken_at,
-        count=max(1, int(snat.failed)),
-    )
+    found = tuple(ailments(aks))
+    if found:
+        yield replace(found[0], evidence=tuple(evidence for item in found for evidence in item.evidence))

@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.platforms.aks import rights
 from sickbay.diagnostics.platforms.aks.acr import refused_pulls
-from sickbay.diagnostics.platforms.aks.collector import failed_pools, legacy
+from sickbay.diagnostics.platforms.aks.collector import failed_pools, legacy, outbound
 from sickbay.diagnostics.platforms.aks.collector.decoding import decode, decode_list
-from sickbay.diagnostics.platforms.aks.collector.detectors import DETECTORS, read_detector
-from sickbay.diagnostics.platforms.aks.collector.metrics import read_snat
+from sickbay.diagnostics.platforms.aks.collector.detectors import Detectors
 from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, UnreachableError, reason, unreachable
 from sickbay.diagnostics.platforms.aks.collector.reading import Reading
 from sickbay.diagnostics.platforms.aks.rights import Right
@@ -36,7 +35,6 @@ T = TypeVar("T")
 
 ACTIVITY_VERSION = "2015-04-01"
 HEALTH_VERSION = "2022-10-01"
-NETWORK_VERSION = "2024-05-01"
 ROLES_VERSION = "2022-04-01"
 #: How nodes get out where someone else's firewall or route table is in the way.
 OWN_ROUTES = frozenset({"userDefinedRouting", "none", "block"})
@@ -66,26 +64,23 @@ class Collection:
                                                   AgentPool))  # fmt: skip
         activity = reading.start(lambda: self._activity(snapshot.taken_at, snapshot.request.window))
         health = reading.start(lambda: self._health(snapshot.id))
-        detectors = [
-            reading.start(partial(read_detector, self._connection, snapshot.id, name, snapshot.taken_at))
-            for name in DETECTORS
-        ]
         services = reading.start(lambda: legacy.read(self._connection, target)) if audit else None
-        snapshot = replace(
-            snapshot,
-            cluster=self._cluster(cluster),
-            pools=reading.finish(rights.POOLS, pools, ()),
-        )
-        snapshot = self._told_by_cluster(snapshot)
-        left, machines = reading.finish(rights.RESOURCES, services, ((), ())) if services else ((), ())
-        return replace(
-            snapshot,
-            activity=reading.finish(rights.ACTIVITY, activity, ()),
-            health=reading.maybe(rights.HEALTH, health),
-            insights=tuple(item for coming in detectors for item in reading.finish(rights.DETECTORS, coming, ())),
-            services=left,
-            engine_machines=machines,
-        )
+        with Detectors(reading, snapshot.id, snapshot.taken_at, audit=audit) as detectors:
+            snapshot = replace(
+                snapshot,
+                cluster=self._cluster(cluster),
+                pools=reading.finish(rights.POOLS, pools, ()),
+            )
+            snapshot = self._told_by_cluster(snapshot)
+            left, machines = reading.finish(rights.RESOURCES, services, ((), ())) if services else ((), ())
+            return replace(
+                snapshot,
+                activity=reading.finish(rights.ACTIVITY, activity, ()),
+                health=reading.maybe(rights.HEALTH, health),
+                insights=detectors.finish(),
+                services=left,
+                engine_machines=machines,
+            )
 
     def _cluster(self, coming: "Future[ManagedCluster]") -> ManagedCluster:
         try:
@@ -122,7 +117,6 @@ class Collection:
             if pool.properties.vnet_subnet_id
         }
         coming_subnets = [reading.start(partial(self._usages, network)) for network in sorted(networks) if network]
-        coming_snat = reading.start(partial(read_snat, connection, cluster, target.subscription, snapshot.taken_at))
         endpoints = None
         if properties.network_profile.outbound_type in OWN_ROUTES:
             listed = client.managed_clusters.list_outbound_network_dependencies_endpoints
@@ -139,7 +133,7 @@ class Collection:
         return replace(
             snapshot,
             subnets=_all(reading, rights.SUBNETS, coming_subnets),
-            snat=reading.maybe(rights.METRICS, coming_snat),
+            snat=outbound.read(reading, snapshot),
             endpoints=reading.finish(rights.ENDPOINTS, endpoints, ()) if endpoints else (),
             versions=reading.finish(rights.VERSIONS, versions, ()) if versions else (),
             latest_images={name: image for name, image in found.items() if image},
@@ -167,7 +161,7 @@ class Collection:
         return decode(body, UpgradeProfile).properties.latest_node_image_version
 
     def _usages(self, network: str) -> tuple[Usage, ...]:
-        return decode_list(self._connection.get(f"{network}/usages", NETWORK_VERSION), Usage)
+        return decode_list(self._connection.get(f"{network}/usages", outbound.NETWORK_VERSION), Usage)
 
     def _health(self, cluster: str) -> AvailabilityStatus:
         path = f"{cluster}/providers/Microsoft.ResourceHealth/availabilityStatuses/current"

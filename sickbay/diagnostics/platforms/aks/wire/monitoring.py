@@ -4,12 +4,15 @@ from datetime import datetime
 
 from sickbay.diagnostics.platforms.aks.wire.base import UsageName, Wire
 
+#: Two of the eight categories of detectors.
+_ADVICE = frozenset({"best practices", "deprecations"})
+
 
 class MetricPoint(Wire, frozen=True, kw_only=True):
     """One point of a metric."""
 
-    total: float = 0
-    average: float = 0
+    total: float | None = None
+    average: float | None = None
 
 
 class TimeSeries(Wire, frozen=True, kw_only=True):
@@ -81,19 +84,27 @@ class DetectorDataset(Wire, frozen=True, kw_only=True):
 
 
 class DetectorMetadata(Wire, frozen=True, kw_only=True):
-    """What a detector looks for."""
+    """What a detector looks for. `type` is `Detector`, or `CategoryOverview` for a list of others."""
 
     name: str = ""
+    category: str = ""
+    type: str = ""
 
 
 class DetectorProperties(Wire, frozen=True, kw_only=True):
-    """A detector's answer."""
+    """What a detector is, and, where it was run, what it found."""
 
     metadata: DetectorMetadata = DetectorMetadata()
     dataset: tuple[DetectorDataset, ...] = ()
 
 
-class DetectorAnswer(Wire, frozen=True, kw_only=True):
-    """`GET …/managedClusters/{name}/detectors/{detector}`."""
+class Detector(Wire, frozen=True, kw_only=True):
+    """One of `GET …/managedClusters/{name}/detectors`, or, by its name, its answer."""
 
+    name: str = ""
     properties: DetectorProperties = DetectorProperties()
+
+    @property
+    def advises(self) -> bool:
+        """Say whether it looks for what to do better, and not for what fails."""
+        return self.properties.metadata.category.lower() in _ADVICE

@@ -7,7 +7,7 @@ import json
 import stat
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import MappingProxyType
@@ -25,10 +25,26 @@ from tests.unit.diagnostics.platforms.aks.azure import (
 
 #: What the SDK in use asks for; the server refuses all else, as Resource Manager does.
 SDK_VERSION = "2026-08-01"
+CONTROL_PLANE = "Cluster and Control Plane Availability and Performance"
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
 ACTIVITY = f"{ROOT}/providers/Microsoft.Insights/eventtypes/management/values"
-METRICS = f"{NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes/providers/Microsoft.Insights/metrics"
+BALANCER = f"{NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes"
+METRICS = f"{BALANCER}/providers/Microsoft.Insights/metrics"
+GATEWAYS = f"{NODE_GROUP}/providers/Microsoft.Network/natGateways"
+DETECTORS = f"{ID}/detectors"
+#: The detectors of a healthy cluster, by name: title and category.
+HEALTHY_DETECTORS = {
+    "cluster-dns": ("Cluster DNS", "Connectivity Issues"),
+    "aks-service-impacting-issues": ("Service impacting issues", CONTROL_PLANE),
+    "Etcd": ("Etcd Availability Issues", CONTROL_PLANE),
+    "agentpool-put-failures": ("Node pool failures", "Create, Upgrade, Delete and Scale"),
+    "nodes-not-ready-alerts": ("Nodes not ready", "Node Health"),
+    "InvalidClientServicePrincipal": ("Service principal", "Identity and Security"),
+    "disk-attach-failures": ("Disks", "Storage"),
+    "aks-recommend-uptime-sla": ("Uptime SLA", "Best Practices"),
+    "aks-k8s-deprecations": ("Kubernetes API deprecations", "Deprecations"),
+}
 HEALTH = f"{ID}/providers/Microsoft.ResourceHealth/availabilityStatuses/current"
 ROLES = f"{ROOT}/providers/Microsoft.Authorization/roleAssignments"
 RESOURCES = f"{ROOT}/resources"
@@ -43,7 +59,7 @@ CREDENTIAL = f"{ID}/listClusterUserCredential"
 def version_of(path: str) -> str:
     """Give the version of the API in which a path is served."""
     provider, _, rest = path.rpartition("/providers/")[2].partition("/")
-    if "/detectors/" in path:
+    if "/detectors" in path:
         return "2024-08-01"
     if rest.startswith("containerServices/"):
         return "2017-01-31"
@@ -182,7 +198,9 @@ class Arm:
             ROLES: listed(),
             RESOURCES: listed(),
         }
-        for name in ("aks-service-impacting-issues", "Etcd", "customerthrottling", "nodes-not-ready-alerts"):
+        overview = {"name": "aks-category-node-health", "properties": {"metadata": {"type": "CategoryOverview"}}}
+        self.routes[DETECTORS] = listed(overview, *(_described(name) for name in HEALTHY_DETECTORS))
+        for name in HEALTHY_DETECTORS:
             self.detector(name)
 
     def cluster(self, **properties: Any) -> None:
@@ -195,31 +213,74 @@ class Arm:
 
     def metrics(self, failed: float = 0, used: float = 100, allocated: float = 1024) -> None:
         """Serve the load balancer's metrics."""
-        values = {"SnatConnectionCount": failed, "UsedSnatPorts": used, "AllocatedSnatPorts": allocated}
-
-        def behave(handler: Handler, asked: Asked) -> None:
-            names = asked.query["metricnames"][0].split(",")
-            (kind,) = asked.query["aggregation"]
-            points = [{"timeStamp": "2026-11-24T02:55:00Z", kind.lower(): None}]
-            metrics = [
-                {
-                    "name": {"value": name},
-                    "timeseries": [
-                        {"data": [*points, {"timeStamp": "2026-11-24T03:00:00.1234567Z", kind.lower(): values[name]}]}
-                    ],
-                }
-                for name in names
-            ]
-            handler.send(200, json.dumps({"value": metrics}).encode())
-
-        self.routes[METRICS] = behave
+        self.routes[METRICS] = _metered(
+            {
+                "SnatConnectionCount": [{"total": None}, {"total": failed}],
+                "UsedSnatPorts": [{"average": None}, {"average": used}],
+                "AllocatedSnatPorts": [{"average": None}, {"average": allocated}],
+            }
+        )
 
     def detector(self, name: str, status: str = "Success", message: str = "All is well") -> None:
         """Serve a detector with one insight."""
         columns = [{"columnName": column} for column in ("Status", "Message", "Data.Name", "Data.Value")]
         dataset = [{"table": {"columns": columns, "rows": [[status, message, None, None]]}}]
-        body = {"name": name, "properties": {"metadata": {"id": name, "name": name}, "dataset": dataset}}
-        self.routes[f"{ID}/detectors/{name}"] = answer(body)
+        described = _described(name)
+        self.routes[f"{DETECTORS}/{name}"] = answer(
+            {**described, "properties": {**described["properties"], "dataset": dataset}}
+        )
+
+    def gateway(self, of: str = f"{GATEWAYS}/nat", *, addresses: int = 1, prefixes: int = 0, failed: float = 0,
+                used: float = 100, available: Iterable[float | None] = (100,)) -> dict[str, Any]:  # fmt: skip
+        """Serve a NAT gateway and its metrics, and give it as a list has it."""
+        made = {
+            "id": of,
+            "name": of.rpartition("/")[2],
+            "properties": {
+                "publicIpAddresses": [{"id": f"/a/{number}"} for number in range(addresses)],
+                "publicIpPrefixes": [{"id": f"/p/{number}"} for number in range(prefixes)],
+            },
+        }
+        self.routes[of] = answer(made)
+        self.routes[f"{of}/providers/Microsoft.Insights/metrics"] = _metered(
+            {
+                "SNATConnectionCount": [{"total": failed}],
+                "TotalConnectionCount": [{"total": used}, {"total": None}],
+                "DatapathAvailability": [{"average": value} for value in available],
+            }
+        )
+        return made
+
+
+def _described(name: str) -> dict[str, Any]:
+    """Give a detector as the list has it."""
+    title, category = HEALTHY_DETECTORS[name]
+    metadata = {"id": name, "name": title, "category": category, "type": "Detector"}
+    return {"name": name, "properties": {"metadata": metadata, "dataset": []}}
+
+
+def _metered(values: Mapping[str, list[dict[str, float | None]]]) -> Answer:
+    """Answer with those of these metrics that are asked for, in points of a minute each."""
+
+    def behave(handler: Handler, asked: Asked) -> None:
+        names = asked.query["metricnames"][0].split(",")
+        metrics = [
+            {
+                "name": {"value": name},
+                "timeseries": [
+                    {
+                        "data": [
+                            {"timeStamp": f"2026-11-24T03:{minute:02}:00.1234567Z", **point}
+                            for minute, point in enumerate(values[name])
+                        ]
+                    }
+                ],
+            }
+            for name in names
+        ]
+        handler.send(200, json.dumps({"value": metrics}).encode())
+
+    return behave
 
 
 def answer(body: object, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Answer:

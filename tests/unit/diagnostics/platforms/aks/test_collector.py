@@ -10,6 +10,6 @@ def test_a_healthy_cluster_is_read_whole(arm: Arm, read: Read) -> None:
 
     assert snapshot.cluster is not None
     assert [pool.name for pool in snapshot.pools] == ["system", "user"]
-    assert snapshot.snat is not None
-    assert (snapshot.snat.used, snapshot.snat.allocated) == (100, 1024)
+    (balancer,) = snapshot.snat
+    assert (balancer.resource, balancer.used, balancer.allocated) == ("loadBalancers/kubernetes", 100, 1024)
     assert [gap.what for gap in snapshot.gaps] == ["the Kubernetes part of the cluster"]

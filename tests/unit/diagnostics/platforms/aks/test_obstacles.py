@@ -49,7 +49,7 @@ def test_one_denied_call_of_many_is_a_gap_with_what_it_takes(arm: Arm, read: Rea
         "Azure denies it (403 AuthorizationFailed): it takes Microsoft.Insights/metrics/read, which the role "
         "Monitoring Reader has."
     )
-    assert snapshot.snat is None
+    assert snapshot.snat == ()
     assert snapshot.health is not None
 
 

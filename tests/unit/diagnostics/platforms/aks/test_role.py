@@ -8,8 +8,17 @@ import pytest
 
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, USER_CREDENTIALS
-from tests.unit.diagnostics.platforms.aks.arm import CREDENTIAL, RESOURCES, Arm, Asked, answer, listed, refusal
-from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, error, pool_fields, refused
+from tests.unit.diagnostics.platforms.aks.arm import (
+    CREDENTIAL,
+    GATEWAYS,
+    RESOURCES,
+    Arm,
+    Asked,
+    answer,
+    listed,
+    refusal,
+)
+from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, SUBNET, error, pool_fields, refused
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read
 
 ROLE = Path(__file__).parents[5] / "deploy" / "azure" / "role.json"
@@ -38,8 +47,11 @@ def test_the_role_grants_what_is_asked_for_and_no_more(arm: Arm, behind: Behind,
     arm.routes[SERVICE] = answer({"id": SERVICE, "name": "old", "properties": {}})
     behind.serve(pods=[refused("shop.azurecr.io/api:1", "401 Unauthorized")])
     judge(audit=True)
-    arm.cluster(networkProfile={"outboundType": "userDefinedRouting"})
-    judge()
+    gateway = arm.gateway()
+    arm.routes[GATEWAYS], arm.routes[SUBNET] = listed(gateway), answer({"properties": {"natGateway": gateway}})
+    for outbound in ("userDefinedRouting", "managedNATGateway", "userAssignedNATGateway"):
+        arm.cluster(networkProfile={"outboundType": outbound})
+        judge()
     arm.routes[ID] = refusal(404, "ResourceNotFound", "The Resource was not found.")
     with pytest.raises(PermanentError):
         judge()

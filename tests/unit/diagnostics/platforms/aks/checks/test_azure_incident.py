@@ -28,9 +28,22 @@ def test_what_is_well_unknown_or_ones_own_doing_is_none(told: AvailabilityStatus
     assert findings(azure_incident, aks(health=told)) == []
 
 
-def test_what_a_detector_calls_critical_is_told() -> None:
-    """Given a critical insight, when judged, then the detector is the subject, and its message is told."""
-    (found,) = findings(azure_incident, aks(insights=(Insight(detector="Etcd", title="etcd", message="etcd is full"),)))
+def test_what_a_detector_says_of_the_control_plane_is_told() -> None:
+    """Given two critical insights of one detector, when judged, then it is told once, with both messages."""
+    said = tuple(Insight(detector="Etcd", title="etcd", message=text, of_azure=True) for text in ("full", "slow"))
+
+    (found,) = findings(azure_incident, aks(insights=said))
 
     assert found.subject == Subject("detector", "Etcd")
-    assert found.summary.endswith("calls this critical: etcd is full")
+    assert found.summary == "AKS's detector 'etcd' says: full (and 1 more)"
+    assert [item.value for item in found.evidence] == ["full", "slow"]
+
+
+def test_warnings_and_what_is_not_azures_own_are_told_elsewhere() -> None:
+    """Given a warning, and a critical insight of nodes, when judged, then this check leaves them to others."""
+    said = (
+        Insight(detector="a", title="a", message="m", critical=False, of_azure=True),
+        Insight(detector="b", title="b", message="m"),
+    )
+
+    assert findings(azure_incident, aks(insights=said)) == []
