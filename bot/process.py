@@ -1,4 +1,4 @@
-"""The bot's process: Slack's socket or requests, threads that deliver and that lint, the sweep of overdue jobs, health."""
+"""The bot's process: Slack's socket or requests, the threads that deliver and lint, the sweep of overdue jobs, health."""
 
 import threading
 from collections.abc import Iterator, Mapping

@@ -11,6 +11,7 @@ from bot.command_line import (
     diagnose,
     doctor,
     lint,
+    manifest,
     policy,
     replay,
     up,
@@ -29,6 +30,7 @@ def application() -> typer.Typer:
     app.command("lint")(lint.lint)
     app.command("replay")(replay.replay)
     app.command("doctor")(doctor.doctor)
+    app.command("manifest")(manifest.manifest)
     groups = {
         "audit": audit, "checks": checks, "config": config, "db": db, "policy": policy, "workspace": workspace,
     }  # fmt: skip
