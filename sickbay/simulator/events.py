@@ -2,6 +2,7 @@
 
 import time
 
+from sickbay.simulator.scopes import Scopes, kind_of
 from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
 from sickbay.simulator.wire import Wire
@@ -15,10 +16,11 @@ _TOLD = (
 class Events:
     """Sends the events that the app's manifest asks for."""
 
-    def __init__(self, store: Store, sockets: SocketMode, manifest: Wire) -> None:
+    def __init__(self, store: Store, sockets: SocketMode, manifest: Wire, scopes: Scopes) -> None:
         self._store = store
         self._sockets = sockets
-        self._wanted = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
+        self._scopes = scopes
+        self._subscribed = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
 
     async def of_message(self, message: Wire) -> None:
         """Send the events that a message raises."""
@@ -27,10 +29,10 @@ class Events:
         event |= {"event_ts": message["ts"], "team": TEAM["id"]}
         if BOT_USER not in where["members"]:
             return
-        if f"message.{_subscription(where)}" in self._wanted:
+        if self._wants(f"message.{kind_of(where)}"):
             await self.send(event | {"channel_type": _kind(where)})
         mentioned = f"<@{BOT_USER}>" in message["text"] and message["user"] != BOT_USER
-        if mentioned and not where["is_im"] and "app_mention" in self._wanted:
+        if mentioned and not where["is_im"] and self._wants("app_mention"):
             # Of a mention Slack tells the files, and not the subtype.
             await self.send({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"})
 
@@ -42,8 +44,11 @@ class Events:
 
     async def tell(self, event: Wire) -> None:
         """Send an event, if the app asked for its kind."""
-        if event["type"] in self._wanted:
+        if self._wants(event["type"]):
             await self.send(event | {"event_ts": self._store.ts()})
+
+    def _wants(self, name: str) -> bool:
+        return name in self._subscribed and self._scopes.hears(name)
 
     async def send(self, event: Wire) -> Ack:
         """Send an event; one that is not acknowledged is sent once more, as Slack begins its retries."""
@@ -67,11 +72,4 @@ class Events:
 
 
 def _kind(channel: Wire) -> str:
-    if channel["is_im"]:
-        return "im"
-    return "group" if channel["is_private"] else "channel"
-
-
-def _subscription(channel: Wire) -> str:
-    kind = _kind(channel)
-    return kind if kind == "im" else f"{kind}s"
+    return {"channels": "channel", "groups": "group", "im": "im"}[kind_of(channel)]

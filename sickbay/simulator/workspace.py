@@ -23,6 +23,7 @@ from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.page_api import PageApi
 from sickbay.simulator.people import People
 from sickbay.simulator.responses import Responses
+from sickbay.simulator.scopes import Scopes
 from sickbay.simulator.server import Server, Site
 from sickbay.simulator.socket_mode import SocketMode
 from sickbay.simulator.store import Store
@@ -75,12 +76,13 @@ class Workspace:
         modals = Modals(self.store, self._sockets, one_time)
         shown = dict(manifest or _MANIFEST)
         self._people = People(self.store, self._sockets, one_time, responses, shown, address)
-        events = Events(self.store, self._sockets, shown)
+        scopes = Scopes(shown, self.faults.missing_scopes)
+        events = Events(self.store, self._sockets, shown, scopes)
         gate = Gate(self.port, self.token)
         self._page = PageApi(self.store, self._people, events, modals, self._journal, gate)
         self._acts = Acts(self.store, self._page, self._people, modals, events, self._wait)
         desk = Desk(self.store, responses, modals, self._sockets, address)
-        api = WebApi(desk, self.faults, self._journal, bot_token=self.bot_token, app_token=self.app_token)
+        api = WebApi(desk, self.faults, scopes, self._journal, bot_token=self.bot_token, app_token=self.app_token)
         self._site = Site(self.store, api, self._sockets, self._page, gate, one_time, responses, self._journal)
 
     def start(self) -> None:

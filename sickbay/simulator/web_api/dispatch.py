@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.faults import TOO_MANY, Faults
 from sickbay.simulator.journal import Journal
+from sickbay.simulator.scopes import Scopes, kind_of
 from sickbay.simulator.web_api import Desk, Wire, conversations, files, marks, messages, people, views
 from sickbay.simulator.wire import decode, decode_object, string
 
@@ -21,8 +22,6 @@ METHODS: dict[str, Callable[[Desk, Wire], Wire]] = {
 }
 #: Methods that anybody may call, and those that want the app-level token.
 _OPEN, _APP = frozenset({"api.test"}), frozenset({"apps.connections.open"})
-#: What reads files, and the scope that this takes.
-_FILES, FILES_SCOPE = frozenset({"files.info", "files.list"}), "files:read"
 #: Arguments that are JSON also where the rest is a form, and may be a string of JSON in JSON.
 _STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
@@ -30,9 +29,12 @@ _STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 class WebApi:
     """Answers `/api/{method}`."""
 
-    def __init__(self, desk: Desk, faults: Faults, journal: Journal, *, bot_token: str, app_token: str) -> None:
+    def __init__(
+        self, desk: Desk, faults: Faults, scopes: Scopes, journal: Journal, *, bot_token: str, app_token: str
+    ) -> None:
         self._desk = desk
         self._faults = faults
+        self._scopes = scopes
         self._journal = journal
         self._tokens = {"bot": bot_token, "app": app_token}
 
@@ -59,19 +61,20 @@ class WebApi:
     def reads_files(self, request: Request) -> bool:
         """Say whether a request for a file's bytes has a token that may: in its header, as the bot's."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
-        return _same(token, self._tokens["bot"]) and FILES_SCOPE not in self._faults.missing_scopes
+        return _same(token, self._tokens["bot"]) and "files:read" in self._scopes.granted
 
     def _told(self, entry: Wire, answer: Wire) -> Response:
         self._journal.end(entry, "ok" if answer["ok"] else answer["error"], answer)
-        return JSONResponse(answer)
+        headers = {"x-oauth-scopes": ",".join(sorted(self._scopes.granted))}
+        return JSONResponse(answer, headers=headers)
 
     def _answer(self, method: str, request: Request, call: Wire) -> Wire:
         if method not in METHODS:
             raise SlackError("unknown_method")
         if method not in _OPEN:
             self._authenticate(method, request.headers.get("authorization", ""), call)
-        if method in _FILES and FILES_SCOPE in self._faults.missing_scopes:
-            raise SlackError("missing_scope", messages=[f"needed: {FILES_SCOPE}"])
+        named = string(call.get("channel") or call.get("channel_id"))
+        self._scopes.check(method, kind_of(self._desk.store.channels.get(named)))
         return {"ok": True} | METHODS[method](self._desk, call)
 
     def _authenticate(self, method: str, header: str, call: Wire) -> None:
@@ -110,7 +113,7 @@ def _same(token: str, wanted: str) -> bool:
 
 
 def _refused(error: SlackError) -> Wire:
-    answer: Wire = {"ok": False, "error": error.code}
+    answer: Wire = {"ok": False, "error": error.code} | error.more
     if error.details:
         answer["errors"] = list(error.details)
     if error.messages:

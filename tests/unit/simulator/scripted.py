@@ -9,6 +9,7 @@ from sickbay.simulator.modals import Modals
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.people import People
 from sickbay.simulator.responses import Responses
+from sickbay.simulator.scopes import Scopes
 from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import Store
 
@@ -40,7 +41,7 @@ class Scene:
         self.store.listeners.append(lambda event, user: self.told.append((event, user)))
         responses = Responses(self.store)
         self.modals = Modals(self.store, self.app, self.one_time)
-        self.events = Events(self.store, self.app, manifest)
+        self.events = Events(self.store, self.app, manifest, Scopes(manifest, set()))
         self.people = People(self.store, self.app, self.one_time, responses, manifest, "http://127.0.0.1:1")
 
     def answers(self, payload: Any) -> None:
