@@ -6,7 +6,8 @@ import pytest
 
 from sickbay.settings import SettingsError, load_secrets
 
-VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "REDIS_URL")
+VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "REDIS_URL", "DATABASE_URL",
+             "AUDIT_KEY")  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +105,23 @@ def test_what_is_wrong_names_the_variable_and_not_its_value(
 
     assert expected in str(refused.value)
     assert "s3cr3t" not in str(refused.value)
+
+
+def test_the_key_of_the_audit_can_be_mounted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Given the audit's key in a file, when secrets are loaded, then it is there."""
+    (tmp_path / "key").write_text("k" * 32 + "\n")
+    monkeypatch.setenv("AUDIT_KEY_FILE", str(tmp_path / "key"))
+
+    key = load_secrets().audit_key
+
+    assert key
+    assert key.get_secret_value() == "k" * 32
+
+
+def test_a_key_that_could_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a short key of the audit, when secrets are loaded, then it is told how to make one, without the key."""
+    monkeypatch.setenv("AUDIT_KEY", "hunter2")
+
+    with pytest.raises(SettingsError, match="AUDIT_KEY: must have at least 32 characters; `openssl rand") as refused:
+        load_secrets()
+    assert "hunter2" not in str(refused.value)
