@@ -6,9 +6,11 @@ no secret.
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, create_engine, event, exc, make_url, not_, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +18,9 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 #: Seconds to wait for a connection, for another's lock, and for one statement.
 _PATIENCE = 10
@@ -58,10 +63,13 @@ class Database:
         self._file = Path(parts.database or "") if parts.drivername == "sqlite" else None
         if self._file:
             self.name = str(self._file)
+            # SQLite's writers look again at intervals, some for seconds; threads that queue here are served in turn.
+            self._turn: AbstractContextManager[object] = threading.Lock()
             self._engine = create_engine(parts, connect_args={"timeout": _PATIENCE}, pool_timeout=_PATIENCE)
             event.listen(self._engine, "connect", _set_up_sqlite)
         else:
             self.name = f"PostgreSQL database {parts.database or ''} at {parts.host or 'its socket'}"
+            self._turn = nullcontext()
             address = parts.set(drivername="postgresql+psycopg", query={**_POSTGRES, **parts.query})
             self._engine = create_engine(
                 address, connect_args={"prepare_threshold": None}, pool_pre_ping=True, pool_timeout=_PATIENCE
@@ -71,7 +79,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Give a connection in one transaction, committed at the end. Raises DatabaseUnavailableError."""
-        with self._available(), self._engine.begin() as connection:
+        with self._available(), self._turn, self._engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -86,16 +94,15 @@ class Database:
         Raises DatabaseUnavailableError, and DatabaseVersionError where a newer Sickbay has migrated it.
         """
         from alembic import command
-        from alembic.config import Config
         from alembic.util import CommandError
 
         if self._file:
             self._make_file(self._file)
-        config = Config()
-        config.set_main_option("script_location", "sickbay.incidents:migrations")
         with self.begin() as connection:
             if not self._file:
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            config = _migrations()
             config.attributes["connection"] = connection
             before = _version(connection)
             try:
@@ -127,7 +134,7 @@ class Database:
             raise
         except exc.DBAPIError as error:
             raise self._unavailable(str(error.orig)) from error
-        except (exc.TimeoutError, OSError) as error:
+        except (exc.TimeoutError, sqlite3.Error, OSError) as error:
             raise self._unavailable(str(error)) from error
 
     def _unavailable(self, reason: str) -> DatabaseUnavailableError:
@@ -163,12 +170,17 @@ def upsert(
 
 def newest_version() -> str:
     """Give the version that `upgrade` migrates to."""
-    from alembic.config import Config
     from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_migrations()).get_current_head() or ""
+
+
+def _migrations() -> "Config":
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "sickbay.incidents:migrations")
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    return config
 
 
 def _version(connection: Connection) -> str | None:
