@@ -1,8 +1,9 @@
-"""The bot's process: Slack's socket or requests, the threads that deliver and lint, the sweep of overdue jobs, health."""
+"""The bot's process: Slack's socket or requests, threads that deliver and lint, the sweep of overdue jobs, health."""
 
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import dramatiq
 import redis
@@ -12,18 +13,24 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
-from bot.app import create_app
+from bot.app import Team, create_app
 from bot.delivery import Delivery
+from bot.groups import UserGroups, following
 from bot.http import SlackEndpoint
 from bot.linting import linting
+from bot.seen import Seen
 from bot.slack import Slack, web_client
-from handlers.desk import Desk
+from handlers.blocks.card import headline
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
 from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
+from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database
+from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.policy import Policy
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.model import JobRecord
 from sickbay.jobs.queue import DELIVERY, Queue
 
 log = structlog.get_logger()
@@ -50,7 +57,9 @@ def run_bot(
     api_url: str,
     targets: Mapping[str, Target],
     budget_s: float,
+    policy: Policy,
     database: Database,
+    audit_key: bytes,
     stopping: threading.Event,
     http: tuple[str, int] | None = None,
 ) -> None:
@@ -61,12 +70,15 @@ def run_bot(
     client = web_client(bot_token, api_url)
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))
-    app = create_app(client, Desk(queue, targets, budget_s=budget_s))
+    groups = UserGroups(Slack(client), policy.groups)
+    team = Team(policy=policy, groups_of=groups.of, database=database, audit=Audit(database, audit_key))
+    app = create_app(client, queue, Seen(sender), targets, team, budget_s=budget_s)
     socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
     endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret)) if signing_secret else None
     with ExitStack() as stack:
         stack.callback(database.close)
-        stack.enter_context(_delivering(redis_url, client))
+        stack.enter_context(following(groups))
+        stack.enter_context(_delivering(redis_url, client, Diagnoses(database)))
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         if endpoint:
             stack.callback(endpoint.close)
@@ -81,12 +93,12 @@ def run_bot(
 
 
 @contextmanager
-def _delivering(redis_url: str, slack: WebClient) -> Iterator[None]:
+def _delivering(redis_url: str, slack: WebClient, diagnoses: Diagnoses) -> Iterator[None]:
     """Deliver in threads of their own, with a broker that may wait for Redis as long as it takes."""
     client = connect(redis_url, sender=False)
     broker = make_broker(client)
     queue = Queue(client, broker)
-    declare_sync(broker, Delivery(queue, client, Slack(slack)))
+    declare_sync(broker, Delivery(queue, client, Slack(slack), note=partial(note, diagnoses)))
     worker = dramatiq.Worker(broker, queues={DELIVERY}, worker_threads=DELIVERERS, worker_timeout=_LOOK)
     worker.start()
     try:
@@ -96,6 +108,11 @@ def _delivering(redis_url: str, slack: WebClient) -> Iterator[None]:
             worker.stop(timeout=_GRACE)
         except redis.RedisError as error:
             log.warning("ended without Redis: what it was delivering is delivered by the next bot", error=str(error))
+
+
+def note(diagnoses: Diagnoses, record: JobRecord, thread_ts: str) -> None:
+    """Remember a diagnosis as its thread shows it."""
+    diagnoses.note(record, thread_ts=thread_ts, headline=headline(record))
 
 
 def declare_sync(broker: dramatiq.Broker, delivery: Delivery) -> None:

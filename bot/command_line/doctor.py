@@ -1,6 +1,6 @@
 """`sickbay doctor`: is everything there that Sickbay needs, and if not, what to do about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ import typer
 from bot.command_line.common import ConfigOption, Exit, secrets_or_exit, settings_or_exit
 
 if TYPE_CHECKING:
+    from slack_sdk.web import SlackResponse
+
     from sickbay.diagnostics.targets import Target
     from sickbay.settings import Secrets, Settings
 
@@ -20,15 +22,15 @@ _CONCURRENT = 16
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """How one part is: `advice` says what to do where it is not well."""
+    """How one part is: `well` is None where that cannot be known, `advice` says what to do where it is not well."""
 
     part: str
-    well: bool
+    well: bool | None
     told: str
     advice: str = ""
 
 
-Examination = Callable[[], Finding]
+Examination = Callable[[], Iterable[Finding]]
 
 
 def doctor(*, config: ConfigOption = None) -> None:
@@ -36,27 +38,29 @@ def doctor(*, config: ConfigOption = None) -> None:
     settings, secrets = settings_or_exit(config), secrets_or_exit()
     well = True
     with ThreadPoolExecutor(_CONCURRENT) as pool:
-        for found in pool.map(lambda examine: examine(), _examinations(settings, secrets)):
-            _show(found)
-            well = well and found.well
+        for findings in pool.map(lambda examine: tuple(examine()), _examinations(settings, secrets)):
+            for found in findings:
+                _show(found)
+                well = well and found.well is not False
     raise typer.Exit(Exit.WELL if well else 1)
 
 
 def _examinations(settings: "Settings", secrets: "Secrets") -> Iterator[Examination]:
     source = str(settings.file or "no file, built-in defaults")
-    yield lambda: Finding(part="Configuration", well=True, told=source)
-    yield lambda: _redis(secrets)
-    yield from _slack(secrets)
+    yield lambda: [Finding(part="Configuration", well=True, told=source)]
+    yield lambda: [_redis(secrets)]
+    yield from _slack(settings, secrets)
     if not settings.targets:
-        yield _no_target
+        yield lambda: [_no_target()]
     for target in settings.targets.values():
-        yield lambda target=target: _target(target)  # type: ignore[misc]  # mypy cannot infer a bound default
+        yield lambda target=target: [_target(target)]  # type: ignore[misc]  # mypy cannot infer a bound default
 
 
 def _show(found: Finding) -> None:
     from sickbay.terminal import one_line
 
-    typer.echo(f"{'✓' if found.well else '✗'} {one_line(found.part)}: {one_line(found.told)}")
+    sign = "–" if found.well is None else "✓" if found.well else "✗"
+    typer.echo(f"{sign} {one_line(found.part)}: {one_line(found.told)}")
     if found.advice:
         typer.echo(f"  {one_line(found.advice)}")
 
@@ -66,7 +70,7 @@ def _redis(secrets: "Secrets") -> Finding:
         told = (
             "REDIS_URL is not set; `sickbay up` brings a Valkey of its own, `sickbay bot` and `sickbay worker` need one"
         )
-        return Finding(part="Redis", well=True, told=told)
+        return Finding(part="Redis", well=None, told=told)
     import redis
 
     try:
@@ -83,19 +87,56 @@ def _redis(secrets: "Secrets") -> Finding:
     return Finding(part="Redis", well=True, told=f"version {version}")
 
 
-def _slack(secrets: "Secrets") -> Iterator[Examination]:
+def _slack(settings: "Settings", secrets: "Secrets") -> Iterator[Examination]:
     bot_token, app_token = secrets.slack_bot_token, secrets.slack_app_token
-    if not (bot_token and app_token):
+    if bot_token is None:
         told = "no tokens are set; `sickbay up` brings a local workspace, `sickbay bot` needs them"
-        yield lambda: Finding(part="Slack", well=True, told=told)
+        yield lambda: [Finding(part="Slack", well=None, told=told)]
         return
-    yield lambda: _token("SLACK_BOT_TOKEN", "auth.test", bot_token.get_secret_value(), secrets.slack_api_url)
-    yield lambda: _token(
-        "SLACK_APP_TOKEN", "apps.connections.open", app_token.get_secret_value(), secrets.slack_api_url
+    yield lambda: _bot_token(bot_token.get_secret_value(), secrets.slack_api_url)
+    if app_token:
+        yield lambda: [_app_token(app_token.get_secret_value(), secrets.slack_api_url)]
+        return
+    told = (
+        f"HTTP mode, on port {settings.http.port} of {settings.http.host}; "
+        "only Slack's first request shows whether the secret is right"
+    )
+    yield lambda: [Finding(part="SLACK_SIGNING_SECRET", well=None, told=told)]
+
+
+def _bot_token(token: str, api_url: str) -> Iterator[Finding]:
+    answer = _called("SLACK_BOT_TOKEN", "auth.test", token, api_url)
+    if isinstance(answer, Finding):
+        yield answer
+        return
+    yield Finding(part="SLACK_BOT_TOKEN", well=True, told=f"works in {answer.get('team', 'Slack')}")
+    yield from _scopes({name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes"))
+
+
+def _scopes(granted: str | None) -> Iterator[Finding]:
+    """Compare what the token may do with what Sickbay does."""
+    from bot.manifest import SCOPES
+
+    if granted is None:
+        yield Finding(part="Scopes", well=None, told="Slack does not say which the token has")
+        return
+    missing = SCOPES.keys() - {scope.strip() for scope in granted.split(",")}
+    if not missing:
+        yield Finding(part="Scopes", well=True, told=f"all {len(SCOPES)} are granted")
+    for scope in sorted(missing):
+        advice = "Give the app the manifest that `sickbay manifest` prints, and install it again."
+        yield Finding(part=f"Scope {scope}", well=False, told=f"is not granted: {SCOPES[scope]}", advice=advice)
+
+
+def _app_token(token: str, api_url: str) -> Finding:
+    answer = _called("SLACK_APP_TOKEN", "apps.connections.open", token, api_url)
+    return (
+        answer if isinstance(answer, Finding) else Finding(part="SLACK_APP_TOKEN", well=True, told="works, Socket Mode")
     )
 
 
-def _token(variable: str, method: str, token: str, api_url: str) -> Finding:
+def _called(variable: str, method: str, token: str, api_url: str) -> "SlackResponse | Finding":
+    """Call a method with the token that this variable holds; gives Slack's answer, or what is wrong."""
     from slack_sdk import WebClient
     from slack_sdk.errors import SlackApiError
 
@@ -103,7 +144,7 @@ def _token(variable: str, method: str, token: str, api_url: str) -> Finding:
 
     client = WebClient(token, base_url=api_url, timeout=_SERVICE_SECONDS)
     try:
-        answer = client.api_call(method)
+        return client.api_call(method)
     except SlackApiError as error:
         code = code_of(error)
         advice = ADVICE.get(code, f"{method} was refused; look the code up at https://docs.slack.dev.")
@@ -111,8 +152,6 @@ def _token(variable: str, method: str, token: str, api_url: str) -> Finding:
     except (OSError, ValueError) as error:
         advice = f"See that this machine reaches {api_url}, by a proxy (HTTPS_PROXY) where it needs one."
         return Finding(part=variable, well=False, told=str(error), advice=advice)
-    team = answer.get("team")
-    return Finding(part=variable, well=True, told=f"works in {team}" if team else "works")
 
 
 def _no_target() -> Finding:

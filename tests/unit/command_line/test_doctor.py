@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from bot.manifest import SCOPES
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.model import Report
@@ -24,6 +25,7 @@ class Slack:
             "auth.test": {"ok": True, "team": "Acme"},
             "apps.connections.open": {"ok": True, "url": "wss://nowhere"},
         }
+        self.scopes: set[str] | None = set(SCOPES)
 
 
 @pytest.fixture
@@ -35,6 +37,8 @@ def slack(monkeypatch: pytest.MonkeyPatch, run: Run) -> Iterator[Slack]:
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"] or 0))
             self.send_response(200)
+            if slack.scopes is not None:
+                self.send_header("X-OAuth-Scopes", ", ".join(sorted(slack.scopes)))
             self.end_headers()
             self.wfile.write(json.dumps(slack.answers[self.path.removeprefix("/api/")]).encode())
 
@@ -73,11 +77,12 @@ def test_all_is_well(run: Run, slack: Slack) -> None:
     assert result.stdout.splitlines() == [
         "✓ Configuration: no file, built-in defaults",
         (
-            "✓ Redis: REDIS_URL is not set; `sickbay up` brings a Valkey of its own, `sickbay bot` and "
+            "– Redis: REDIS_URL is not set; `sickbay up` brings a Valkey of its own, `sickbay bot` and "
             "`sickbay worker` need one"
         ),
         "✓ SLACK_BOT_TOKEN: works in Acme",
-        "✓ SLACK_APP_TOKEN: works",
+        f"✓ Scopes: all {len(SCOPES)} are granted",
+        "✓ SLACK_APP_TOKEN: works, Socket Mode",
         "✓ Target local: Looked at 1 engine, 2 containers, 1 container stopped before the window. Took 1.2 s.",
     ]
 
@@ -92,6 +97,52 @@ def test_a_token_that_slack_refuses_is_told(run: Run, slack: Slack) -> None:
     assert "✗ SLACK_BOT_TOKEN: invalid_auth\n  Slack does not know this token." in result.stdout
     assert "✓ SLACK_APP_TOKEN" in result.stdout
     assert "s3cr3t" not in result.stdout
+
+
+def test_each_scope_that_is_missing_is_told_with_what_stops_working(run: Run, slack: Slack) -> None:
+    """Given an app that was installed with less, when the doctor looks, then each scope it lacks is named, and why."""
+    slack.scopes = set(SCOPES) - {"files:read", "commands"}
+
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    assert "✗ Scope files:read: is not granted: attached files cannot be linted\n  Give the app the m" in result.stdout
+    assert "✗ Scope commands: is not granted: there is neither /diagnose" in result.stdout
+    assert result.stdout.count("✗") == 2
+
+
+def test_scopes_that_slack_does_not_tell_are_not_called_well(run: Run, slack: Slack) -> None:
+    """Given a Slack that does not tell the token's scopes, when the doctor looks, then that is neither well nor ill."""
+    slack.scopes = None
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "– Scopes: Slack does not say which the token has" in result.stdout
+
+
+def test_http_mode_is_told_and_its_secret_not_called_well(
+    run: Run, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a signing secret, which nothing here can prove, when the doctor looks, then it tells the mode and that."""
+    monkeypatch.delenv("SLACK_APP_TOKEN")
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "s3cr3t" * 5)
+
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "✓ SLACK_BOT_TOKEN: works in Acme" in result.stdout
+    assert "– SLACK_SIGNING_SECRET: HTTP mode, on port 8080 of 127.0.0.1; only Slack's first request" in result.stdout
+    assert "s3cr3t" not in result.stdout
+
+
+def test_what_is_not_set_is_not_called_well(run: Run) -> None:
+    """Given neither Slack nor Redis, when the doctor looks, then it says so without a tick, and nothing is ill."""
+    result = run("doctor")
+
+    assert result.exit_code == 0
+    assert "– Redis: REDIS_URL is not set" in result.stdout
+    assert "– Slack: no tokens are set" in result.stdout
 
 
 def test_a_slack_that_is_not_reached_is_told(run: Run, slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
