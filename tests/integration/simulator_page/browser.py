@@ -59,7 +59,11 @@ def watched(page: Page) -> Iterator[Page]:
     asked: set[str] = set()
     page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page.on("websocket", lambda socket: asked.add(urlsplit(socket.url).netloc))
-    yield page
+    try:
+        yield page
+    except BaseException as error:
+        error.add_note(f"the page had logged: {faults}")
+        raise
     assert faults == []
     assert asked <= {urlsplit(page.url).netloc}
 

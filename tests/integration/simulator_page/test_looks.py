@@ -83,12 +83,7 @@ def test_escape_closes_the_drawer(browser: Browser, workspace: Workspace, clinic
 
 
 def test_the_main_job_needs_no_mouse(page: Page, clinic: Clinic) -> None:
-    """Given the keyboard alone, when a person goes to the box, sends a command and walks up, then a thread opens."""
-    page.goto(page.url.partition("#")[0] + "#C0GENERAL")
-    expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #general")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
-    page.keyboard.press("Enter")
+    """Given the keyboard alone, when a person sends a command and walks up to its answer, then its thread opens."""
     expect(page.get_by_test_id("composer")).to_be_focused()
     page.keyboard.type("/clinic hello")
     page.keyboard.press("Enter")
@@ -103,6 +98,22 @@ def test_the_main_job_needs_no_mouse(page: Page, clinic: Clinic) -> None:
 
     expect(page.get_by_test_id("thread-messages").get_by_text("The clinic heard: hello")).to_be_visible()
     expect(page.get_by_test_id("thread-composer")).to_be_focused()
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_box(page: Page, clinic: Clinic) -> None:
+    """Given a page that opens with a thread, when a person presses Tab and Enter, then the message box is next."""
+    root = clinic.post("Diagnosis")
+    page.goto(f"{page.url.partition('#')[0]}#C0OPS/{root}")
+    expect(page.get_by_test_id("thread-messages").get_by_text("Diagnosis")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("thread-messages").get_by_text("Diagnosis")).to_be_visible()
+    expect(page.locator("body")).to_be_focused()
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the message box")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_test_id("composer")).to_be_focused()
 
 
 @pytest.mark.parametrize("part", ["js/message.js", "css/layout.css"])

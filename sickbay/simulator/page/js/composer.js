@@ -13,6 +13,8 @@ const drafts = new Map();
 
 export class Composer {
   #place = { channel: null, thread: null };
+  /** The sending of the last message: the next one waits for it, to stand after it. */
+  #sent = Promise.resolve();
   #field;
   #error = h("div", { class: "composer-error", role: "alert", "data-testid": "composer-error" });
   #send;
@@ -37,10 +39,11 @@ export class Composer {
 
   /** Turns to another conversation, each with its own draft. */
   open(channel, thread, placeholder) {
+    const early = this.#place.channel ? {} : { text: this.#field.value, files: this.#attaching.files }; // before the page was ready
     this.#place = { channel, thread };
     this.#field.placeholder = placeholder;
     this.#field.setAttribute("aria-label", placeholder);
-    const { text = "", files = [] } = drafts.get(this.#conversation()) ?? {};
+    const { text = "", files = [] } = drafts.get(this.#conversation()) ?? early;
     this.#field.value = text;
     this.#attaching.files = files;
     this.#error.replaceChildren();
@@ -65,11 +68,13 @@ export class Composer {
     const text = this.#field.value.trim();
     const { files } = this.#attaching;
     const { channel, thread } = this.#place;
-    if (!text && !files.length) return;
+    if (!channel || (!text && !files.length)) return;
     this.#field.value = "";
     this.#attaching.files = [];
     this.#changed();
-    const problem = await refusal(channel, text, thread, files);
+    const sent = this.#sent.then(() => refusal(channel, text, thread, files));
+    this.#sent = sent;
+    const problem = await sent;
     if (!problem) return;
     this.#error.replaceChildren(problem);
     const isEmpty = !this.#field.value && !this.#attaching.files.length;

@@ -1,13 +1,15 @@
 /** Short dialogs and passing notices. */
 
 import { h } from "./dom.js";
+import { use } from "./inUse.js";
 import { mrkdwn, plain, textObject } from "./mrkdwn.js";
 
 const TOAST_MS = 6_000;
 
-/** Asks as a `confirm` object says; true at once where there is none. */
-export function confirmed(confirm) {
+/** Asks for `control` as a `confirm` object says; true at once where there is none. */
+export function confirmed(confirm, control) {
   if (!confirm) return Promise.resolve(true);
+  const release = use(control);
   return new Promise((resolve) => {
     const dialog = h("dialog", { class: "modal small", "aria-labelledby": "confirm-title", "data-testid": "confirm" },
       h("form", { method: "dialog" },
@@ -18,6 +20,7 @@ export function confirmed(confirm) {
           h("button", { class: `button ${confirm.style ?? "primary"}`, value: "yes", autofocus: true }, confirm.confirm ? textObject(confirm.confirm) : "Yes"))));
     dialog.addEventListener("close", () => {
       dialog.remove();
+      release();
       resolve(dialog.returnValue === "yes");
     });
     document.body.append(dialog);

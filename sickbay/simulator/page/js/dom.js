@@ -49,12 +49,33 @@ export function spoken(text) {
   return h("span", { class: "visually-hidden" }, text);
 }
 
-/** Draws the inside of a box anew, and puts the keyboard back on the control of the same name. */
-export function redraw(box, draw) {
-  const { testid, channel } = box.contains(document.activeElement) ? document.activeElement.dataset : {};
+/** What names a control, or what it stands in. */
+const NAMES = ["data-action-id", "data-testid", "data-channel", "data-reaction", "data-log-id"];
+const CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex]";
+const nameOf = (node) => [node.tagName, ...NAMES.map((name) => node.closest(`[${name}]`)?.getAttribute(name))].join();
+
+/** Draws the inside of a box anew, and puts the keyboard back on the control of the same name, its caret too, or on `otherwise`. */
+export function redraw(box, draw, otherwise = null) {
+  const focused = document.activeElement;
+  const name = focused !== box && box.contains(focused) && nameOf(focused);
+  const sameName = () => (name ? [...box.querySelectorAll(CONTROLS)].filter((node) => nameOf(node) === name) : []);
+  const at = sameName().indexOf(focused);
   draw(box);
-  const same = testid ? `[data-testid="${CSS.escape(testid)}"]` : channel && `[data-channel="${CSS.escape(channel)}"]`;
-  if (same) box.querySelector(same)?.focus({ preventScroll: true });
+  if (!name || focused === document.activeElement) return;
+  const same = focused.isConnected ? focused : sameName()[at];
+  (same ?? otherwise)?.focus({ preventScroll: true });
+  if (same && typeof focused.selectionStart === "number") same.setSelectionRange(focused.selectionStart, focused.selectionEnd);
+}
+
+/** Gives a box these children, but keeps each that looks like one of them: whoever presses it or has opened its list still can. */
+export function renew(box, ...children) {
+  const old = [...box.childNodes];
+  const wanted = present(children).map((node) => {
+    const at = old.findIndex((each) => each === node || each.isEqualNode(node));
+    return at < 0 ? node : old.splice(at, 1)[0];
+  });
+  for (const node of old) node.remove();
+  wanted.forEach((node, index) => box.childNodes[index] === node || box.insertBefore(node, box.childNodes[index] ?? null));
 }
 
 let lastId = 0;

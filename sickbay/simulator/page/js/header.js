@@ -1,6 +1,6 @@
 /** The head of a conversation: its name, topic, members, pins and bookmarks; for the app, its tabs. */
 
-import { h, icon, safeLink } from "./dom.js";
+import { h, icon, renew, safeLink } from "./dom.js";
 import { mrkdwn, unescape } from "./mrkdwn.js";
 import { author, avatar, userName } from "./people.js";
 import { openPopover } from "./popover.js";
@@ -13,12 +13,12 @@ export function drawHeader(box, { reveal }) {
   const isApp = channel.is_im && channel.user === store.bot.user_id;
   const name = channel.is_im ? userName(channel.user) : channel.name;
   const sign = channel.is_im ? avatar(channel.user, name, "small") : icon(channel.is_private ? "lock" : "hash");
-  box.replaceChildren(
+  renew(box,
     h("div", { class: "header-row" },
       h("h1", { class: "header-name" }, sign, h("span", {}, name), isApp && h("span", { class: "app-badge" }, "APP")),
       h("div", { class: "header-topic", title: unescape(channel.topic ?? "") }, channel.topic && mrkdwn(channel.topic)),
       !channel.is_im && members(channel)),
-    (isApp || channel.pins?.length || channel.bookmarks?.length) ? h("div", { class: "header-bar" }, isApp && tabs(), pins(channel, reveal), bookmarks(channel)) : "");
+    (isApp || channel.pins?.length > 0 || channel.bookmarks?.length > 0) && h("div", { class: "header-bar" }, isApp && tabs(), pins(channel, reveal), bookmarks(channel)));
 }
 
 function members(channel) {
@@ -26,7 +26,7 @@ function members(channel) {
     h("span", { class: "face-pile" }, channel.members.slice(0, 3).map((id) => avatar(id, userName(id), "small"))), String(channel.members.length));
   button.addEventListener("click", () => openPopover(button, h("div", { class: "member-list" },
     h("h2", {}, "Members"),
-    h("ul", {}, channel.members.map((id) => h("li", {}, avatar(id, userName(id), "small"), userName(id), h("span", { class: "menu-detail" }, `@${store.users.get(id)?.name ?? id}`))))), { align: "end", label: "Members" }));
+    h("ul", {}, store.channels.get(channel.id).members.map((id) => h("li", {}, avatar(id, userName(id), "small"), userName(id), h("span", { class: "menu-detail" }, `@${store.users.get(id)?.name ?? id}`))))), { align: "end", label: "Members" }));
   return button;
 }
 
@@ -34,7 +34,7 @@ function pins(channel, reveal) {
   if (!channel.pins?.length) return null;
   const button = h("button", { type: "button", class: "header-chip", "data-testid": "pins", "aria-haspopup": "dialog" }, icon("pin"), `${channel.pins.length} Pinned`);
   button.addEventListener("click", () => {
-    const popover = openPopover(button, h("div", { class: "pin-list" }, h("h2", {}, "Pinned in this channel"), channel.pins.map((ts) => row(ts))), { label: "Pinned messages" });
+    const popover = openPopover(button, h("div", { class: "pin-list" }, h("h2", {}, "Pinned in this channel"), store.channels.get(channel.id).pins.map((ts) => row(ts))), { label: "Pinned messages" });
     function row(ts) {
       const message = store.message(channel.id, ts);
       return h("button", { type: "button", class: "menu-item", onclick: () => { popover.close(); reveal(ts); } },

@@ -1,12 +1,14 @@
 /** "Under the hood": each envelope and API call between the workspace and the app, with its time, verdict and JSON. */
 
 import { api } from "./api.js";
-import { h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton, renew } from "./dom.js";
 import { jsonView } from "./json.js";
 import { clockTime } from "./time.js";
 
 const MOST = 500;
 const OPEN_KEY = "sickbay.inspector";
+/** Within this distance of its end, the list follows what is new. */
+const NEAR_END_PX = 60;
 const GOOD = new Set(["ok", "acked"]);
 
 const FILTERS = {
@@ -19,6 +21,8 @@ const FILTERS = {
 export class Inspector {
   #panel;
   #entries = new Map();
+  /** What the stream told while the entries are read: it may be newer than the answer. */
+  #news = new Map();
   #rows = h("div", { class: "log-rows", role: "list", "aria-label": "Envelopes and calls" });
   #summary = h("div", { class: "log-summary" });
   #filter = "all";
@@ -53,23 +57,25 @@ export class Inspector {
 
   /** Reads what happened before this page was there. */
   async load() {
+    this.#news = new Map();
     const { entries } = await api.log();
-    this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
-    this.#drawAll();
+    this.#entries = new Map([...entries.map((entry) => [entry.id, entry]), ...this.#news]);
+    this.#drawAll({ follow: this.#isAtEnd() });
   }
 
   /** A new entry, or an old one with its verdict. */
   put(entry) {
     const isNew = !this.#entries.has(entry.id);
     this.#entries.set(entry.id, entry);
+    this.#news.set(entry.id, entry);
     if (this.#entries.size > MOST) this.#drop(this.#entries.keys().next().value);
     if (!this.isOpen) return;
     const old = this.#row(entry.id);
-    const follow = this.#rows.scrollHeight - this.#rows.scrollTop - this.#rows.clientHeight < 60;
-    if (old) old.replaceWith(this.#draw(entry, old.classList.contains("open")));
-    else if (this.#fits(entry)) this.#rows.append(this.#draw(entry));
+    const follow = this.#isAtEnd();
+    if (old) draw(old, entry);
+    else if (this.#fits(entry)) this.#rows.append(row(entry));
     if (isNew) this.#rows.querySelector(".log-empty")?.remove();
-    if (follow) this.#rows.scrollTop = this.#rows.scrollHeight;
+    if (follow) this.#toEnd();
     this.#summarise();
   }
 
@@ -97,35 +103,22 @@ export class Inspector {
     return !this.#query || `${entry.name} ${entry.verdict} ${JSON.stringify(entry.body)}`.toLowerCase().includes(this.#query);
   }
 
-  #drawAll() {
+  /** Shows what fits the filter. Rows that stand there already stay as they are. */
+  #drawAll({ follow = true } = {}) {
     if (!this.isOpen) return;
     const shown = [...this.#entries.values()].filter((entry) => this.#fits(entry));
     const nothing = h("div", { class: "log-empty" }, this.#entries.size ? "Nothing fits the filter." : "What the workspace and the app say to each other appears here, as it happens.");
-    this.#rows.replaceChildren(...(shown.length ? shown.map((entry) => this.#draw(entry)) : [nothing]));
-    this.#rows.scrollTop = this.#rows.scrollHeight;
+    renew(this.#rows, shown.length ? shown.map((entry) => draw(this.#row(entry.id) ?? row(entry), entry)) : nothing);
+    if (follow) this.#toEnd();
     this.#summarise();
   }
 
-  #draw(entry, open = false) {
-    const toApp = entry.direction === "to_app";
-    const verdict = entry.verdict === "pending" ? "pending" : GOOD.has(entry.verdict) ? "good" : "bad";
-    const node = h("div", { class: `log-row ${verdict}`, role: "listitem", "data-log-id": entry.id, "data-name": entry.name, "data-verdict": entry.verdict });
-    const head = h("button", { type: "button", class: "log-head", "aria-expanded": "false", onclick: () => unfold(!node.classList.contains("open")) },
-      h("span", { class: `log-direction ${toApp ? "to-app" : "from-app"}`, title: toApp ? "Workspace to app" : "App to workspace" }, icon(toApp ? "out" : "in")),
-      h("span", { class: "log-name" }, entry.name, entry.kind !== "api" && h("span", { class: "log-kind" }, ` ${entry.kind.replace("_", " ")}`)),
-      h("span", { class: "log-verdict" }, entry.verdict),
-      h("span", { class: "log-ms" }, duration(entry.ms)),
-      h("span", { class: "log-at" }, clockTime(new Date(entry.at * 1000))));
-    node.append(head);
-    if (open) unfold(true);
-    return node;
+  #isAtEnd() {
+    return this.#rows.scrollHeight - this.#rows.scrollTop - this.#rows.clientHeight < NEAR_END_PX;
+  }
 
-    function unfold(isOpen) {
-      node.classList.toggle("open", isOpen);
-      head.setAttribute("aria-expanded", String(isOpen));
-      node.querySelector(".log-body")?.remove();
-      if (isOpen) node.append(details(entry, toApp));
-    }
+  #toEnd() {
+    this.#rows.scrollTop = this.#rows.scrollHeight;
   }
 
   #row(id) {
@@ -134,11 +127,13 @@ export class Inspector {
 
   #drop(id) {
     this.#entries.delete(id);
+    this.#news.delete(id);
     this.#row(id)?.remove();
   }
 
   #clear() {
     this.#entries.clear();
+    this.#news.clear();
     this.#drawAll();
   }
 
@@ -148,7 +143,43 @@ export class Inspector {
   }
 }
 
-function details(entry, toApp) {
+/** The row of an entry, folded. */
+function row(entry) {
+  const head = h("button", { type: "button", class: "log-head", "aria-expanded": "false", onclick: () => unfold(node) });
+  const node = h("div", { role: "listitem", "data-log-id": entry.id, "data-name": entry.name }, head);
+  return draw(node, entry);
+}
+
+/** What each row shows: an entry comes a second time with its verdict. */
+const entryOf = new WeakMap();
+
+/** Draws an entry into its row, which stays folded or unfolded. */
+function draw(node, entry) {
+  if (entryOf.get(node)?.verdict === entry.verdict) return node;
+  entryOf.set(node, entry);
+  const toApp = entry.direction === "to_app";
+  node.className = `log-row ${entry.verdict === "pending" ? "pending" : GOOD.has(entry.verdict) ? "good" : "bad"}`;
+  node.dataset.verdict = entry.verdict;
+  fill(node.querySelector(".log-head"),
+    h("span", { class: `log-direction ${toApp ? "to-app" : "from-app"}`, title: toApp ? "Workspace to app" : "App to workspace" }, icon(toApp ? "out" : "in")),
+    h("span", { class: "log-name" }, entry.name, entry.kind !== "api" && h("span", { class: "log-kind" }, ` ${entry.kind.replace("_", " ")}`)),
+    h("span", { class: "log-verdict" }, entry.verdict),
+    h("span", { class: "log-ms" }, duration(entry.ms)),
+    h("span", { class: "log-at" }, clockTime(new Date(entry.at * 1000))));
+  if (node.querySelector(".log-body")) unfold(node, true);
+  return node;
+}
+
+/** Unfolds a row, or folds it. */
+function unfold(node, isOpen = !node.querySelector(".log-body")) {
+  node.classList.toggle("open", isOpen);
+  node.querySelector(".log-head").setAttribute("aria-expanded", String(isOpen));
+  node.querySelector(".log-body")?.remove();
+  if (isOpen) node.append(details(entryOf.get(node)));
+}
+
+function details(entry) {
+  const toApp = entry.direction === "to_app";
   const part = (title, value) => value !== null && value !== undefined && h("section", {},
     h("header", {}, h("h3", {}, title), h("button", { type: "button", class: "copy", onclick: () => navigator.clipboard.writeText(JSON.stringify(value, null, 2)) }, "Copy")), jsonView(value));
   return h("div", { class: "log-body" }, part(toApp ? "Payload" : "Request", entry.body), part(toApp ? "Acknowledgement" : "Answer", entry.answer));

@@ -6,6 +6,7 @@ import { toast } from "./dialogs.js";
 import { fill, icon, redraw } from "./dom.js";
 import { frameHandler } from "./events.js";
 import { drawHeader } from "./header.js";
+import { betweenPresses, isInUse } from "./inUse.js";
 import { Inspector } from "./inspector.js";
 import { MessageList } from "./messageList.js";
 import { Modals, homeView } from "./modal.js";
@@ -28,16 +29,23 @@ const thread = new ThreadPanel(box("thread"));
 const stream = new Stream(streamUrl, {
   onup: refresh,
   ondown: () => drawNotice(box("notice"), "down"),
-  onevent: frameHandler({ modals, inspector, showHome, announcer: box("announcer") }),
+  onevent: betweenPresses(frameHandler({ modals, inspector, showHome, announcer: box("announcer") })),
 });
 let shown = {};
+/** The view of the App Home, the one that is drawn, and how often the stream told of one. */
+let home = null;
+let homeDrawn;
+let homesTold = 0;
 
 /** Reads all anew: at the start, after each reconnection, and when another person acts. */
 async function refresh() {
+  const user = actingUser();
   try {
-    store.setState(await api.state());
+    const state = await api.state();
+    if (actingUser() !== user) return;
+    store.setState(state);
     drawNotice(box("notice"), "up");
-    drawUserSwitcher(box("tools"), switchUser);
+    redraw(box("tools"), (tools) => drawUserSwitcher(tools, switchUser));
     if (!store.channels.has(store.place.channel)) store.go(placeOfAddress());
     else await loadPlace();
     await inspector.load();
@@ -49,8 +57,8 @@ async function refresh() {
 
 async function loadPlace() {
   const { channel, thread: ts, tab } = store.place;
-  if (tab === "home") showHome((await api.home()).view);
   const loading = [store.read(channel, api.messages(channel))];
+  if (tab === "home") loading.push(readHome());
   if (ts) loading.push(loadThread(channel, ts));
   await Promise.all(loading);
 }
@@ -85,7 +93,8 @@ function showPlace(place) {
   box("messages").hidden = tab !== "messages";
   box("composer").hidden = tab !== "messages";
   if (before.channel !== channel) openChannel(channel);
-  if (tab === "home" && (before.tab !== tab || before.channel !== channel)) api.home().then(({ view }) => showHome(view));
+  if (!before.channel && !ts && document.activeElement === document.body) composer.focus();
+  if (before.tab !== tab || before.channel !== channel) openTab(channel, tab).catch((error) => toast(error.message));
   if (before.thread !== ts || before.channel !== channel) {
     thread.show(place, { focus: Boolean(ts && before.channel) }).catch((error) => toast(error.message));
   }
@@ -99,8 +108,30 @@ function openChannel(channel) {
   store.read(channel, api.messages(channel)).catch((error) => toast(error.message));
 }
 
+/** The app hears which of its tabs a person opens. */
+async function openTab(channel, tab) {
+  if (tab === "home") await readHome();
+  else if (store.channels.get(channel).user === store.bot.user_id) await api.home(tab);
+}
+
+/** Reads the Home, unless the stream is quicker: opening it makes the app publish it anew. */
+async function readHome() {
+  const before = homesTold;
+  const { view } = await api.home();
+  if (homesTold === before) drawHome(view);
+}
+
 function showHome(view) {
-  fill(box("home"), homeView(view));
+  homesTold += 1;
+  drawHome(view);
+}
+
+/** Draws the Home; while a control there is in use, when that has ended. */
+function drawHome(view) {
+  home = view;
+  if (home === homeDrawn || isInUse(box("home"))) return;
+  homeDrawn = home;
+  redraw(box("home"), (node) => fill(node, homeView(home)));
 }
 
 /** Draws what surrounds the messages. */
@@ -140,6 +171,7 @@ store.on("state", () => {
   thread.refresh();
 });
 document.addEventListener("themechange", drawChrome);
+box("home").addEventListener("released", () => drawHome(home));
 addEventListener("hashchange", followAddress);
 box("sidebar-toggle").append(icon("menu"));
 box("sidebar-toggle").addEventListener("click", toggleSidebar);

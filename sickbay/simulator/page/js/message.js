@@ -5,9 +5,10 @@ import { attachment } from "./blocks/attachments.js";
 import { blocks } from "./blocks/index.js";
 import { folded } from "./blocks/folding.js";
 import { Surface } from "./blocks/surface.js";
-import { h, icon, spoken } from "./dom.js";
+import { h, icon, redraw, renew, spoken } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { file } from "./files.js";
+import { isInUse } from "./inUse.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { author, avatar, userName } from "./people.js";
 import { store } from "./store.js";
@@ -25,24 +26,51 @@ function surfaceOf(channel, message) {
   return surfaces.get(key);
 }
 
-/** The article of a message. In a thread it has no line that leads to the thread. */
-export function messageArticle(channel, message, { inThread = false } = {}) {
+/** The article of a message, with nothing in it that may change. */
+export function messageArticle(message) {
   const who = author(message);
   const date = dateOf(message.ts);
-  const time = h("time", { class: "message-time", datetime: date.toISOString(), title: fullTime(date) }, shortTime(date));
   return h("article", {
     class: `message${message.is_ephemeral ? " ephemeral" : ""}`, tabindex: -1,
     "data-ts": message.ts, "data-testid": "message", "data-user": who.id, "data-ephemeral": message.is_ephemeral ? "true" : null,
     "aria-label": `${who.name}, ${shortTime(date)}`,
   },
     h("div", { class: "gutter" }, avatar(who.id, who.name), h("span", { class: "gutter-time", "aria-hidden": "true" }, shortTime(date).replace(/\s?[AP]M$/i, ""))),
-    h("div", { class: "message-main" },
+    h("div", { class: "message-main" }));
+}
+
+/** From what the body in an article was drawn. */
+const sources = new WeakMap();
+
+/**
+ * Draws what a message says now into its article. In a thread it has no line that leads to the thread.
+ *
+ * A body that says the same as before stays as it is, with what was unfolded, typed or chosen in it; one in use stays until
+ * it is drawn after that.
+ */
+export function drawMessage(article, channel, message, { inThread = false } = {}) {
+  const main = article.querySelector(".message-main");
+  const old = main.querySelector(":scope > .message-body");
+  const source = JSON.stringify([message.blocks, message.text, message.attachments, message.files, message.edited, store.names]);
+  const stays = old && (sources.get(article) === source || isInUse(old));
+  if (!stays) sources.set(article, source);
+  redraw(article, () => {
+    if (!stays) old?.remove(); // what looks the same may still do something else
+    renew(main,
       message.is_ephemeral && h("div", { class: "ephemeral-note" }, icon("eye"), "Only visible to you"),
       isPinned(channel, message) && h("div", { class: "pinned-note" }, icon("pin"), "Pinned"),
-      h("div", { class: "message-head" }, h("span", { class: "author" }, who.name), who.isApp && h("span", { class: "app-badge" }, "APP"), time),
-      body(channel, message),
+      head(message),
+      stays ? old : body(channel, message),
       reactions(channel, message),
-      !inThread && threadLine(channel, message)));
+      !inThread && threadLine(channel, message));
+  }, article);
+}
+
+function head(message) {
+  const who = author(message);
+  const date = dateOf(message.ts);
+  const time = h("time", { class: "message-time", datetime: date.toISOString(), title: fullTime(date) }, shortTime(date));
+  return h("div", { class: "message-head" }, h("span", { class: "author" }, who.name), who.isApp && h("span", { class: "app-badge" }, "APP"), time);
 }
 
 function isPinned(channel, message) {

@@ -1,11 +1,11 @@
 /** A scrolling list of one conversation's messages, with lines between days and a walk by arrow keys. */
 
-import { h, iconButton } from "./dom.js";
-import { messageArticle } from "./message.js";
+import { h, iconButton, renew } from "./dom.js";
+import { drawMessage, messageArticle } from "./message.js";
 import { author } from "./people.js";
 import { store } from "./store.js";
 import { dateOf, dayKey, dayName } from "./time.js";
-import { hideToolbar, showToolbar } from "./toolbar.js";
+import { hideToolbar, leaveToolbar, showToolbar } from "./toolbar.js";
 
 /** Messages of one author within this time stand together under one name. */
 const GROUP_SECONDS = 300;
@@ -37,6 +37,7 @@ export class MessageList {
     box.addEventListener("keydown", (event) => this.#walk(event));
     for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#point(event.target));
     box.addEventListener("pointerleave", hideToolbar);
+    box.addEventListener("released", ({ target }) => this.#released(target.closest("article.message")));
     new ResizeObserver(() => this.#resized()).observe(box);
     store.on("reset", ({ key }) => key === this.#key && this.#read());
     store.on("put", (change) => change.key === this.#key && this.#put(change));
@@ -48,6 +49,7 @@ export class MessageList {
     this.#channel = channel;
     this.#key = key;
     this.#opening = true;
+    this.#rows.replaceChildren();
     this.#drawAll();
   }
 
@@ -56,7 +58,7 @@ export class MessageList {
     this.#opening = false;
   }
 
-  /** Draws all anew, where names or pins have changed. */
+  /** Draws what has changed, where names or pins have. */
   refresh() {
     if (this.#key) this.#drawAll();
   }
@@ -72,9 +74,10 @@ export class MessageList {
 
   #drawAll() {
     const follow = this.#opening ? !this.#inThread : this.#isAtEnd();
-    hideToolbar();
     const messages = store.messages(this.#key);
-    this.#rows.replaceChildren(...messages.map((message) => this.#draw(message)));
+    const there = new Set(messages.map(({ ts }) => ts));
+    for (const article of this.#rows.querySelectorAll("article")) if (!there.has(article.dataset.ts)) article.remove();
+    for (const message of messages) this.#draw(message);
     this.#arrange();
     if (follow) this.#toEnd();
     else if (this.#opening) this.#box.scrollTop = 0;
@@ -82,29 +85,31 @@ export class MessageList {
     this.#more.hidden = this.#atEnd;
   }
 
+  /** Draws a message where it stands, or puts it where it belongs. */
   #draw(message) {
-    return messageArticle(this.#channel, message, { inThread: this.#inThread });
+    let article = this.#article(message.ts);
+    if (!article) {
+      article = messageArticle(message);
+      this.#insert(article);
+    }
+    drawMessage(article, this.#channel, message, { inThread: this.#inThread });
+    return article;
   }
 
   #put({ message, fresh }) {
     const follow = (this.#isAtEnd() && !this.#opening) || (fresh && message.user === store.me);
-    const old = this.#article(message.ts);
+    const isNew = !this.#article(message.ts);
     const article = this.#draw(message);
-    if (old) this.#replace(old, article);
-    else this.#insert(article);
     this.#arrange();
     if (follow && fresh && article.offsetHeight > this.#box.clientHeight) article.scrollIntoView({ block: "start" });
     else if (follow) this.#toEnd();
-    else if (fresh && !old) this.#more.hidden = false;
+    else if (fresh && isNew) this.#more.hidden = false;
   }
 
-  /** Keeps the keyboard where it was: on the message, or on the control of the same action. */
-  #replace(old, article) {
-    const focused = old.contains(document.activeElement) ? document.activeElement : null;
-    const action = focused?.dataset.actionId;
-    hideToolbar(old);
-    old.replaceWith(article);
-    if (focused) (action ? article.querySelector(`[data-action-id="${CSS.escape(action)}"]`) ?? article : article).focus({ preventScroll: true });
+  /** Draws what came while a control of the message was in use. */
+  #released(article) {
+    const message = article && store.message(this.#channel, article.dataset.ts);
+    if (message) this.#put({ message, fresh: false });
   }
 
   #insert(article) {
@@ -113,9 +118,7 @@ export class MessageList {
   }
 
   #remove(ts) {
-    const article = this.#article(ts);
-    hideToolbar(article);
-    article?.remove();
+    this.#article(ts)?.remove();
     this.#arrange();
   }
 
@@ -139,7 +142,7 @@ export class MessageList {
       article.tabIndex = index === messages.length - 1 ? 0 : -1;
       last = message;
     });
-    this.#intro.replaceChildren(...[this.#introOf(this.#channel, messages.length === 0)].filter(Boolean));
+    renew(this.#intro, this.#introOf(this.#channel, messages.length === 0));
   }
 
   #isAtEnd() {
@@ -152,7 +155,7 @@ export class MessageList {
   }
 
   #scrolled() {
-    hideToolbar();
+    leaveToolbar();
     if (this.#size !== sizeOf(this.#box)) return; // a new size moves the list too, before it is told of
     this.#atEnd = this.#isAtEnd();
     if (this.#atEnd) this.#more.hidden = true;

@@ -3,7 +3,8 @@
 import { api } from "./api.js";
 import { blocks } from "./blocks/index.js";
 import { Surface } from "./blocks/surface.js";
-import { fill, h, icon, iconButton } from "./dom.js";
+import { fill, h, icon, iconButton, redraw } from "./dom.js";
+import { isInUse } from "./inUse.js";
 import { firstInvalid, markErrors, problems } from "./validation.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { store } from "./store.js";
@@ -13,15 +14,24 @@ const TROUBLE = "We had some trouble connecting. Try again?";
 export class Modals {
   /** The open views, the visible one last: [{view, surface}]. */
   #stack = [];
-  #dialog = h("dialog", { class: "modal", "aria-labelledby": "modal-title", "data-testid": "modal", oncancel: (event) => this.#cancelled(event) });
+  #form = h("form", { novalidate: true, onsubmit: (event) => this.#submit(event) });
+  #dialog = h("dialog", {
+    class: "modal", "aria-labelledby": "modal-title", "data-testid": "modal", oncancel: (event) => this.#cancelled(event), onclose: () => this.#closedByBrowser(),
+  }, this.#form);
   #opener = null;
+  /** The view as it was drawn last. */
+  #drawn = null;
+  /** The views that this page closed: what is told of one afterwards comes too late. */
+  #gone = new Set();
 
   constructor() {
+    this.#form.addEventListener("released", () => this.#top()?.view !== this.#drawn && this.#draw());
     document.body.append(this.#dialog);
   }
 
   /** A view was opened, pushed or updated; `depth` is how many views are open now. */
   show(view, depth) {
+    if (this.#gone.has(view.id)) return;
     const at = this.#stack.findIndex((each) => each.view.id === view.id);
     if (at >= 0) this.#stack[at].view = view;
     else this.#stack = [...this.#stack.slice(0, Math.max(depth - 1, 0)), { view, surface: new Surface({ view_id: view.id }) }];
@@ -46,28 +56,32 @@ export class Modals {
 
   #draw() {
     const top = this.#top();
+    const isSame = top && top.view.id === this.#drawn?.id;
+    if (isSame && isInUse(this.#form)) return;
+    for (const list of this.#dialog.querySelectorAll(".popover")) list.hidePopover();
     if (!top) {
+      this.#drawn = null;
       this.#dialog.close();
-      if (this.#opener?.isConnected) this.#opener.focus();
+      const isThere = this.#opener?.isConnected && this.#opener !== document.body;
+      if (this.#opener) (isThere ? this.#opener : document.getElementById("composer-input")).focus();
       this.#opener = null;
       return;
     }
     const { view, surface } = top;
-    const action = this.#dialog.contains(document.activeElement) ? document.activeElement.dataset.actionId : null;
-    fill(this.#dialog, h("form", { novalidate: true, onsubmit: (event) => this.#submit(event) },
+    this.#drawn = view;
+    redraw(this.#dialog, () => fill(this.#form,
       this.#head(view),
       h("div", { class: "modal-banner", role: "alert" }),
       h("div", { class: "modal-body", tabindex: -1 }, blocks(view.blocks, surface)),
       this.#foot(view)));
     this.#open();
-    if (action) this.#dialog.querySelector(`[data-action-id="${CSS.escape(action)}"]`)?.focus();
+    if (!isSame) this.#form.querySelector(".modal-body :is(input, textarea, select, button)")?.focus();
   }
 
   #open() {
     if (this.#dialog.open) return;
     this.#opener = document.activeElement;
     this.#dialog.showModal();
-    this.#dialog.querySelector(".modal-body :is(input, textarea, select, button)")?.focus();
   }
 
   #head(view) {
@@ -90,9 +104,15 @@ export class Modals {
     this.#close(1);
   }
 
+  /** A second Escape in a row closes all without asking. */
+  #closedByBrowser() {
+    if (!this.#dialog.open) this.#close(this.#stack.length);
+  }
+
   /** Closes the upper `count` views and tells the workspace, which tells the app if it asked to know. */
   async #close(count) {
-    const going = this.#stack.splice(-count).reverse();
+    const going = this.#stack.splice(this.#stack.length - count).reverse();
+    for (const { view } of going) this.#gone.add(view.id);
     this.#draw();
     for (const { view } of going) await api.closeView(view.id);
   }
@@ -105,6 +125,7 @@ export class Modals {
     markErrors(this.#dialog, own);
     if (Object.keys(own).length) return firstInvalid(this.#dialog)?.focus();
     const button = this.#dialog.querySelector('[type="submit"]');
+    if (button.dataset.waiting) return undefined;
     button.dataset.waiting = "busy";
     const answer = await api.submitView(view.id, { values }).catch(() => ({ acked: false }));
     delete button.dataset.waiting;
@@ -118,8 +139,12 @@ export class Modals {
   }
 }
 
+/** What was chosen in a Home outlives its publishing, so its surface does too. */
+const homes = new Map();
+
 /** The view of a person's App Home; null while the app has published none. */
 export function homeView(view) {
   if (!view) return h("div", { class: "home-empty" }, `${store.bot.name} has published no Home yet.`);
-  return h("div", { class: "home-view" }, blocks(view.blocks, new Surface({ view_id: view.id })));
+  if (!homes.has(view.id)) homes.set(view.id, new Surface({ view_id: view.id }));
+  return h("div", { class: "home-view" }, blocks(view.blocks, homes.get(view.id)));
 }

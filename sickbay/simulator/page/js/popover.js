@@ -1,6 +1,7 @@
 /** Things that open beside a control and close by Esc, a click elsewhere or a choice: the browser's own popovers. */
 
 import { h } from "./dom.js";
+import { use } from "./inUse.js";
 
 const GAP = 6;
 const EDGE = 8;
@@ -12,8 +13,10 @@ const EDGE = 8;
 export function openPopover(anchor, content, { onclose, label, align = "start" } = {}) {
   const node = h("div", { class: "popover", popover: "auto", "aria-label": label }, content);
   (anchor.closest("dialog") ?? document.body).append(node);
+  const release = use(anchor);
   node.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
+    release();
     const lostFocus = node.contains(document.activeElement) || document.activeElement === document.body;
     node.remove();
     if (lostFocus) anchor.focus();

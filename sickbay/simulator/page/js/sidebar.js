@@ -1,6 +1,6 @@
 /** The channels, apps and direct messages at the left, and the narrow rail beside them. */
 
-import { h, icon, iconButton, spoken } from "./dom.js";
+import { h, icon, iconButton, renew, spoken } from "./dom.js";
 import { avatar, userName } from "./people.js";
 import { store } from "./store.js";
 import { currentTheme, toggleTheme } from "./theme.js";
@@ -11,7 +11,7 @@ export function drawSidebar(box) {
   const rooms = channels.filter((channel) => !channel.is_im).sort((a, b) => a.name.localeCompare(b.name));
   const direct = channels.filter((channel) => channel.is_im && channel.user !== store.bot.user_id);
   const app = appChannel();
-  box.replaceChildren(
+  renew(box,
     h("div", { class: "workspace-name" }, store.team.name),
     section("Channels", rooms.map((channel) => channelLink(channel, icon(channel.is_private ? "lock" : "hash"), channel.name))),
     section("Direct messages", [app, ...direct].filter(Boolean).map((channel) => (
@@ -55,7 +55,7 @@ export function drawRail(box, { inspector }) {
   const app = appChannel();
   const firstRoom = [...store.channels.values()].find((channel) => !channel.is_im);
   const theme = iconButton(currentTheme() === "dark" ? "sun" : "moon", currentTheme() === "dark" ? "Light colours" : "Dark colours", toggleTheme, { class: "rail-round", "data-testid": "theme-toggle" });
-  box.replaceChildren(
+  renew(box,
     h("img", { class: "rail-logo", src: "/page/images/sickbay.svg", alt: "" }),
     item("home", "Home", place.channel !== app?.id, () => firstRoom && store.go({ channel: firstRoom.id, thread: null, tab: "messages" }), "rail-home"),
     app ? item("app", "App", place.channel === app.id, () => store.go({ channel: app.id, thread: null, tab: "home" }), "rail-app") : "",

@@ -17,6 +17,8 @@ class Store extends EventTarget {
   bot = {};
   users = new Map();
   channels = new Map();
+  /** The names of all people and channels, as one text: what is drawn with them has to be drawn anew when it changes. */
+  names = "";
   commands = [];
   shortcuts = [];
   unread = new Map();
@@ -43,12 +45,19 @@ class Store extends EventTarget {
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
     this.commands = state.commands;
     this.shortcuts = state.shortcuts;
+    this.#name();
     this.#emit("state");
   }
 
   setChannel(channel) {
     this.channels.set(channel.id, channel);
+    this.#name();
     this.#emit("state");
+  }
+
+  #name() {
+    const people = [...this.users.values()].map(({ id, name, real_name }) => [id, name, real_name]);
+    this.names = JSON.stringify([this.me, people, [...this.channels.values()].map(({ id, name }) => [id, name])]);
   }
 
   /** Forgets all that belongs to the person who acted until now. */

@@ -24,19 +24,28 @@ export function showToolbar(article, channel, message, { inThread }) {
   article.append(toolbar);
 }
 
-/** Takes the toolbar away; with a message given, only from that one. */
-export function hideToolbar(article) {
-  const isHere = !(article instanceof Element) || toolbar.parentElement === article;
-  if (isHere && !toolbar.querySelector(IN_USE) && !toolbar.contains(document.activeElement)) toolbar.remove();
+/** Takes the toolbar away, unless it is in use. */
+export function hideToolbar() {
+  if (!toolbar.querySelector(IN_USE) && !toolbar.contains(document.activeElement)) toolbar.remove();
+}
+
+/** Takes the toolbar away from a message that neither the pointer nor the focus is on any more. */
+export function leaveToolbar() {
+  if (!toolbar.parentElement?.matches(":hover, :focus-within")) hideToolbar();
 }
 
 function tools(channel, message, inThread) {
-  const react = (name) => api.react(channel, message.ts, name, !hasReacted(message, name)).catch((error) => toast(error.message));
+  const react = (name) => api.react(channel, message.ts, name, !hasReacted(latest(channel, message), name)).catch((error) => toast(error.message));
   return [
     ...QUICK.map((name) => h("button", { type: "button", class: "tool", "aria-label": `React with ${name.replaceAll("_", " ")}`, onclick: () => react(name) }, emoji(name))),
     iconButton("react", "Add reaction", (event) => openEmojiPicker(event.currentTarget, react), { class: "tool", "data-testid": "add-reaction" }),
     !inThread && iconButton("thread", "Reply in thread", () => store.go({ channel, thread: message.thread_ts ?? message.ts }), { class: "tool", "data-testid": "reply-in-thread" }),
   ].filter(Boolean);
+}
+
+/** The message as it is now: the toolbar stays on it while it changes. */
+function latest(channel, message) {
+  return store.message(channel, message.ts) ?? message;
 }
 
 function hasReacted(message, name) {
@@ -52,8 +61,8 @@ function more(channel, message) {
       value: callback_id,
       onchoose: () => use(button, { callback_id, channel, message_ts: message.ts }),
     })),
-    { label: "Copy text", onchoose: () => navigator.clipboard.writeText(unescape(message.text ?? "")) },
-    { label: "Copy message JSON", onchoose: () => navigator.clipboard.writeText(JSON.stringify(message, null, 2)) },
+    { label: "Copy text", onchoose: () => navigator.clipboard.writeText(unescape(latest(channel, message).text ?? "")) },
+    { label: "Copy message JSON", onchoose: () => navigator.clipboard.writeText(JSON.stringify(latest(channel, message), null, 2)) },
   ];
   const button = iconButton("more", "More actions", () => openMenu(button, items, { label: "Message actions", align: "end" }), { class: "tool", "aria-haspopup": "menu", "data-testid": "more-actions" });
   return button;
@@ -75,7 +84,7 @@ async function use(button, shortcut) {
     fill(button, icon("warning"));
     button.title = problem;
     toast(problem);
-  } else if (!toolbar.parentElement?.matches(":hover, :focus-within")) {
-    hideToolbar();
+  } else {
+    leaveToolbar();
   }
 }

@@ -1,6 +1,6 @@
 /** The bar on top: where this workspace runs, whether the page is connected, and who acts. */
 
-import { h, icon } from "./dom.js";
+import { h, icon, renew } from "./dom.js";
 import { avatar, userName } from "./people.js";
 import { store } from "./store.js";
 
@@ -21,5 +21,5 @@ export function drawUserSwitcher(box, onswitch) {
   const people = [...store.users.values()].filter((user) => !user.is_bot);
   const select = h("select", { class: "user-select", "data-testid": "user-switcher", "aria-label": "Act as", onchange: () => onswitch(select.value) },
     people.map((user) => h("option", { value: user.id, selected: user.id === store.me }, userName(user.id))));
-  box.replaceChildren(h("span", { class: "acting-as" }, "Acting as"), h("span", { class: "user-switcher" }, avatar(store.me, userName(store.me), "small"), select, icon("chevron")));
+  renew(box, h("span", { class: "acting-as" }, "Acting as"), h("span", { class: "user-switcher" }, avatar(store.me, userName(store.me), "small"), select, icon("chevron")));
 }

@@ -8,7 +8,7 @@ import { openMenu } from "../popover.js";
 /** A button; with a `url` it opens that page as well as telling the app. */
 export function button(object, block, surface) {
   const send = async () => {
-    if (node.dataset.waiting === "busy" || !(await confirmed(object.confirm))) return;
+    if (node.dataset.waiting === "busy" || !(await confirmed(object.confirm, node))) return;
     if (/^https?:/i.test(object.url ?? "")) window.open(object.url, "_blank", "noopener,noreferrer");
     await surface.act(block, object, { value: object.value, text: object.text });
   };
@@ -25,7 +25,7 @@ export function button(object, block, surface) {
 /** The three dots, and the menu behind them. */
 export function overflow(object, block, surface) {
   const choose = async (option) => {
-    if (!(await confirmed(object.confirm))) return;
+    if (!(await confirmed(object.confirm, node))) return;
     if (/^https?:/i.test(option.url ?? "")) window.open(option.url, "_blank", "noopener,noreferrer");
     await surface.act(block, object, { selected_option: option });
   };

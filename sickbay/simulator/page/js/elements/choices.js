@@ -26,7 +26,7 @@ function choices(object, block, surface, type, isChosen, toState) {
     return { option, box, label: h("label", { class: "choice" }, box, h("span", {}, textObject(option.text), description)) };
   });
   async function changed(event) {
-    if (!(await confirmed(object.confirm))) {
+    if (!(await confirmed(object.confirm, event.target))) {
       event.target.checked = type === "radio" ? false : !event.target.checked;
       return;
     }

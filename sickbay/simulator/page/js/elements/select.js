@@ -39,7 +39,7 @@ export function select(object, block, surface, labelledBy) {
     return multiple ? h("span", { class: "chip" }, textObject(option.text)) : textObject(option.text);
   }
   async function keep(options) {
-    if (same(options, chosen) || !(await confirmed(object.confirm))) return;
+    if (same(options, chosen) || !(await confirmed(object.confirm, node))) return;
     chosen = options;
     show();
     await surface.change(block, object, toState(kind, multiple, chosen));
