@@ -53,6 +53,17 @@ def test_without_a_token_it_says_which(missing: str) -> None:
 
 
 @pytest.mark.compose
+def test_in_http_mode_a_signing_secret_takes_the_place_of_the_app_token() -> None:
+    """Given a signing secret and an empty app token, when docker-compose reads the file, then the bot gets both."""
+    secret = "8f742231b10e8888abcd99eee0a85a51"
+    done = configured(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="", SLACK_SIGNING_SECRET=secret)
+
+    assert done.returncode == 0, done.stderr
+    environment = yaml.safe_load(done.stdout)["services"]["bot"]["environment"]
+    assert (environment["SLACK_APP_TOKEN"], environment["SLACK_SIGNING_SECRET"]) == ("", secret)
+
+
+@pytest.mark.compose
 def test_it_keeps_the_compose_specification() -> None:
     """Given the specification's JSON schema, when the file is validated, then nothing is wrong with it."""
     if not SPECIFICATION.exists():

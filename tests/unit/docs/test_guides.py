@@ -99,7 +99,7 @@ def test_the_example_that_readme_copies_is_a_valid_configuration() -> None:
 
 def test_the_compose_file_needs_what_readme_tells_to_set() -> None:
     """Given the Compose file, when its required variables are read, then README names each of them."""
-    needed = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
+    needed = set(re.findall(r"\$\{(\w+):?\?", (ROOT / "docker-compose.yml").read_text()))
 
     assert needed == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
     assert [variable for variable in needed if variable not in readme()] == []
