@@ -94,7 +94,8 @@ class Audit:
         self._database = database
         self._key = key
         self._waiting: list[_Waiting] = []
-        self._queueing, self._writing = threading.Lock(), threading.Lock()
+        self._turn = threading.Condition()
+        self._writing = False
         self._last = _NOTHING
 
     def append(self, entry: Entry) -> int:
@@ -103,15 +104,19 @@ class Audit:
         One transaction takes all that wait, so many threads cost little more than one. Raises DatabaseUnavailableError
         where it cannot be written, or where the log is no longer what was written: adding to it would hide that.
         """
-        mine = _Waiting(entry, Future())
-        with self._queueing:
+        mine = _Waiting(_kept(entry), Future())
+        with self._turn:
             self._waiting.append(mine)
-        with self._writing:
-            # Whoever comes first writes for all that have come by now; the others find it done.
-            if not mine.sequence.done():
-                with self._queueing:
-                    batch, self._waiting = self._waiting, []
-                self._settle(batch)
+            # Whoever is first when nobody writes does it for all that have come by then; the others find it done.
+            self._turn.wait_for(lambda: mine.sequence.done() or not self._writing)
+            if mine.sequence.done():
+                return mine.sequence.result()
+            self._writing = True
+            batch, self._waiting = self._waiting, []
+        self._settle(batch)
+        with self._turn:
+            self._writing = False
+            self._turn.notify_all()
         return mine.sequence.result()
 
     def verify(self, exported: Head | None = None) -> Verdict:
@@ -195,18 +200,8 @@ class Audit:
 
     def _chained(self, entries: Sequence[Entry], before: Head) -> Iterator[Row]:
         for entry in entries:
-            row = Row(
-                sequence=before.sequence + 1,
-                at=_text_of(entry.at),
-                actor=_kept(entry.actor),
-                channel=_kept(entry.channel),
-                action=_kept(entry.action),
-                target=_kept(entry.target),
-                detail=_kept(entry.detail),
-                rule=_kept(entry.rule),
-                outcome=_kept(entry.outcome),
-                previous=before.mac,
-            )
+            words = msgspec.structs.asdict(entry) | {"at": _text_of(entry.at)}
+            row = Row(sequence=before.sequence + 1, previous=before.mac, **words)
             row = msgspec.structs.replace(row, mac=self._mac(row))
             yield row
             before = row.head
@@ -253,7 +248,13 @@ def _broken(what: str) -> DatabaseUnavailableError:
     return DatabaseUnavailableError(f"The audit log cannot go on: {what}. Run `sickbay audit verify`.")
 
 
-def _kept(text: str) -> str:
+def _kept(entry: Entry) -> Entry:
+    """Give the entry as it may be kept: no secrets, nothing that a database refuses, nothing endless."""
+    words = {name: _clean(text) for name, text in msgspec.structs.asdict(entry).items() if name != "at"}
+    return msgspec.structs.replace(entry, **words)
+
+
+def _clean(text: str) -> str:
     return storable(redact(text)[:LONGEST_TEXT])
 
 

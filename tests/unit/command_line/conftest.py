@@ -26,7 +26,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, targets: Sequence[Targe
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     slack = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL")
-    for name in ("SICKBAY_CONFIG", "REDIS_URL", *slack):
+    for name in ("SICKBAY_CONFIG", "REDIS_URL", "DATABASE_URL", "AUDIT_KEY", *slack):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(reading, "discovered", lambda _environ: {target.name: target for target in targets})
 
