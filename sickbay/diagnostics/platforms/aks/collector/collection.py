@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.platforms.aks import rights
 from sickbay.diagnostics.platforms.aks.acr import refused_pulls
-from sickbay.diagnostics.platforms.aks.collector import failed_pools, legacy, outbound
+from sickbay.diagnostics.platforms.aks.collector import failed_pools, outbound
 from sickbay.diagnostics.platforms.aks.collector.decoding import decode, decode_list
 from sickbay.diagnostics.platforms.aks.collector.detectors import Detectors
+from sickbay.diagnostics.platforms.aks.collector.legacy import Legacy
 from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, UnreachableError, reason, unreachable
 from sickbay.diagnostics.platforms.aks.collector.reading import Reading
 from sickbay.diagnostics.platforms.aks.rights import Right
@@ -64,7 +65,7 @@ class Collection:
                                                   AgentPool))  # fmt: skip
         activity = reading.start(lambda: self._activity(snapshot.taken_at, snapshot.request.window))
         health = reading.start(lambda: self._health(snapshot.id))
-        services = reading.start(lambda: legacy.read(self._connection, target)) if audit else None
+        legacy = Legacy(reading, target) if audit else None
         with Detectors(reading, snapshot.id, snapshot.taken_at, audit=audit) as detectors:
             snapshot = replace(
                 snapshot,
@@ -72,14 +73,12 @@ class Collection:
                 pools=reading.finish(rights.POOLS, pools, ()),
             )
             snapshot = self._told_by_cluster(snapshot)
-            left, machines = reading.finish(rights.RESOURCES, services, ((), ())) if services else ((), ())
+            snapshot = legacy.fill(snapshot) if legacy else snapshot
             return replace(
                 snapshot,
                 activity=reading.finish(rights.ACTIVITY, activity, ()),
                 health=reading.maybe(rights.HEALTH, health),
                 insights=detectors.finish(),
-                services=left,
-                engine_machines=machines,
             )
 
     def _cluster(self, coming: "Future[ManagedCluster]") -> ManagedCluster:

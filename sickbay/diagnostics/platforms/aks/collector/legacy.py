@@ -3,9 +3,15 @@
 Its SDK is gone, so the generic listing finds it; each service itself is asked for its orchestrator and its counts.
 """
 
-from sickbay.diagnostics.platforms.aks.collector.connection import Connection
+from concurrent.futures import Future
+from functools import partial
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.platforms.aks import rights
 from sickbay.diagnostics.platforms.aks.collector.decoding import decode, decode_list
-from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError
+from sickbay.diagnostics.platforms.aks.collector.reading import Reading
+from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.aks.target import AksTarget
 from sickbay.diagnostics.platforms.aks.wire.resources import ContainerService, Resource
 
@@ -18,18 +24,36 @@ _MACHINES = "resourceType eq 'Microsoft.Compute/virtualMachines'"
 ENGINE_TAGS = ("acsengineVersion", "aksEngineVersion")
 
 
-def read(connection: Connection, target: AksTarget) -> tuple[tuple[ContainerService, ...], tuple[Resource, ...]]:
-    """Give the container services of the subscription, and the machines of an engine."""
-    path = f"/subscriptions/{target.subscription}/resources"
-    listed = decode_list(connection.get(path, RESOURCES_VERSION, {"$filter": _SERVICES}), Resource)
-    services = tuple(_service(connection, item) for item in listed)
-    machines = decode_list(connection.get(path, RESOURCES_VERSION, {"$filter": _MACHINES}), Resource)
-    return services, tuple(item for item in machines if any(tag in item.tags for tag in ENGINE_TAGS))
+class Legacy:
+    """Reads what is left, beside everything else: the listings start at once."""
+
+    def __init__(self, reading: Reading, target: AksTarget) -> None:
+        self._reading = reading
+        self._path = f"/subscriptions/{target.subscription}/resources"
+        self._services, self._machines = self._listed(_SERVICES), self._listed(_MACHINES)
+
+    def fill(self, snapshot: Snapshot) -> Snapshot:
+        """Give the snapshot with the container services of the subscription, and the machines of an engine."""
+        reading = self._reading
+        listed = reading.finish(rights.RESOURCES, self._services, ())
+        coming = [(item, reading.start(partial(_service, reading, item))) for item in listed]
+        machines = reading.finish(rights.RESOURCES, self._machines, ())
+        # Where its provider does not answer any more, what the listing has of a service is told all the same.
+        services = tuple(
+            reading.maybe(rights.SERVICES, future)
+            or ContainerService(id=item.id, name=item.name, location=item.location)
+            for item, future in coming
+        )
+        made = tuple(item for item in machines if any(tag in item.tags for tag in ENGINE_TAGS))
+        return replace(snapshot, services=services, engine_machines=made)
+
+    def _listed(self, which: str) -> "Future[tuple[Resource, ...]]":
+        return self._reading.start(
+            lambda: decode_list(
+                self._reading.connection.get(self._path, RESOURCES_VERSION, {"$filter": which}), Resource
+            )
+        )
 
 
-def _service(connection: Connection, item: Resource) -> ContainerService:
-    """Give what a service tells of itself; where its provider does not answer any more, what the listing has."""
-    try:
-        return decode(connection.get(item.id, SERVICES_VERSION)[0], ContainerService)
-    except CallError:
-        return ContainerService(id=item.id, name=item.name, location=item.location)
+def _service(reading: Reading, item: Resource) -> ContainerService:
+    return decode(reading.connection.get(item.id, SERVICES_VERSION)[0], ContainerService)

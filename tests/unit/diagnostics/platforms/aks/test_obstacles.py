@@ -11,18 +11,25 @@ from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import judge as judge_snapshot
 from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.model import ReportTarget
-from sickbay.diagnostics.platforms.aks.collector import collect
-from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, reason
-from sickbay.diagnostics.platforms.aks.rights import HEALTH as HEALTH_RIGHT
+from sickbay.diagnostics.platforms.aks import rights
+from sickbay.diagnostics.platforms.aks.collector import collect, connection
 from sickbay.diagnostics.platforms.aks.snapshot import Obstacle
+from sickbay.diagnostics.platforms.kubernetes.resources import AUTOSCALER_STATUS
 from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Request
 from tests.unit.diagnostics.platforms.aks.arm import (
     ACTIVITY,
+    CORES,
+    DETECTORS,
+    ENDPOINTS,
     HEALTH,
     METRICS,
+    NETWORK,
     RESOURCES,
+    ROLES,
     ROOT,
+    SCALE_SETS,
+    VERSIONS,
     Arm,
     answer,
     hang,
@@ -30,7 +37,7 @@ from tests.unit.diagnostics.platforms.aks.arm import (
     listed,
     refusal,
 )
-from tests.unit.diagnostics.platforms.aks.azure import ID, cluster_fields, pool_fields
+from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, cluster_fields, error, pool_fields, refused, waiting
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read, Targets
 from tests.unit.diagnostics.platforms.aks.token_endpoint import TENANT, Answer, TokenEndpoint, refusing
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import refusal as kubernetes_refusal
@@ -51,6 +58,60 @@ def test_one_denied_call_of_many_is_a_gap_with_what_it_takes(arm: Arm, read: Rea
     )
     assert snapshot.snat == ()
     assert snapshot.health is not None
+
+
+SERVICE = f"{GROUP}/providers/Microsoft.ContainerService/containerServices/old"
+#: What is read, and the right that it takes; NAT gateways and their subnets have tests of their own.
+READ = {
+    f"{ID}/agentPools": rights.POOLS,
+    f"{ID}/agentPools/user/upgradeProfiles/default": rights.NODE_IMAGES,
+    f"{ID}/agentPools/user/machines": rights.MACHINES,
+    ENDPOINTS: rights.ENDPOINTS,
+    DETECTORS: rights.DETECTORS,
+    VERSIONS: rights.VERSIONS,
+    SCALE_SETS: rights.SCALE_SETS,
+    f"{SCALE_SETS}/aks-user-1-vmss/instanceView": rights.INSTANCES,
+    CORES: rights.CORES,
+    f"{NETWORK}/usages": rights.SUBNETS,
+    ACTIVITY: rights.ACTIVITY,
+    HEALTH: rights.HEALTH,
+    ROLES: rights.ROLES,
+    RESOURCES: rights.RESOURCES,
+    SERVICE: rights.SERVICES,
+}
+
+
+@pytest.mark.parametrize("path", READ)
+def test_whatever_is_denied_is_a_gap(arm: Arm, behind: Behind, judge: Judge, path: str) -> None:
+    """Given one call of all that an audit makes denied, then its gap names the action, and the rest is told."""
+    lacking = pool_fields(provisioningState="Failed", status=error("QuotaExceeded", "exceeding approved quota"))
+    arm.pools(lacking)
+    arm.cluster(networkProfile={"outboundType": "userDefinedRouting"}, provisioningState="Failed",
+                identityProfile={"kubeletidentity": {"objectId": "o"}})  # fmt: skip
+    arm.routes[RESOURCES] = listed({"id": SERVICE, "name": "old", "location": "westus"})
+    arm.routes[SERVICE] = answer({"id": SERVICE, "name": "old", "properties": {}})
+    behind.serve(pods=[refused("shop.azurecr.io/api:1", "401 Unauthorized")])
+    arm.routes[path] = refusal(403, "AuthorizationFailed", DENIED)
+
+    report = judge(audit=True)
+
+    (reason,) = [gap.reason for gap in report.gaps if gap.what == READ[path].what]
+    assert f"it takes {READ[path].action}, which the role" in reason
+    assert {"AKS-101", "AKS-115"} <= {item.code for item in report.findings}
+    assert ("containerservice/old" in {item.subject for item in report.findings}) is (path != RESOURCES)
+
+
+def test_no_leave_to_read_the_autoscalers_status_is_a_gap(arm: Arm, behind: Behind, judge: Judge) -> None:
+    """Given pods that wait, and a Kubernetes role of old, when diagnosed, then the gap names what it takes."""
+    arm.pools(pool_fields(enableAutoScaling=True, minCount=1, maxCount=3))
+    behind.serve(pods=[waiting()])
+    message = 'cannot get resource "configmaps" in API group "" in the namespace "kube-system"'
+    behind.routes[AUTOSCALER_STATUS] = kubernetes_refusal(403, message)
+
+    report = judge()
+
+    assert "the cluster autoscaler's status: needs get on configmaps" in {gap.what for gap in report.gaps}
+    assert [item.code for item in report.causes] == ["AKS-110"]
 
 
 @pytest.mark.parametrize("obstacle", list(Obstacle))
@@ -77,9 +138,15 @@ def test_each_refusal_is_told_in_words(arm: Arm, read: Read, status: int, code: 
     assert [gap.reason[: len(said)] for gap in read().gaps if gap.what == "resource health"] == [said]
 
 
-def test_a_failure_of_azure_itself_is_told() -> None:
-    """Given an error on Azure's side, when it is told, then it is called that, with Azure's own words."""
-    assert reason(CallError("busy", 503, "ServerBusy"), HEALTH_RIGHT) == "Azure failed (503 ServerBusy): busy"
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_failure_of_azure_itself_is_told(arm: Arm, read: Read, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    """Given an error on Azure's side to the last try, when it is told, then it is called that, in Azure's own words."""
+    monkeypatch.setattr(connection, "TRIES", 1)
+    arm.routes[HEALTH] = refusal(status, "ServerBusy", "busy")
+
+    (told,) = [gap.reason for gap in read().gaps if gap.what == "resource health"]
+
+    assert told == f"Azure failed ({status} ServerBusy): busy"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,19 @@
 """Broken clusters, read through the unmodified SDK from a Resource Manager and an API server: what is told first."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from azure.core.credentials import AccessToken
 from msgspec import to_builtins
 
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.platforms.aks.collector import credentials
 from sickbay.diagnostics.platforms.aks.collector.connection import Connection
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, KUBERNETES
-from tests.unit.diagnostics.platforms.aks.arm import HEALTH, NETWORK, RESOURCES, Arm, answer, listed, usage
+from sickbay.diagnostics.platforms.kubernetes.resources import AUTOSCALER_STATUS
+from tests.unit.diagnostics.platforms.aks.arm import GATEWAYS, HEALTH, NETWORK, RESOURCES, Arm, answer, listed, usage
 from tests.unit.diagnostics.platforms.aks.azure import GROUP, SUBNET, error, node, pool_fields, refused, waiting
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Targets
 from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, deployment, pod
@@ -88,6 +92,32 @@ def at_maximum(arm: Arm, behind: Behind) -> None:
     behind.serve(pods=[waiting()])
 
 
+def autoscaler_refused(arm: Arm, behind: Behind) -> None:
+    arm.pools(pool_fields(enableAutoScaling=True, minCount=1, maxCount=9))
+    behind.serve(pods=[waiting()])
+    error = {"errorCode": "QUOTA_EXCEEDED", "errorMessage": "exceeding approved standardDSv3Family Cores quota"}
+    group = {"name": "aks-user-1-vmss", "health": {"cloudProviderTarget": 3, "maxSize": 9},
+             "scaleUp": {"status": "Backoff", "backoffInfo": error}}  # fmt: skip
+    told = {"data": {"status": json.dumps({"autoscalerStatus": "Running", "nodeGroups": [group]})}}
+    behind.routes[AUTOSCALER_STATUS] = kubernetes_answer(told)
+
+
+def gateway_ports_used_up(arm: Arm, behind: Behind) -> None:
+    ports_used_up(arm, behind)
+    arm.cluster(networkProfile={"outboundType": "managedNATGateway"})
+    arm.routes[GATEWAYS] = listed(arm.gateway(failed=310, used=51000))
+
+
+def gateway_down(arm: Arm, behind: Behind) -> None:
+    ports_used_up(arm, behind)
+    arm.cluster(networkProfile={"outboundType": "userAssignedNATGateway"})
+    arm.routes[SUBNET] = answer({"properties": {"natGateway": arm.gateway(available=[0] * 15)}})
+
+
+def disks_cannot_be_attached(arm: Arm, _behind: Behind) -> None:
+    arm.detector("disk-attach-failures", "Critical", "12 disks could not be attached.")
+
+
 def drain_blocked(arm: Arm, behind: Behind) -> None:
     failed(arm, error("UpgradeFailed", f"Drain node {NODE} failed when evicting pod api: Too Many Requests (PDB)"))
     tight = budget(disruptionsAllowed=0, currentHealthy=1, desiredHealthy=1, expectedPods=1)
@@ -132,6 +162,10 @@ def node_of_a_failed_pool(arm: Arm, behind: Behind) -> None:
         (principal_gone, "AKS-109", {"AKS-101"}),
         (ports_used_up, "AKS-106", {"K8S-P103"}),
         (at_maximum, "AKS-110", {"K8S-P104"}),
+        (autoscaler_refused, "AKS-110", {"K8S-P104"}),
+        (gateway_ports_used_up, "AKS-106", {"K8S-P103"}),
+        (gateway_down, "AKS-106", {"K8S-P103"}),
+        (disks_cannot_be_attached, "AKS-117", set()),
         (drain_blocked, "K8S-W107", {"AKS-111", "AKS-101"}),
         (unavailable, "AKS-113", set()),
         (etcd_full, "AKS-113", set()),
@@ -184,19 +218,43 @@ def test_what_is_left_of_container_service_is_told_to_an_audit(arm: Arm, judge: 
     assert judge().findings == ()
 
 
-def test_the_other_clouds_have_addresses_of_their_own(target: Targets) -> None:
-    """Given a sovereign cloud, when its connection is made, then it leads there, with that cloud's scope."""
-    addresses = {}
-    for cloud in ("AzureCloud", "AzureUSGovernment", "AzureChinaCloud"):
-        connection = Connection(target(cloud=cloud, resource_manager=None), Budget())
-        addresses[cloud] = connection.address
-        connection.close()
+@pytest.mark.parametrize(
+    ("cloud", "manager", "audience", "authority"),
+    [
+        ("AzureCloud", "management.azure.com", "management.azure.com", None),
+        (
+            "AzureUSGovernment",
+            "management.usgovcloudapi.net",
+            "management.core.usgovcloudapi.net",
+            "login.microsoftonline.us",
+        ),
+        ("AzureChinaCloud", "management.chinacloudapi.cn", "management.chinacloudapi.cn", "login.chinacloudapi.cn"),
+    ],
+)
+def test_each_cloud_has_addresses_of_its_own(
+    target: Targets, monkeypatch: pytest.MonkeyPatch, cloud: str, manager: str, audience: str, authority: str | None
+) -> None:
+    """Given a sovereign cloud, when Sickbay signs in, then its authority is asked for a token of its own manager."""
+    asked: list[tuple[object, ...]] = []
 
-    assert addresses == {
-        "AzureCloud": "https://management.azure.com",
-        "AzureUSGovernment": "https://management.usgovcloudapi.net",
-        "AzureChinaCloud": "https://management.chinacloudapi.cn",
-    }
+    class Chain:
+        def __init__(self, **options: object) -> None:
+            asked.append((options.get("authority"),))
+
+        def get_token(self, *scopes: str) -> AccessToken:
+            asked.append(scopes)
+            return AccessToken("t0ken", 4_070_908_800)
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(credentials, "DefaultAzureCredential", Chain)
+    connection = Connection(target(cloud=cloud, resource_manager=None), Budget())
+    connection.open()
+    connection.close()
+
+    assert connection.address == f"https://{manager}"
+    assert asked == [(authority,), (f"https://{audience}/.default",)]
 
 
 def test_a_healthy_cluster_is_clean(judge: Judge) -> None:
