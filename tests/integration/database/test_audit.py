@@ -1,10 +1,9 @@
-"""The audit log: what is written stays as it was written, or it is told where it does not."""
+"""The audit log, on both databases: what is written stays as it was written, or it is told where it does not."""
 
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
@@ -13,7 +12,7 @@ from structlog.testing import capture_logs
 from sickbay.diagnostics.redaction import redact
 from sickbay.incidents import audit as module
 from sickbay.incidents.audit import LONGEST_TEXT, Audit, Entry, Head, Verdict
-from sickbay.incidents.database import Database, DatabaseUnavailableError, sqlite_url
+from sickbay.incidents.database import Database, DatabaseUnavailableError
 from sickbay.incidents.tables import AUDIT, AUDIT_HEAD
 
 KEY = b"k" * 32
@@ -24,14 +23,6 @@ def entry(detail: str = "", *, at: datetime = NOON) -> Entry:
     return Entry(
         at=at, actor="U1", channel="C1", action="logs", target="prod", detail=detail, rule="on call", outcome="accepted"
     )
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(sqlite_url(tmp_path))
-    database.upgrade()
-    yield database
-    database.close()
 
 
 @pytest.fixture
@@ -172,9 +163,10 @@ def test_each_who_waits_hears_of_a_failure_and_the_next_can_write(database: Data
     assert audit.append(entry()) == 1
 
 
-def test_two_bots_write_one_log(database: Database) -> None:
+def test_two_bots_write_one_log(database: Database, url: str) -> None:
     """Given two bots that begin an empty log at once, when both append, then there is one chain, without a gap."""
-    audits = [Audit(database, KEY), Audit(database, KEY)]
+    other = Database(url)
+    audits = [Audit(database, KEY), Audit(other, KEY)]
     together = threading.Barrier(4)
 
     def append(audit: Audit) -> None:
@@ -187,6 +179,7 @@ def test_two_bots_write_one_log(database: Database) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
+    other.close()
 
     assert audits[0].verify() == Verdict(list(audits[0].rows())[-1].head)
     assert [row.sequence for row in audits[0].rows()] == list(range(1, 41))
