@@ -4,6 +4,7 @@ Slack sends an event again when its acknowledgement did not arrive in time, and 
 can send it again. Bolt's middleware ends before a listener begins, so it cannot know how that went; its dispatch does.
 """
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,20 +18,24 @@ log = structlog.get_logger()
 
 #: Slack's own ids have about 30 characters.
 _LONGEST_ID = 255
+#: Seconds that a repeat waits for the first, which is under way: Slack itself waits three for an answer.
+PATIENCE = 2.0
+_LOOK_EVERY = 0.05
 _OK, _BAD_REQUEST, _LATER = 200, 400, 503
 
 
 class CarefulApp(App):
     """A Bolt app that acknowledges a repeated request without handling it, by `event_id` or `trigger_id`.
 
-    A repeat while the first is still under way is answered with 503, or in Socket Mode not at all: Slack sends it once
-    more, and should the first fail, that one is handled. Without Redis every request is handled: what it puts on the
-    queue has an id that follows from the request.
+    A repeat while the first is under way waits for that, and is handled where it fails. Where it takes too long, the
+    repeat is answered with 503, or in Socket Mode not at all, and Slack sends it once more. Without Redis every request
+    is handled: what it puts on the queue has an id that follows from the request.
     """
 
-    def __init__(self, seen: Seen, **settings: Any) -> None:
+    def __init__(self, seen: Seen, *, patience_s: float = PATIENCE, **settings: Any) -> None:
         super().__init__(**settings)
         self._seen = seen
+        self._patience_s = patience_s
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Handle a request that was verified."""
@@ -38,7 +43,7 @@ class CarefulApp(App):
         if request_id is None:
             return self._handle(req)
         try:
-            state = self._seen.begin(request_id)
+            state = self._begin(request_id)
         except redis.RedisError as error:
             log.warning("whether a request is a repeat is not known without Redis", error=str(error))
             return self._handle(req)
@@ -51,6 +56,12 @@ class CarefulApp(App):
         except redis.RedisError as error:
             log.warning("a request that was handled is not remembered", request_id=request_id, error=str(error))
         return response
+
+    def _begin(self, request_id: str) -> State:
+        until = time.monotonic() + self._patience_s
+        while (state := self._seen.begin(request_id)) is State.UNDER_WAY and time.monotonic() < until:
+            time.sleep(_LOOK_EVERY)
+        return state
 
     def _handle(self, req: BoltRequest) -> BoltResponse:
         try:

@@ -13,7 +13,7 @@ from slack_bolt import Ack, BoltRequest
 from slack_sdk.signature import SignatureVerifier
 
 from bot import failures
-from bot.dispatch import CarefulApp
+from bot.dispatch import PATIENCE, CarefulApp
 from bot.seen import Seen
 from bot.slack import web_client
 
@@ -73,10 +73,13 @@ class FakeSlack:
         return [(method, arguments) for method, arguments in self.calls if method != "auth.test"]
 
 
-def app_for(slack: FakeSlack, client: redis.Redis, listen: Callable[[str], None]) -> CarefulApp:
+def app_for(
+    slack: FakeSlack, client: redis.Redis, listen: Callable[[str], None], *, patience_s: float = PATIENCE
+) -> CarefulApp:
     """Make an app whose listeners all end in `listen`, which is told what came, and may raise."""
     app = CarefulApp(
         Seen(client),
+        patience_s=patience_s,
         client=web_client("xoxb-test", slack.url),
         process_before_response=True,
         raise_error_for_unhandled_request=True,

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -104,23 +105,50 @@ def test_what_failed_is_handled_when_it_comes_again(app: CarefulApp, taken: Take
     assert taken.ids == ["Ev1"]
 
 
-def test_a_repeat_of_what_is_under_way_is_for_later(app: CarefulApp, taken: Taken) -> None:
-    """Given an event under way, when it comes again meanwhile, then Slack is not told that it was handled."""
-    begun, go_on = threading.Event(), threading.Event()
+class Held:
+    """The first time that it is called it waits until it is let go, and then fails where it should."""
 
-    def slow() -> None:
-        begun.set()
-        go_on.wait(30)
+    def __init__(self, *, well: bool = True) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self._well = well
 
-    taken.before = slow
-    first = threading.Thread(target=app.dispatch, args=(envelope(mention()),))
-    first.start()
-    assert begun.wait(30)
+    def __call__(self) -> None:
+        if self.begun.is_set():
+            return
+        self.begun.set()
+        self.go_on.wait(30)
+        if not self._well:
+            fail()
 
-    assert app.dispatch(envelope(mention(), retry=1)).status == 503
-    go_on.set()
-    first.join(30)
+
+def test_a_repeat_of_what_takes_long_is_for_later(slack: FakeSlack, empty_redis: redis.Redis, taken: Taken) -> None:
+    """Given an event under way, when its repeat has waited, then Slack is not told that it was handled."""
+    app = app_for(slack, empty_redis, taken, patience_s=0.1)
+    taken.before = held = Held()
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(app.dispatch, envelope(mention()))
+        assert held.begun.wait(30)
+
+        assert app.dispatch(envelope(mention(), retry=1)).status == 503
+        held.go_on.set()
+        assert first.result(30).status == 200
     assert app.dispatch(envelope(mention(), retry=2)).status == 200
+    assert taken.ids == ["Ev1"]
+
+
+@pytest.mark.parametrize(("well", "statuses"), [(True, [200, 200]), (False, [500, 200])])
+def test_a_repeat_waits_for_what_is_under_way(
+    slack: FakeSlack, empty_redis: redis.Redis, taken: Taken, *, well: bool, statuses: list[int]
+) -> None:
+    """Given an event under way, when its repeat waits and the first ends or fails, then the event is handled once."""
+    app = app_for(slack, empty_redis, taken, patience_s=30)
+    taken.before = held = Held(well=well)
+    with ThreadPoolExecutor() as threads:
+        both = [threads.submit(app.dispatch, envelope(mention()))]
+        assert held.begun.wait(30)
+        both.append(threads.submit(app.dispatch, envelope(mention(), retry=1)))
+        held.go_on.set()
+        assert [answer.result(30).status for answer in both] == statuses
     assert taken.ids == ["Ev1"]
 
 
