@@ -9,24 +9,23 @@ from sickbay.diagnostics.redaction import redact
 
 #: How the log that lists those that were not read is named.
 LEFT_OUT = "not-read"
+#: The part of the lines read again where all of them are too large: the very end says more than how it began.
+FEWER = 20
 
 
-def told(
-    tails: Mapping[str, LogTail | None], gaps: Sequence[Gap] = (), left_out: Sequence[str] = ()
-) -> tuple[Log, ...]:
-    """Give the logs by name; one that could not be read (None) says why in its place, for the reasons in `gaps`.
+def told(found: Mapping[str, LogTail | str], left_out: Sequence[str] = ()) -> tuple[Log, ...]:
+    """Give the logs by name; one that could not be read says why in its place: then its value is the reason.
 
     `left_out` names those for which there was no room: a list of them is one log more. Raises PermanentError where none
     could be read.
     """
-    why = redact(" ".join(dict.fromkeys(_sentence(gap.reason) for gap in gaps)) or "It is not there any more.")
-    read = [name for name, tail in tails.items() if tail is not None]
-    if not read:
-        named = f"the log of {next(iter(tails))}" if len(tails) == 1 else "the logs"
-        raise PermanentError(f"Sickbay could not read {named}: {why}" if tails else f"There is no log to read. {why}")
+    failed = {name: redact(_sentence(why)) for name, why in found.items() if isinstance(why, str)}
+    if len(failed) == len(found):
+        named = f"the log of {next(iter(found))}" if len(found) == 1 else "the logs"
+        raise PermanentError(f"Sickbay could not read {named}: {' '.join(dict.fromkeys(failed.values()))}")
     logs = [
-        Log(name=name, text=f"Sickbay could not read this log: {why}" if tail is None else tail.text)
-        for name, tail in tails.items()
+        Log(name=name, text=f"Sickbay could not read this log: {failed[name]}" if isinstance(log, str) else log.text)
+        for name, log in found.items()
     ]
     if left_out:
         names = redact("\n".join(left_out))
@@ -34,6 +33,11 @@ def told(
             Log(name=LEFT_OUT, text=f"At most {MOST_LOGS} logs are read at once. Ask for these by name:\n{names}")
         )
     return tuple(logs)
+
+
+def why(gaps: Sequence[Gap]) -> str:
+    """Give the reason why a log is missing after what could not be read; where all could be, it has gone meanwhile."""
+    return "; ".join(dict.fromkeys(gap.reason for gap in gaps)) or "it is not there any more"
 
 
 def room(count: int) -> int:

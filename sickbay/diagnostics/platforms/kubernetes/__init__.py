@@ -13,5 +13,7 @@ PLATFORM = Platform(
     checks="sickbay.diagnostics.platforms.kubernetes.checks",
     ranks=("cpu", "memory"),
     ranking="sickbay.diagnostics.platforms.kubernetes.top:top",
+    logs="sickbay.diagnostics.platforms.kubernetes.collector.asked_logs:read_logs",
+    scoping="sickbay.diagnostics.platforms.kubernetes.scopes:choices",
     steps=("API server", "Objects", "Logs and metrics"),
 )

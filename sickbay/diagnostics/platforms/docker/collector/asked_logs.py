@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sickbay.diagnostics.asked_logs import room, told
+from sickbay.diagnostics.asked_logs import room, told, why
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.errors import PermanentError
@@ -41,7 +41,9 @@ def read_logs(target: DockerTarget, request: Request, budget: Budget) -> tuple[L
     with opened(target, budget) as reading:
         calls = Calls(reading.connection)
         listed = reading.finish("the list of containers", reading.start(calls.containers))
-        chosen = sorted(select(listed, request.scope), key=by_need) if listed is not None else []
+        if listed is None:
+            return told({request.scope: why(reading.gaps)})
+        chosen = sorted(select(listed, request.scope), key=by_need)
         read = room(len(chosen))
         named = {item.id: item.name for item in chosen[:read]}
 
@@ -49,5 +51,5 @@ def read_logs(target: DockerTarget, request: Request, budget: Budget) -> tuple[L
             return calls.log(calls.inspect(id_), lines=LOG_LINES, most=LOG_BYTES)
 
         tails = reading.finish_each("read", "logs", reading.start_each(named, log))
-        by_name = {name: tails.get(id_) for id_, name in named.items()}
-        return told(by_name, reading.gaps, [item.name for item in chosen[read:]])
+        found = {name: tails.get(id_) or why(reading.gaps) for id_, name in named.items()}
+        return told(found, [item.name for item in chosen[read:]])

@@ -1,13 +1,12 @@
 """Read the end of a log without ever holding more than a bound of it."""
 
+from sickbay.diagnostics.asked_logs import FEWER
 from sickbay.diagnostics.cleaning import clean_log
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 
 #: Lines and bytes read of one log.
 LINES, BYTES = 200, 256 * 1024
-#: The part of the lines asked for when those are too large: the very end says more than the beginning of the tail.
-FEWER = 20
 _HEADER = 8
 _STANDARD_ERROR = 2
 

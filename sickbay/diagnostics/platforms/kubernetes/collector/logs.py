@@ -25,7 +25,9 @@ NAMED = 3
 _NO_LOG = b"unable to retrieve container logs for "
 
 
-class _Wanted(Struct, frozen=True):
+class Wanted(Struct, frozen=True):
+    """A log to read: that of a container, of its run now or of the `previous` one."""
+
     pod: Pod
     container: str
     previous: bool
@@ -47,22 +49,22 @@ def read_logs(reading: Reading, snapshot: Snapshot) -> tuple[ContainerLog, ...]:
     return tuple(log for log in read if log is not None)
 
 
-def _wanted(snapshot: Snapshot) -> Iterator[_Wanted]:
+def _wanted(snapshot: Snapshot) -> Iterator[Wanted]:
     by_owner: dict[Subject, list[Pod]] = {}
     for pod in snapshot.unsteady:
         by_owner.setdefault(snapshot.owner(pod), []).append(pod)
     for pods in by_owner.values():
         found = (
-            _Wanted(pod, status.name, _restarted(status))
+            Wanted(pod, status.name, _restarted(status))
             for pod in pods
             for status in snapshot.container_statuses(pod)
-            if _unwell(snapshot, pod, status)
+            if unwell(snapshot, pod, status)
         )
         for _, one in zip(range(EACH), found, strict=False):
             yield one
 
 
-def _unwell(snapshot: Snapshot, pod: Pod, status: ContainerStatus) -> bool:
+def unwell(snapshot: Snapshot, pod: Pod, status: ContainerStatus) -> bool:
     """Say whether a container's log is worth reading: it ended in error or over and over, or runs and is not ready."""
     if status.state.waiting and status.state.waiting.reason == "CrashLoopBackOff":
         return True
@@ -79,18 +81,13 @@ def _restarted(status: ContainerStatus) -> bool:
     return status.last_state.terminated is not None and status.state.terminated is None
 
 
-def _read(connection: Connection, wanted: _Wanted, deaf: dict[str, str]) -> ContainerLog | None:
+def _read(connection: Connection, wanted: Wanted, deaf: dict[str, str]) -> ContainerLog | None:
     """Read one log. `deaf` are the nodes whose kubelet did not answer, with why: they are not asked again."""
-    meta, node = wanted.pod.metadata, wanted.pod.spec.node_name
+    node = wanted.pod.spec.node_name
     if node in deaf:
         return None
-    path = f"/api/v1/namespaces/{meta.namespace}/pods/{meta.name}/log"
-    query: dict[str, str | int] = {
-        "container": wanted.container, "tailLines": LINES, "limitBytes": BYTES, "timestamps": "true",
-        "previous": "true" if wanted.previous else "false",
-    }  # fmt: skip
     try:
-        body = connection.get(path, query, most=BYTES, tries=1, seconds=SECONDS)
+        tail = read_tail(connection, wanted)
     except CallError as error:
         if error.status in {400, 404, 410}:
             return None
@@ -98,7 +95,23 @@ def _read(connection: Connection, wanted: _Wanted, deaf: dict[str, str]) -> Cont
             deaf.setdefault(node, str(error))
             return None
         raise
+    if tail is None:
+        return None
+    return ContainerLog(pod=wanted.pod.name, container=wanted.container, tail=tail, previous=wanted.previous)
+
+
+def read_tail(connection: Connection, wanted: Wanted, *, lines: int = LINES, most: int = BYTES) -> LogTail | None:
+    """Read a log's last lines, of these the first `most` bytes; None where the kubelet has it no more.
+
+    Raises CallError.
+    """
+    meta = wanted.pod.metadata
+    path = f"/api/v1/namespaces/{meta.namespace}/pods/{meta.name}/log"
+    query: dict[str, str | int] = {
+        "container": wanted.container, "tailLines": lines, "limitBytes": most, "timestamps": "true",
+        "previous": "true" if wanted.previous else "false",
+    }  # fmt: skip
+    body = connection.get(path, query, most=most, tries=1, seconds=SECONDS)
     if body.startswith(_NO_LOG):
         return None
-    tail = LogTail(text=clean_log(body.decode(errors="replace")), cut=len(body) >= BYTES)
-    return ContainerLog(pod=wanted.pod.name, container=wanted.container, tail=tail, previous=wanted.previous)
+    return LogTail(text=clean_log(body.decode(errors="replace")), cut=len(body) >= most)

@@ -47,11 +47,11 @@ def read(reading: Reading, objects: Objects, place: Place) -> tuple[Subject, ...
     around = {plural: objects.start(plural, namespace) for plural in _AROUND}
     around |= {plural: objects.start(plural) for plural in _COMMON}
     around["events"] = objects.start("events", namespace, _TROUBLE)
-    named = _named(reading, objects, place)
+    named = read_named(reading, objects, place)
     objects.finish(around)
     _keep_jobs(objects, named)
     _add_owners(reading, objects, namespace)
-    _add_pods(objects, namespace, named)
+    add_pods(objects, namespace, named)
     _add_owners(reading, objects, namespace)
     pruning.keep_related(objects, named)
     for service in objects.all("services", Service):
@@ -66,8 +66,11 @@ def read(reading: Reading, objects: Objects, place: Place) -> tuple[Subject, ...
     return tuple(Subject(KINDS[plural].kind, item.name) for plural, item in named)
 
 
-def _named(reading: Reading, objects: Objects, place: Place) -> Sequence[tuple[str, Resource]]:
-    """Give the objects of that name. Two kinds of workload of one name are ambiguous; a service beside one is not."""
+def read_named(reading: Reading, objects: Objects, place: Place) -> Sequence[tuple[str, Resource]]:
+    """Give the objects of that name. Two kinds of workload of one name are ambiguous; a service beside one is not.
+
+    Raises UnknownScopeError.
+    """
     plurals = (place.kind.plural,) if place.kind else NAMED
     coming = {plural: reading.start_object(KINDS[plural], place.namespace, place.name) for plural in plurals}
     found = [(plural, item) for plural, future in coming.items() if (item := objects.finish_object(plural, future))]
@@ -102,7 +105,7 @@ def _add_owners(reading: Reading, objects: Objects, namespace: str) -> None:
             return
 
 
-def _add_pods(objects: Objects, namespace: str, named: Iterable[tuple[str, Resource]]) -> None:
+def add_pods(objects: Objects, namespace: str, named: Iterable[tuple[str, Resource]]) -> None:
     """Read the pods behind what was named, and behind the owners of pods that were named."""
     queries = {query for plural, item in named for query in _selectors(objects, plural, item)}
     for selector in sorted(queries):
