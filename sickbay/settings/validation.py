@@ -16,8 +16,13 @@ from sickbay.diagnostics.targets import Target
 from sickbay.settings.problems import KeyPath, nearest
 
 #: A file of a secret's may be named here: it is another that people can keep to themselves.
-_SECRET_KEY = re.compile(r"(?:token|secret|password|passphrase|credential|api_?key|redis_url)(?!_file$)", re.IGNORECASE)
-_SECRET_VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "REDIS_URL")
+_SECRET_KEY = re.compile(
+    r"(?:token|secret|password|passphrase|credential|(?:api|audit)_?key|(?:redis|database)_url)(?!_file$)",
+    re.IGNORECASE,
+)
+_SECRET_VARIABLES = (
+    "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "REDIS_URL", "DATABASE_URL", "AUDIT_KEY",
+)  # fmt: skip
 #: Characters of a found value that are shown.
 _LONGEST = 60
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (

@@ -217,6 +217,8 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("slack_bot_token: s3cr3t-value", "SLACK_BOT_TOKEN_FILE"),
         ("slack: {app_token: s3cr3t-value}", "SLACK_APP_TOKEN_FILE"),
         ("redis_url: redis://:s3cr3t-value@redis", "REDIS_URL_FILE"),
+        ("database_url: postgresql://s3cr3t-value@db/sickbay", "DATABASE_URL_FILE"),
+        ("audit_key: s3cr3t-value", "AUDIT_KEY_FILE"),
         ("http: {password: s3cr3t-value}", "comes from the environment"),
         ("targets: {p: {platform: docker, host: 'ssh://ci:s3cr3t-value@host'}}", "holds a secret"),
         ("zones: ['xoxb-1111111111-s3cr3t-value']", "holds a secret"),
