@@ -1,9 +1,10 @@
 """What the app is told without having been asked: messages, mentions, reactions, members, an opened Home."""
 
+import asyncio
 import time
 
+from sickbay.simulator.delivery import Ack, Delivery
 from sickbay.simulator.scopes import Scopes, kind_of
-from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
 from sickbay.simulator.wire import Wire
 
@@ -16,9 +17,9 @@ _TOLD = (
 class Events:
     """Sends the events that the app's manifest asks for."""
 
-    def __init__(self, store: Store, sockets: SocketMode, manifest: Wire, scopes: Scopes) -> None:
+    def __init__(self, store: Store, delivery: Delivery, manifest: Wire, scopes: Scopes) -> None:
         self._store = store
-        self._sockets = sockets
+        self._delivery = delivery
         self._scopes = scopes
         self._subscribed = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
 
@@ -51,7 +52,7 @@ class Events:
         return name in self._subscribed and self._scopes.hears(name)
 
     async def send(self, event: Wire) -> Ack:
-        """Send an event; one that is not acknowledged is sent once more, as Slack begins its retries."""
+        """Send an event, and again where it is not acknowledged."""
         body: Wire = {
             "token": "local",
             "team_id": TEAM["id"],
@@ -65,10 +66,15 @@ class Events:
                  "is_enterprise_install": False}
             ],
         }  # fmt: skip
-        ack = await self._sockets.send("events_api", event["type"], body, answerable=False)
-        if ack.acked or not ack.connected:
-            return ack
-        return await self._sockets.send("events_api", event["type"], body, answerable=False, retry=1)
+        ack = await self._delivery.send("events_api", event["type"], body, answerable=False)
+        for retry, pause in enumerate(self._delivery.pauses, 1):
+            if ack.acked or not ack.again:
+                break
+            await asyncio.sleep(pause)
+            ack = await self._delivery.send(
+                "events_api", event["type"], body, answerable=False, retry=retry, reason=ack.reason
+            )
+        return ack
 
 
 def _kind(channel: Wire) -> str:

@@ -27,6 +27,10 @@ class Faults:
         self._refusals: dict[str, deque[Refusal]] = {}
         self.duplicates = 0
         self.ack_seconds = 3.0
+        #: Seconds that each call and each delivery takes longer.
+        self.latency = 0.0
+        #: Seconds before each of Slack's retries of an event over HTTP.
+        self.retry_pauses: tuple[float, ...] = (0.0, 60.0, 300.0)
         #: Scopes that the bot's token lacks.
         self.missing_scopes: set[str] = set()
 
@@ -41,6 +45,11 @@ class Faults:
     def expect_acks_within(self, seconds: float) -> None:
         """Wait less than Slack's three seconds for an acknowledgement."""
         self.ack_seconds = seconds
+
+    def takes_duplicate(self) -> bool:
+        """Say whether what is delivered now goes out twice, which uses up one such request."""
+        self.duplicates -= 1 if (wanted := self.duplicates > 0) else 0
+        return wanted
 
     def refusal(self, method: str) -> Refusal | None:
         """Give what to answer a call with instead, if anything."""

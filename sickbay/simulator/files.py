@@ -17,6 +17,8 @@ SNIPPET, MOST_FILES = 1_000_000, 10
 _NAME = 255
 #: Characters and lines of a file that stand in its message.
 _PREVIEW, _PREVIEW_LINES = 2000, 10
+#: Bytes of all files together.
+_MOST_BYTES = 200_000_000
 _IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "svg": "image/svg+xml"}
 #: By a name's end: Slack's type of a text, and its name for people.
 _TEXTS = {
@@ -67,9 +69,17 @@ def add(store: Store, base_url: str, *, user: str, name: str, size: int) -> Wire
     return file
 
 
+def hold(store: Store, file_id: str, content: bytes) -> None:
+    """Keep a file's bytes; where they are too many, the oldest files are deleted."""
+    store.contents[file_id] = content
+    while sum(map(len, store.contents.values())) > _MOST_BYTES and next(iter(store.contents)) != file_id:
+        oldest = next(iter(store.contents))
+        delete(store, store.files[oldest])
+
+
 def fill(store: Store, file: Wire, content: bytes) -> None:
     """Give a file its bytes: text gets a preview, what is neither text nor picture is a file of no known kind."""
-    store.contents[file["id"]] = content
+    hold(store, file["id"], content)
     file["size"] = len(content)
     if file["mode"] != "snippet":
         return

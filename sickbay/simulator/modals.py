@@ -2,11 +2,11 @@
 
 import secrets
 
+from sickbay.simulator.delivery import Ack, Delivery
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.limits import check_view
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import named
-from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, BOT_ID, TEAM, Store
 from sickbay.simulator.wire import Wire, mapping
 
@@ -22,9 +22,9 @@ _PARTS = frozenset(
 class Modals:
     """Keeps each person's stack of modals and their Home."""
 
-    def __init__(self, store: Store, sockets: SocketMode, one_time: OneTime) -> None:
+    def __init__(self, store: Store, delivery: Delivery, one_time: OneTime) -> None:
         self._store = store
-        self._sockets = sockets
+        self._delivery = delivery
         self._one_time = one_time
 
     def open(self, trigger: str, view: Wire) -> Wire:
@@ -72,7 +72,7 @@ class Modals:
         view["state"] = state
         payload = self._payload("view_submission", user, view) | {"response_urls": []}
         payload["trigger_id"] = self._one_time.trigger(user["id"])
-        ack = await self._sockets.send("interactive", f"view_submission {view.get('callback_id', '')}", payload)
+        ack = await self._delivery.send("interactive", f"view_submission {view.get('callback_id', '')}", payload)
         answer = ack.payload if isinstance(ack.payload, dict) else {}
         action = answer.get("response_action")
         if not ack.acked or action == "errors":
@@ -94,7 +94,7 @@ class Modals:
         self._remove(user["id"], view_id)
         if view.get("notify_on_close"):
             payload = self._payload("view_closed", user, view) | {"is_cleared": False}
-            await self._sockets.send("interactive", f"view_closed {view.get('callback_id', '')}", payload)
+            await self._delivery.send("interactive", f"view_closed {view.get('callback_id', '')}", payload)
 
     def _push(self, user: str, view: Wire) -> Wire:
         if view.get("external_id") and self._named(view["external_id"]):

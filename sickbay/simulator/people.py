@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from sickbay.simulator import files
+from sickbay.simulator.delivery import Ack, Delivery
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import Responses
-from sickbay.simulator.socket_mode import Ack, SocketMode
 from sickbay.simulator.store import APP_ID, TEAM, Store
 from sickbay.simulator.wire import Wire, mapping
 
@@ -19,10 +19,10 @@ class People:
     """Turns what a person does into envelopes, and what the app answers into what the person sees."""
 
     def __init__(
-        self, store: Store, sockets: SocketMode, one_time: OneTime, responses: Responses, manifest: Wire, base_url: str
+        self, store: Store, delivery: Delivery, one_time: OneTime, responses: Responses, manifest: Wire, base_url: str
     ) -> None:
         self._store = store
-        self._sockets = sockets
+        self._delivery = delivery
         self._one_time = one_time
         self._responses = responses
         self._base_url = base_url
@@ -60,7 +60,7 @@ class People:
             "response_url": self._response_url(where["id"], acting["id"]),
             "trigger_id": self._one_time.trigger(acting["id"]),
         }
-        ack = await self._sockets.send("slash_commands", name, payload)
+        ack = await self._delivery.send("slash_commands", name, payload)
         if not ack.acked:
             error = "operation_timeout" if ack.connected else "dispatch_failed"
             self._failed(name, error, where["id"], acting["id"])
@@ -110,7 +110,7 @@ class People:
             payload |= {"container": {"type": "view", "view_id": view_id}, "view": view}
         else:
             payload |= self._message_context(acting["id"], channel, ts)
-        return await self._sockets.send("interactive", f"block_actions {action.get('action_id', '')}", payload)
+        return await self._delivery.send("interactive", f"block_actions {action.get('action_id', '')}", payload)
 
     async def options(self, user: str, asked: Wire) -> Wire:
         """Ask the app for a select's options; gives what it offers, and whether it acknowledged. Raises SlackError."""
@@ -123,7 +123,7 @@ class People:
             payload |= {"container": {"type": "view", "view_id": view["id"]}, "view": view}
         else:
             payload |= self._message_context(acting["id"], asked["channel"], asked["message_ts"])
-        ack = await self._sockets.send("interactive", f"block_suggestion {asked['action_id']}", payload)
+        ack = await self._delivery.send("interactive", f"block_suggestion {asked['action_id']}", payload)
         return mapping(ack.payload) | {"acked": ack.acked}
 
     async def shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Ack:
@@ -134,7 +134,7 @@ class People:
         if ts:
             context = self._message_context(acting["id"], channel, ts)
             payload |= {key: context[key] for key in ("channel", "message", "response_url")} | {"message_ts": ts}
-        return await self._sockets.send("interactive", f"{kind} {callback_id}", payload)
+        return await self._delivery.send("interactive", f"{kind} {callback_id}", payload)
 
     def _interaction(self, kind: str, user: Wire) -> Wire:
         return {

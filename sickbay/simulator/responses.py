@@ -34,10 +34,7 @@ class Responses:
     def ephemeral(self, body: Wire, *, channel: str, user: str, thread: Wire) -> str:
         """Show a message to one person, and give its ts."""
         message = bot_message(self._store, body) | thread
-        message |= {"type": "message", "ts": self._store.ts(), "channel": channel, "is_ephemeral": True, "to": user}
-        self._store.ephemerals.append(message)
-        self._store.tell({"type": "ephemeral", "channel": channel, "message": message}, user)
-        return str(message["ts"])
+        return str(self._store.post_ephemeral(channel, user, message)["ts"])
 
     def _replace(self, url: ResponseUrl, body: Wire) -> None:
         check_message(body, most_text=TEXT)

@@ -21,6 +21,7 @@ from starlette.responses import (
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
+from sickbay.simulator import files
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.gate import Gate, OnlyLocal
 from sickbay.simulator.journal import Journal
@@ -123,7 +124,7 @@ class Site:
         file_id, content = request.path_params["file_id"], await request.body()
         if file_id not in self._store.files:
             return PlainTextResponse("file_not_found", _GONE)
-        self._store.contents[file_id] = content
+        files.hold(self._store, file_id, content)
         return PlainTextResponse(f"OK - {len(content)}")
 
 
@@ -178,5 +179,9 @@ class Server:
         asyncio.set_event_loop(self.loop)
         self.loop.call_soon(self._ready.set)
         self.loop.run_until_complete(self._server.serve(sockets=[self.listening]))
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()

@@ -8,9 +8,9 @@ import secrets
 import uuid
 from typing import Any
 
-import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from sickbay.simulator.delivery import Ack
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.faults import Faults
 from sickbay.simulator.journal import Journal
@@ -18,15 +18,6 @@ from sickbay.simulator.store import APP_ID
 from sickbay.simulator.wire import Wire, decode_object, string
 
 _MOST_SOCKETS = 10
-
-
-class Ack(msgspec.Struct, frozen=True, kw_only=True):
-    """How the app answered an envelope: `connected` is false where there was no app to send it to."""
-
-    acked: bool
-    connected: bool = True
-    payload: Any = None
-    milliseconds: float = 0.0
 
 
 class SocketMode:
@@ -45,6 +36,11 @@ class SocketMode:
     def connected(self) -> bool:
         """Say whether an app listens."""
         return bool(self._sockets)
+
+    @property
+    def pauses(self) -> tuple[float, ...]:
+        """Give the seconds before each retry of an event: one, at once. Slack's schedule is not documented."""
+        return (0.0,)
 
     def ticket(self) -> str:
         """Give a ticket that opens one socket. Raises SlackError."""
@@ -83,7 +79,9 @@ class SocketMode:
             if future and not future.done():
                 future.set_result(message.get("payload"))
 
-    async def send(self, kind: str, name: str, payload: Wire, *, answerable: bool = True, retry: int = 0) -> Ack:
+    async def send(
+        self, kind: str, name: str, payload: Wire, *, answerable: bool = True, retry: int = 0, reason: str = ""
+    ) -> Ack:
         """Send an envelope and wait for its acknowledgement, as long as Slack would."""
         envelope: Wire = {
             "envelope_id": str(uuid.uuid4()),
@@ -92,17 +90,15 @@ class SocketMode:
             "accepts_response_payload": answerable,
         }
         if kind == "events_api":
-            envelope |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
+            envelope |= {"retry_attempt": retry, "retry_reason": reason}
         entry = self._journal.begin("to_app", "envelope", f"{kind} {name}", envelope)
         if not self._sockets:
             self._journal.end(entry, "unacked")
-            return Ack(acked=False, connected=False)
+            return Ack(acked=False, connected=False, again=False)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[envelope["envelope_id"]] = future
-        copies = 1
-        if self._faults.duplicates:
-            self._faults.duplicates -= 1
-            copies = 2
+        copies = 2 if self._faults.takes_duplicate() else 1
+        await asyncio.sleep(self._faults.latency)
         try:
             for _ in range(copies):
                 staying = [socket for socket in self._sockets if socket not in self._leaving] or self._sockets

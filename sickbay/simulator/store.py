@@ -8,7 +8,6 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -33,11 +32,14 @@ _CHANNELS = (
 )
 
 
+#: Messages of a channel, and ephemeral ones, that are kept: what came before is forgotten.
+_MOST_MESSAGES = 2_000
+
+
 class _Kept(msgspec.Struct, frozen=True, kw_only=True):
     channels: dict[str, Wire]
     messages: dict[str, dict[str, Wire]]
     files: dict[str, Wire]
-    contents: dict[str, bytes]
 
 
 class Store:
@@ -137,6 +139,8 @@ class Store:
     def post(self, channel: str, message: Wire) -> Wire:
         """Add a message, count it on its thread, and tell."""
         message = {"type": "message", **message, "ts": self.ts(), "channel": channel}
+        if len(self.messages[channel]) >= _MOST_MESSAGES:
+            self.delete(channel, next(iter(self.messages[channel])))
         self.messages[channel][message["ts"]] = message
         self.tell({"type": "message", "channel": channel, "message": message})
         self._count_replies(channel, message)
@@ -158,6 +162,13 @@ class Store:
                 reply_users=sorted({item["user"] for item in replies}),
             )
         self.changed(root)
+
+    def post_ephemeral(self, channel: str, user: str, message: Wire) -> Wire:
+        """Show a message to one person; the oldest such messages are forgotten."""
+        message = {"type": "message", **message, "ts": self.ts(), "channel": channel, "is_ephemeral": True, "to": user}
+        self.ephemerals = [*self.ephemerals[1 - _MOST_MESSAGES :], message]
+        self.tell({"type": "ephemeral", "channel": channel, "message": message}, user)
+        return message
 
     def changed(self, message: Wire) -> None:
         """Tell that a message is not what it was."""
@@ -185,24 +196,19 @@ class Store:
         """Give the messages that stand in the channel itself, oldest first."""
         return [item for item in self.messages[channel].values() if item.get("thread_ts", item["ts"]) == item["ts"]]
 
-    def load(self, path: Path) -> None:
-        """Take up what an earlier run kept, where there is something that can be read."""
-        try:
-            kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
-            said = [int(ts.replace(".", "")) for messages in kept.messages.values() for ts in messages]
-        except (OSError, ValueError):
-            return
+    def load(self, content: bytes) -> None:
+        """Take up what `dump` gave an earlier run. Raises ValueError."""
+        kept = msgspec.json.decode(content, type=_Kept)
+        said = [int(ts.replace(".", "")) for messages in kept.messages.values() for ts in messages]
         self.channels.update(kept.channels)
         self.messages.update(kept.messages)
         self.files.update(kept.files)
-        self.contents.update(kept.contents)
         # The clock may have been set back since: what is said from now on still comes last.
         self._last_ts = max(said, default=0)
 
     def dump(self) -> bytes:
-        """Give what the next run should know."""
-        kept = _Kept(channels=self.channels, messages=self.messages, files=self.files, contents=self.contents)
-        return msgspec.json.encode(kept)
+        """Give what the next run should know, without the bytes of files."""
+        return msgspec.json.encode(_Kept(channels=self.channels, messages=self.messages, files=self.files))
 
     def visible_channels(self, user: str) -> Iterator[Wire]:
         """Give the channels that a person sees."""

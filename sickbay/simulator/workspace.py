@@ -1,9 +1,6 @@
 """The workspace as its users start it, and as tests drive it: from any thread, synchronously."""
 
 import asyncio
-import contextlib
-import os
-import secrets
 import threading
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -11,13 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-import msgspec
-
 from sickbay.simulator.acts import Acts
+from sickbay.simulator.delivery import Delivery
 from sickbay.simulator.events import Events
 from sickbay.simulator.faults import Faults
 from sickbay.simulator.gate import Gate
+from sickbay.simulator.http_mode import HttpMode
 from sickbay.simulator.journal import Journal
+from sickbay.simulator.keeping import Keeper, Tokens
 from sickbay.simulator.modals import Modals
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.page_api import PageApi
@@ -41,14 +39,14 @@ _MANIFEST: Wire = {
 _SAVE_AFTER = 0.5
 
 
-class _Secrets(msgspec.Struct, frozen=True):
-    page: str
-    bot: str
-    app: str
-
-
 class Workspace:
-    """A local Slack workspace. `data` is a directory in which it keeps its messages and tokens from run to run."""
+    """A local Slack workspace.
+
+    `data` is a directory in which it keeps its messages and tokens from run to run. `manifest` is that of the app, in
+    Slack's own shape: it says which commands and events there are, and which scopes. The app is reached by Socket Mode,
+    or, where `request_url` is given, by signed HTTP requests to that address; `signing_secret` is then the given one
+    or a fresh one.
+    """
 
     def __init__(
         self,
@@ -57,10 +55,15 @@ class Workspace:
         token: str | None = None,
         data: Path | None = None,
         manifest: Mapping[str, Any] | None = None,
+        request_url: str | None = None,
+        signing_secret: str | None = None,
     ) -> None:
-        self._data = data
-        kept = self._secrets(token)
+        given = {"page": token, "signing": signing_secret}
+        fresh = Tokens(**{name: value for name, value in given.items() if value})
+        self._keeper = Keeper(data) if data else None
+        kept = self._keeper.tokens(fresh) if self._keeper else fresh
         self.token, self.bot_token, self.app_token = kept.page, kept.bot, kept.app
+        self.signing_secret = signing_secret or kept.signing
         self._server = Server(port)
         self.port = self._server.port
         address = f"http://127.0.0.1:{self.port}"
@@ -73,11 +76,13 @@ class Workspace:
         self._save_due = False
         one_time, responses = OneTime(), Responses(self.store)
         self._sockets = SocketMode(self.faults, self._journal)
-        modals = Modals(self.store, self._sockets, one_time)
+        self._http = HttpMode(request_url, self.signing_secret, self.faults, self._journal) if request_url else None
+        self._delivery: Delivery = self._http or self._sockets
+        modals = Modals(self.store, self._delivery, one_time)
         shown = dict(manifest or _MANIFEST)
-        self._people = People(self.store, self._sockets, one_time, responses, shown, address)
+        self._people = People(self.store, self._delivery, one_time, responses, shown, address)
         scopes = Scopes(shown, self.faults.missing_scopes)
-        events = Events(self.store, self._sockets, shown, scopes)
+        events = Events(self.store, self._delivery, shown, scopes)
         gate = Gate(self.port, self.token)
         self._page = PageApi(self.store, self._people, events, modals, self._journal, gate)
         self._acts = Acts(self.store, self._page, self._people, modals, events, self._wait)
@@ -87,15 +92,20 @@ class Workspace:
 
     def start(self) -> None:
         """Take up what was kept, and answer."""
-        if self._data:
-            self.store.load(self._data / "workspace-messages.json")
+        if self._keeper:
+            self._keeper.load(self.store)
         self.store.listeners += [self._on_change, self._page.echo]
         self._server.start(self._site.application())
+        if self._http:
+            asyncio.run_coroutine_threadsafe(self._http.verify(), self._server.loop)
 
     def stop(self) -> None:
         """Keep what must be kept, and end."""
         self._server.stop()
-        self._save()
+        if self._http:
+            self._http.close()
+        if self._keeper:
+            self._keeper.close(self.store)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -110,8 +120,8 @@ class Workspace:
 
     @property
     def connected(self) -> bool:
-        """Say whether an app's socket is open, so that commands reach it."""
-        return self._sockets.connected
+        """Say whether an app's socket is open, or its request URL has answered, so that commands reach it."""
+        return self._delivery.connected
 
     def say(
         self,
@@ -238,7 +248,7 @@ class Workspace:
     def _on_change(self, event: Wire, _user: str | None) -> None:
         # From a thread of its own: a waiting test holds the condition while it asks this very loop.
         self._server.loop.run_in_executor(None, self._notify)
-        if self._data and event["type"] != "log" and not self._save_due:
+        if self._keeper and event["type"] != "log" and not self._save_due:
             self._save_due = True
             self._server.loop.call_later(_SAVE_AFTER, self._save)
 
@@ -248,31 +258,5 @@ class Workspace:
 
     def _save(self) -> None:
         self._save_due = False
-        if self._data:
-            _write_private(self._data / "workspace-messages.json", self.store.dump())
-
-    def _secrets(self, token: str | None) -> _Secrets:
-        """Give the tokens: those of the last run where it kept some, so that an open page goes on after a restart."""
-        fresh = _Secrets(
-            page=token or secrets.token_urlsafe(24),
-            bot=f"xoxb-local-{secrets.token_hex(12)}",
-            app=f"xapp-local-{secrets.token_hex(12)}",
-        )
-        if self._data is None:
-            return fresh
-        self._data.mkdir(parents=True, exist_ok=True)
-        path = self._data / "workspace-tokens.json"
-        with contextlib.suppress(OSError, msgspec.DecodeError):
-            return msgspec.json.decode(path.read_bytes(), type=_Secrets)
-        _write_private(path, msgspec.json.encode(fresh))
-        return fresh
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    draft = path.with_suffix(".new")
-    # One that an ended run or somebody else left would keep its own mode, or lead elsewhere.
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    draft.replace(path)
+        if self._keeper:
+            self._keeper.save(self.store)

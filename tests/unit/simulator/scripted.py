@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sickbay.simulator.delivery import Ack
 from sickbay.simulator.events import Events
 from sickbay.simulator.faults import Faults
 from sickbay.simulator.journal import Journal
@@ -10,7 +11,7 @@ from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.people import People
 from sickbay.simulator.responses import Responses
 from sickbay.simulator.scopes import Scopes
-from sickbay.simulator.socket_mode import Ack, SocketMode
+from sickbay.simulator.socket_mode import SocketMode
 from sickbay.simulator.store import Store
 
 Wire = dict[str, Any]
@@ -24,7 +25,9 @@ class ScriptedApp(SocketMode):
         self.sent: list[tuple[str, Wire, int]] = []
         self.answer: Ack = Ack(acked=True)
 
-    async def send(self, kind: str, name: str, payload: Wire, *, answerable: bool = True, retry: int = 0) -> Ack:
+    async def send(
+        self, kind: str, name: str, payload: Wire, *, answerable: bool = True, retry: int = 0, reason: str = ""
+    ) -> Ack:
         """Note the envelope, and answer."""
         self.sent.append((kind, payload, retry))
         return self.answer

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from sickbay.simulator.delivery import Ack
 from sickbay.simulator.errors import SlackError
-from sickbay.simulator.socket_mode import Ack
 from tests.unit.simulator.scripted import Scene
 
 EVENTS = {"settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im", "message.channels"]}}}

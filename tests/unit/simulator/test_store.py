@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sickbay.simulator import Workspace
+from sickbay.simulator import Workspace, files
 from sickbay.simulator.errors import SlackError
+from sickbay.simulator.keeping import Keeper
 from sickbay.simulator.store import Store
 
 
@@ -35,6 +36,14 @@ def test_what_names_nobody_finds_nobody(name: object) -> None:
         Store().user(name)
 
 
+def kept(store: Store, directory: Path) -> Store:
+    """Give the store of the next run."""
+    Keeper(directory).close(store)
+    after = Store()
+    Keeper(directory).load(after)
+    return after
+
+
 def test_all_of_it_is_there_again(tmp_path: Path) -> None:
     """Given a thread, a new channel and a picture, when the next run takes them up, then they are as they were."""
     before = Store()
@@ -43,10 +52,8 @@ def test_all_of_it_is_there_again(tmp_path: Path) -> None:
     before.add_channel("C0NEW", "new", ["U0ALICE"])
     before.files["F1"] = {"id": "F1"}
     before.contents["F1"] = bytes(range(256))
-    (tmp_path / "kept.json").write_bytes(before.dump())
 
-    after = Store()
-    after.load(tmp_path / "kept.json")
+    after = kept(before, tmp_path)
 
     assert [message["text"] for message in after.thread("C0OPS", root["ts"])] == ["root 😀", "reply"]
     assert after.messages == before.messages
@@ -54,28 +61,75 @@ def test_all_of_it_is_there_again(tmp_path: Path) -> None:
     assert after.contents == {"F1": bytes(range(256))}
 
 
+def test_a_file_is_written_once_and_goes_with_its_owner(tmp_path: Path) -> None:
+    """Given a kept file, when more is said and the file is deleted, then it is not written again, and then gone."""
+    store, keeper = Store(), Keeper(tmp_path)
+    store.files["F1"], store.contents["F1"] = {"id": "F1"}, b"x"
+    keeper.close(store)
+    written = tmp_path / "workspace-files" / "F1"
+    written.write_bytes(b"not written again")
+    again, keeper = Store(), Keeper(tmp_path)
+    keeper.load(again)
+
+    keeper.close(again)
+    assert written.read_bytes() == b"not written again"
+
+    keeper = Keeper(tmp_path)
+    keeper.load(again)
+    del again.contents["F1"]
+    keeper.close(again)
+    assert not written.exists()
+
+
+def test_the_oldest_is_forgotten() -> None:
+    """Given a channel that has as many messages as are kept, when one more comes, then the first is gone."""
+    store = Store()
+    first, second = (store.post("C0OPS", {"user": "U0ALICE", "text": str(n)})["ts"] for n in range(2))
+    for n in range(1999):
+        store.post("C0OPS", {"user": "U0ALICE", "text": str(n)})
+        store.post_ephemeral("C0OPS", "U0BOB", {"text": str(n)})
+    store.post_ephemeral("C0OPS", "U0BOB", {"text": "the last but one"})
+    store.post_ephemeral("C0OPS", "U0BOB", {"text": "the last"})
+
+    assert (first in store.messages["C0OPS"], second in store.messages["C0OPS"]) == (False, True)
+    assert len(store.messages["C0OPS"]) == 2000
+    assert (len(store.ephemerals), store.ephemerals[-1]["text"]) == (2000, "the last")
+
+
+def test_the_oldest_files_are_deleted_where_there_is_no_more_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given as many bytes as are kept, when a file comes, then the oldest leaves a tombstone in its message."""
+    monkeypatch.setattr(files, "_MOST_BYTES", 10)
+    store = Store()
+    old, new = (files.add(store, "", user="U0ALICE", name="a.log", size=6) for _ in range(2))
+    files.fill(store, old, b"123456")
+    said = store.post("C0OPS", {"user": "U0ALICE", "text": "", "files": [old]})
+
+    files.fill(store, new, b"123456")
+
+    assert list(store.contents) == [new["id"]]
+    assert said["files"] == [{"id": old["id"], "mode": "tombstone"}]
+
+
 def test_what_is_said_after_the_clock_went_back_comes_last(tmp_path: Path) -> None:
     """Given messages of a later time, when the next run's clock is behind it, then what it says still comes after."""
     before = Store()
     before._last_ts = time.time_ns() // 1000 + 3_600_000_000
     last = before.post("C0OPS", {"user": "U0ALICE", "text": "x"})["ts"]
-    (tmp_path / "kept.json").write_bytes(before.dump())
 
-    after = Store()
-    after.load(tmp_path / "kept.json")
+    after = kept(before, tmp_path)
 
     assert float(after.ts()) > float(last)
 
 
 @pytest.mark.parametrize(
-    "kept", [b"", b"{", b"[]", b'{"channels": {}}', b'{"channels": 1, "messages": [], "files": {}}', b"\xff"]
+    "content", [b"", b"{", b"[]", b'{"channels": {}}', b'{"channels": 1, "messages": [], "files": {}}', b"\xff"]
 )
-def test_what_cannot_be_read_is_left_aside(tmp_path: Path, kept: bytes) -> None:
+def test_what_cannot_be_read_is_left_aside(tmp_path: Path, content: bytes) -> None:
     """Given a file that is broken or half, when the next run takes it up, then it begins as if there were none."""
-    (tmp_path / "kept.json").write_bytes(kept)
+    (tmp_path / "workspace-messages.json").write_bytes(content)
     store = Store()
 
-    store.load(tmp_path / "kept.json")
+    Keeper(tmp_path).load(store)
 
     assert json.loads(store.dump()) == json.loads(Store().dump()) | {"channels": store.channels}
 
