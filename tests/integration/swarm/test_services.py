@@ -2,8 +2,11 @@
 
 import pytest
 
-from sickbay.diagnostics.errors import UnknownScopeError
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.engine import read_logs
+from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.model import Confidence, Report, ReportFinding
+from sickbay.diagnostics.targets import Request
 from tests.integration.swarm.lab import PORT, SwarmLab, break_everything
 
 pytestmark = pytest.mark.docker
@@ -117,3 +120,33 @@ def test_nodes_that_take_no_tasks(report: Report, swarm: SwarmLab) -> None:
 
     assert f"no node takes tasks: {node} (drained)." in found.summary
     assert str(found.remedy.command).startswith("docker node update --availability active ")
+
+
+def test_the_log_of_a_service(report: Report, swarm: SwarmLab) -> None:
+    """Given a service whose tasks end over and over, when its log is asked for, then the last task's words come."""
+    assert report
+
+    for scope in (swarm.name("loops"), f"{swarm.prefix}/loops"):
+        (log,) = read_logs(swarm.target, Request(scope=scope, logs=True), budget=Budget(60))
+        assert log.name == f"{swarm.name('loops')}.1"
+        assert log.text.endswith("FATAL: no database")
+
+
+def test_a_service_that_never_ran_has_no_log(report: Report, swarm: SwarmLab) -> None:
+    """Given a service that no node takes, when its log is asked for, then a sentence says why there is none."""
+    assert report
+
+    with pytest.raises(PermanentError, match="No task of it has run yet: no suitable node"):
+        read_logs(swarm.target, Request(scope=swarm.name("picky"), logs=True), budget=Budget(60))
+    with pytest.raises(UnknownScopeError, match=f"Did you mean .*{swarm.name('picky')}"):
+        read_logs(swarm.target, Request(scope=swarm.name("pickx"), logs=True), budget=Budget(60))
+
+
+def test_scopes_of_a_swarm_begin_with_the_unwell(report: Report, swarm: SwarmLab) -> None:
+    """Given these services, when all of the swarm is diagnosed, then what is broken can be typed first."""
+    assert report
+
+    scopes = swarm.diagnose_all().scopes
+
+    assert scopes.index(swarm.name("picky")) < scopes.index(swarm.prefix) < scopes.index(swarm.name("everywhere"))
+    assert scopes[-1].startswith("node/")

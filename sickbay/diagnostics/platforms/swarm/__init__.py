@@ -11,5 +11,7 @@ PLATFORM = Platform(
     snapshot=Snapshot,
     collector="sickbay.diagnostics.platforms.swarm.collector:collect",
     checks="sickbay.diagnostics.platforms.swarm.checks",
+    logs="sickbay.diagnostics.platforms.swarm.collector.asked_logs:read_logs",
+    scoping="sickbay.diagnostics.platforms.swarm.scopes:choices",
     steps=("Manager", "Services", "Logs"),
 )

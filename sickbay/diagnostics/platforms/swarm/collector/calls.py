@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 from sickbay.diagnostics.platforms.docker.collector.decoding import decode
-from sickbay.diagnostics.platforms.docker.collector.logs import read_log
+from sickbay.diagnostics.platforms.docker.collector.logs import BYTES, LINES, read_log
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.wire.cluster import Info
@@ -57,9 +57,9 @@ class Calls:
         body = self._connection.get("/networks", {"filters": '{"scope":["swarm"]}'}, seconds=MANAGER_SECONDS)
         return tuple(self._scrubber.network(network) for network in decode(body, tuple[Network, ...]))
 
-    def log(self, task: Task, *, tty: bool) -> LogTail:
+    def log(self, task: Task, *, tty: bool, lines: int = LINES, most: int = BYTES) -> LogTail:
         """Read the end of a task's log, without what its service's environment says is secret."""
-        tail = read_log(self._connection, f"/tasks/{task.id}", tty=tty)
+        tail = read_log(self._connection, f"/tasks/{task.id}", tty=tty, lines=lines, most=most)
         secrets = secret_values(self._environments.get(task.service_id, ()))
         return replace(tail, text=redact_values(tail.text, secrets))
 
