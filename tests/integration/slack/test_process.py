@@ -1,6 +1,5 @@
-"""The bot's process whole: socket, deliverers and sweep in their threads, with a worker played by hand."""
+"""The bot's process whole: socket or HTTP, deliverers and sweep in their threads, with a worker played by hand."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,17 +7,16 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.process import run_bot
+from bot.manifest import PATH, manifest
+from handlers.blocks.offers import CANCEL
 from sickbay.incidents.database import Database, sqlite_url
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.jobs.queue import Queue
 from sickbay.simulator import Workspace
-from tests.integration.slack.stage import STEPS, TARGETS, Wire, text
+from tests.integration.slack.bots import SECONDS, bot, free_port
+from tests.integration.slack.stage import BOT, STEPS, Wire, text
 from tests.unit.command_line.reports import CAUSE, report
-
-#: Generous: the machine may be busy with other tests.
-SECONDS = 40.0
 
 
 class Running:
@@ -62,39 +60,29 @@ class Running:
         return [name.replace(":", ".", 1) for name in names]
 
 
+BOTH_MODES = pytest.mark.parametrize("running", ["socket", "http"], indirect=True)
+
+
 @pytest.fixture
-def running(valkey: EmbeddedValkey, tmp_path: Path) -> Iterator[Running]:
-    """Run the bot in a thread, as `sickbay bot` does in its process."""
+def running(request: pytest.FixtureRequest, valkey: EmbeddedValkey, tmp_path: Path) -> Iterator[Running]:
+    """Run the bot in a thread, as `sickbay bot` does in its process: by a socket, unless a test wants HTTP."""
     client = connect(valkey.url, sender=True)
     client.flushdb()
     queue = Queue(client, make_broker(client))
     queue.beat("default", "worker")
-    stopping = threading.Event()
-    database = Database(sqlite_url(tmp_path))
-    database.upgrade()
-    with Workspace() as workspace:
-        bot = threading.Thread(
-            target=run_bot,
-            kwargs={
-                "redis_url": valkey.url,
-                "bot_token": workspace.bot_token,
-                "app_token": workspace.app_token,
-                "api_url": workspace.api_url,
-                "targets": TARGETS,
-                "budget_s": 60,
-                "database": database,
-                "stopping": stopping,
-            },
-        )
-        bot.start()
+    Database(sqlite_url(tmp_path)).upgrade()
+    port = free_port() if getattr(request, "param", "socket") == "http" else None
+    address = f"http://127.0.0.1:{port}" if port else None
+    with (
+        Workspace(manifest=manifest(address), request_url=address and address + PATH) as workspace,
+        bot(valkey, workspace, tmp_path, port),
+    ):
         running = Running(workspace, queue)
         running.until(running.connected)
         yield running
-        stopping.set()
-        bot.join(SECONDS)
-        assert not bot.is_alive()
 
 
+@BOTH_MODES
 def test_a_diagnosis_through_the_whole_process(running: Running) -> None:
     """Given Slack ill at the first post and the last edit, when a job runs to its end, then its thread is complete."""
     running.workspace.faults.fail_next("chat.postMessage", status=500)
@@ -111,6 +99,17 @@ def test_a_diagnosis_through_the_whole_process(running: Running) -> None:
     (card,) = running.cards()
     running.until(lambda: len(running.workspace.messages("#ops", card["ts"])) == 2)
     assert "DKR-C101" in text(running.workspace.messages("#ops", card["ts"])[1])
+
+
+@BOTH_MODES
+def test_mentions_and_clicks_reach_the_bot(running: Running) -> None:
+    """Given a bot in either mode, when it is mentioned and its button is clicked, then both are acted upon."""
+    running.workspace.say(user="alice", channel="#ops", text="@sickbay diagnose local")
+    running.until(lambda: running.shows("Queued"))
+    (card,) = (item for item in running.cards() if item["user"] == BOT)
+
+    assert running.workspace.click(user="alice", channel="#ops", ts=card["ts"], action_id=CANCEL)
+    running.until(lambda: running.shows("Cancelled"))
 
 
 def test_a_lint_through_the_whole_process(running: Running) -> None:
