@@ -12,7 +12,9 @@ from sickbay.diagnostics.platforms.aks.wire.clusters import AgentPool
 from sickbay.diagnostics.platforms.kubernetes.scheduling import group_evidence
 from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import Backoff, NodeGroup
 
-_SHOW = "az aks nodepool show --resource-group {group} --cluster-name {cluster} --name {pool} --query maxCount"
+_UPDATE = (
+    "az aks nodepool update --resource-group {group} --cluster-name {cluster} --name {pool} --update-cluster-autoscaler"
+)
 
 
 class Halt(Struct, frozen=True):
@@ -56,7 +58,9 @@ def _at_maximum(aks: Snapshot, pool: AgentPool, group: NodeGroup | None) -> Halt
         f"has all of the {limit} nodes that its autoscaler may add",
         (field, *_evidence(aks, group)),
         aks.remedy(
-            "Raise the maximum, if quota and subnet have room, or make the pods ask for less.", _SHOW, pool=pool
+            "Raise the maximum, if quota and subnet have room, or make the pods ask for less.",
+            f"{_UPDATE} --min-count {pool.properties.min_count} --max-count {limit + 1}",
+            pool=pool,
         ),
     )
 

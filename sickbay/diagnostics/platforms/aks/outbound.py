@@ -25,10 +25,11 @@ def ailments(aks: Snapshot) -> Iterator[Finding]:
 
 
 def _down(aks: Snapshot, snat: Snat) -> Finding:
+    worked = f"worked only {snat.available:.0f}% of" if round(snat.available or 0) else "did not work in"
     return Finding(
         subject=aks.subject,
-        summary=f"NAT gateway {snat.name}, the way out of {aks.name}, worked only {snat.available:.0f}% of the last 15 "
-        "minutes: connections to the outside fail.",
+        summary=f"NAT gateway {snat.name}, the way out of {aks.name}, {worked} the last 15 minutes: connections to the "
+        "outside fail.",
         evidence=(_evidence(aks, snat, "DatapathAvailability", f"{snat.available:.0f}%"),),
         remedy=aks.remedy(
             "This is Azure's to mend, unless no machine runs in the gateway's subnets: look at the gateway's Resource "

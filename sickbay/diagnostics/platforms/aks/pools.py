@@ -19,6 +19,15 @@ def error_evidence(aks: Snapshot, pool: AgentPool | None, error: ErrorDetail) ->
     return aks.pool_evidence(pool, ERROR, error.text) if pool else aks.evidence("", ERROR, error.text)
 
 
+def errors_of(aks: Snapshot, kind: FaultKind) -> Iterator[Evidence]:
+    """Yield the errors of a class as evidence: that of a pool, which the cluster repeats, once."""
+    seen = set[str]()
+    for pool, error, _ in aks.faults(kind):
+        if error.text not in seen:
+            seen.add(error.text)
+            yield error_evidence(aks, pool, error)
+
+
 def evidence_of(aks: Snapshot, pool: AgentPool) -> Iterator[Evidence]:
     """Yield the pool's state and error, how its machines fare, and which quota of cores is almost used up."""
     error = pool.properties.status.provisioning_error

@@ -144,9 +144,9 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
 
     @property
     def waits(self) -> str:
-        """Give in words how many pods find no node, as in `1 pod finds no node`."""
-        count = len(self.waiting)
-        return "1 pod finds no node" if count == 1 else f"{count} pods find no node"
+        """Give in words which pods find no node, as in `pod shop/api-1 finds no node`."""
+        count, first = len(self.waiting), self.waiting[0].name
+        return f"pod {first} finds no node" if count == 1 else f"{count} pods find no node, first {first}"
 
     @cached_property
     def waiting(self) -> tuple[Pod, ...]:

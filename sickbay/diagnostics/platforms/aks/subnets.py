@@ -27,6 +27,11 @@ class Shortage(Struct, frozen=True):
         return max(0, int(self.usage.limit - self.usage.current_value)) if self.usage else 0
 
     @property
+    def reserves(self) -> bool:
+        """Say whether pods take addresses of the subnet too, as far as is known."""
+        return self.usage is None or self.needed > 1
+
+    @property
     def room(self) -> str:
         """Give what is left and what is needed, in words, or nothing where the use is not known."""
         if self.usage is None:

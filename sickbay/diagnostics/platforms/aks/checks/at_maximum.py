@@ -26,7 +26,7 @@ def at_maximum(aks: Snapshot) -> Iterator[Finding]:
     for halt in halts(aks):
         yield Finding(
             subject=aks.pool_subject(halt.pool),
-            summary=f"Node pool {halt.pool.name} {halt.why}, while {aks.waits}, first {aks.waiting[0].name}.",
+            summary=f"Node pool {halt.pool.name} {halt.why}, while {aks.waits}.",
             evidence=halt.evidence,
             confidence=Confidence.INFERRED,
             remedy=halt.remedy,

@@ -16,7 +16,7 @@ _OWN_DOING = ("customer", "user")
     "AKS-113",
     title="Azure reports a fault",
     severity=Severity.HIGH,
-    remedy="Follow the incident in Azure Service Health; a support request brings the platform's own telemetry in.",
+    remedy="Look at Azure Service Health, and at 'Diagnose and solve problems' of the cluster in the portal.",
     explains=("K8S-X101", "K8S-N101", "AKS-101", "AKS-103"),
 )
 def azure_incident(aks: Snapshot) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def azure_incident(aks: Snapshot) -> Iterator[Finding]:
                     f"{health.availability_state} ({health.reason_type or 'no reason given'})",
                 ),
             ),
-            remedy=aks.remedy("Follow it in Azure Service Health; what you change meanwhile is hard to tell from it."),
+            remedy=aks.remedy("Follow it in Azure Service Health, and hold changes back until it is over."),
             first_seen=health.occurred_time or health.occured_time,
             last_seen=aks.taken_at,
         )

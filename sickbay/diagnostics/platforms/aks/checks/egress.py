@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Confidence, Evidence, Finding, Severity
 from sickbay.diagnostics.platforms.aks.faults import FaultKind
+from sickbay.diagnostics.platforms.aks.pools import errors_of
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.dependencies import registry_of
 from sickbay.diagnostics.platforms.kubernetes.pulls import failed_pulls
 from sickbay.diagnostics.pulls import PullFault
 
-_OWN = {"userDefinedRouting": "a route table of your own", "none": "nothing that AKS sets up", "block": "nothing"}
+_OWN = {
+    "userDefinedRouting": "their way out is your own route table, where something seems to block a name that AKS needs",
+    "none": "AKS sets up no way out for them, and yours seems to block a name that AKS needs",
+    "block": "AKS blocks their way out, as it was told to, and seems to need a name that is outside",
+}
 _SHOWN = 12
 _LIST = "az aks egress-endpoints list --resource-group {group} --name {cluster} --output table"
 
@@ -40,19 +45,16 @@ def egress(aks: Snapshot) -> Iterator[Finding]:
     names = (aks.evidence("/outboundNetworkDependenciesEndpoints", "", ", ".join(wanted[:_SHOWN])),) if wanted else ()
     yield Finding(
         subject=aks.subject,
-        summary=f"Nodes of {aks.name} do not get out, and their way out is {_OWN[outbound]}: a firewall or route on it "
-        f"seems to block one of the names that AKS needs.",
+        summary=f"Nodes of {aks.name} do not get out: {_OWN[outbound]}.",
         evidence=(aks.evidence("", "properties.networkProfile.outboundType", outbound), *evidence, *names),
         confidence=Confidence.INFERRED,
-        remedy=aks.remedy("Allow each of these names and ports, for the nodes' subnet, on that way.", _LIST),
+        remedy=aks.remedy("Allow the nodes' subnet the names and ports that AKS needs; the command lists them.", _LIST),
         last_seen=aks.taken_at,
     )
 
 
 def _signs(aks: Snapshot) -> Iterator[Evidence]:
-    for pool, error, _ in aks.faults(FaultKind.OUTBOUND):
-        field = "properties.status.provisioningError"
-        yield aks.pool_evidence(pool, field, error.text) if pool else aks.evidence("", field, error.text)
+    yield from errors_of(aks, FaultKind.OUTBOUND)
     for pod, pull in failed_pulls(aks.kubernetes) if aks.kubernetes else ():
         if registry_of(pull.image) == "mcr.microsoft.com" and pull.fault is PullFault.UNREACHED and aks.kubernetes:
             yield aks.kubernetes.evidence("pods", pod, "status.containerStatuses.state.waiting", pull.message)

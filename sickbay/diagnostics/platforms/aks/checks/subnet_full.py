@@ -8,6 +8,7 @@ from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.aks.subnets import evidence_of, shortages
 
 _CURE = "Add a pool in a larger subnet, lower its maximum of pods a node, or move to Azure CNI Overlay."
+_CURE_OF_NODES = "Add a pool in a larger subnet; the surge nodes of an upgrade need addresses too."
 
 
 @check(
@@ -27,13 +28,13 @@ def subnet_full(aks: Snapshot) -> Iterator[Finding]:
     for item in shortages(aks):
         where = f"Node pool {item.pool.name}" if item.pool else f"AKS cluster {aks.name}"
         named = f"subnet {item.subject.name}" if item.subject.kind == "subnet" else "its subnet"
-        waits = f" {aks.waits}." if aks.waiting else ""
+        waits = f", while {aks.waits}" if aks.waiting else ""
         can = "cannot" if item.error else "seems unable to"
         yield Finding(
             subject=item.subject,
-            summary=f"{where} {can} get more nodes: {named} is full{item.room}.{waits}",
+            summary=f"{where} {can} get more nodes: {named} is full{item.room}{waits}.",
             evidence=tuple(evidence_of(aks, item)),
             confidence=Confidence.OBSERVED if item.error else Confidence.INFERRED,
-            remedy=aks.remedy(_CURE),
+            remedy=aks.remedy(_CURE if item.reserves else _CURE_OF_NODES),
             last_seen=aks.taken_at,
         )

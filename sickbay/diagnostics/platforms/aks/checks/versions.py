@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
-from sickbay.diagnostics.model import Finding, Kind, Severity
+from sickbay.diagnostics.model import Evidence, Finding, Kind, Severity
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 _UPGRADES = "az aks get-upgrades --resource-group {group} --name {cluster} --output table"
@@ -25,7 +25,7 @@ _LONG_TERM = "AKSLongTermSupport"
 def versions(aks: Snapshot) -> Iterator[Finding]:
     """AKS does not list the cluster's minor version for its region any more, or a node pool runs another minor one.
 
-    Out of support, AKS may upgrade the cluster by itself, and a fault in it is nobody's to mend. A pool may be up to
+    Out of support, AKS may upgrade the cluster by itself, and it gets no fixes. A pool may be up to
     three minor versions behind its control plane; one that lags misses its fixes, and stops the next upgrade some day.
     """
     cluster = aks.cluster
@@ -35,11 +35,15 @@ def versions(aks: Snapshot) -> Iterator[Finding]:
     if offered and minor not in offered and cluster.properties.support_plan != _LONG_TERM:
         yield Finding(
             subject=aks.subject,
-            summary=f"AKS does not support Kubernetes {cluster.version} in {cluster.location} any more: a fault in it "
-            "is nobody's to mend, and AKS may upgrade the cluster by itself.",
+            summary=f"AKS does not support Kubernetes {cluster.version} in {cluster.location} any more: it "
+            "gets no fixes, and AKS may upgrade the cluster by itself.",
             evidence=(
                 aks.evidence("", "properties.currentKubernetesVersion", cluster.version),
-                aks.evidence(f" locations/{cluster.location}/kubernetesVersions", "", ", ".join(sorted(offered))),
+                Evidence(
+                    source=f"GET locations/{cluster.location}/kubernetesVersions",
+                    value=", ".join(sorted(offered)),
+                    at=aks.taken_at,
+                ),
             ),
             remedy=aks.remedy("Upgrade one minor version at a time, control plane first.", _UPGRADES),
         )

@@ -91,6 +91,7 @@ class PoolProperties(Wire, frozen=True, kw_only=True):
     vnet_subnet_id: str = field(default="", name="vnetSubnetID")
     pod_subnet_id: str = field(default="", name="podSubnetID")
     max_pods: int = 0
+    min_count: int = 0
     max_count: int = 0
     enable_auto_scaling: bool = False
     orchestrator_version: str = ""

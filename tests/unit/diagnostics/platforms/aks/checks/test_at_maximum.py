@@ -26,15 +26,25 @@ def test_a_pool_at_its_maximum_is_told_while_pods_wait() -> None:
 
     assert (found.subject, found.confidence) == (Subject("nodepool", "user"), Confidence.INFERRED)
     assert found.summary == (
-        "Node pool user has all of the 3 nodes that its autoscaler may add, while 1 pod finds no node, first "
-        "shop/api-7d4b9c-x1."
+        "Node pool user has all of the 3 nodes that its autoscaler may add, while pod shop/api-7d4b9c-x1 finds no node."
     )
+    assert found.remedy is not None
+    assert str(found.remedy.command).endswith(" --name user --update-cluster-autoscaler --min-count 1 --max-count 4")
 
 
 @pytest.mark.parametrize("other", [pool(), MAY_GROW, pool(maxCount=3)])
 def test_a_pool_that_may_grow_or_does_not_scale_itself_is_none(other: AgentPool) -> None:
     """Given a pool that may grow, or one without an autoscaler, when a pod waits, then nothing is found."""
     assert findings(at_maximum, aks(pools=[other], kubernetes=cluster(waiting()))) == []
+
+
+def test_many_that_wait_are_counted() -> None:
+    """Given two pods that wait, when judged, then they are counted, and one of them is named."""
+    both = cluster(waiting("api-1"), waiting("api-2"))
+
+    (found,) = findings(at_maximum, aks(pools=[AT_MOST], kubernetes=both))
+
+    assert found.summary.endswith("while 2 pods find no node, first shop/api-1.")
 
 
 def test_a_full_pool_without_waiting_pods_is_as_it_should_be() -> None:
@@ -50,8 +60,8 @@ def test_a_node_that_azure_refused_is_told_with_its_class() -> None:
     (found,) = findings(at_maximum, aks(pools=[MAY_GROW], kubernetes=cluster(waiting(), node_groups=(refused,))))
 
     assert found.summary == (
-        "Node pool user gets no more nodes (QUOTA_EXCEEDED): the quota of cores is used up, while 1 pod finds no node, "
-        "first shop/api-7d4b9c-x1."
+        "Node pool user gets no more nodes (QUOTA_EXCEEDED): the quota of cores is used up, while pod "
+        "shop/api-7d4b9c-x1 finds no node."
     )
     assert "3 of at most 5 nodes, Backoff QUOTA_EXCEEDED: Operation" in found.evidence[0].value
     assert found.remedy is not None

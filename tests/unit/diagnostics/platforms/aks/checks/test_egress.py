@@ -1,5 +1,7 @@
 """AKS-112: somebody's own way out that is blocked."""
 
+import pytest
+
 from sickbay.diagnostics.model import Confidence
 from sickbay.diagnostics.platforms.aks.checks.egress import egress
 from sickbay.diagnostics.platforms.aks.wire.clusters import OutboundEndpoints
@@ -21,8 +23,18 @@ def test_nodes_that_do_not_get_out_by_ones_own_route_name_what_they_need() -> No
     (found,) = findings(egress, aks(cluster=OWN_ROUTE, pools=[STUCK], endpoints=(NEEDED,)))
 
     assert found.confidence is Confidence.INFERRED
-    assert "their way out is a route table of your own" in found.summary
+    assert "their way out is your own route table" in found.summary
     assert found.evidence[-1].value == "mcr.microsoft.com:443"
+
+
+@pytest.mark.parametrize(
+    ("outbound", "said"), [("none", "AKS sets up no way out for them"), ("block", "AKS blocks their way out")]
+)
+def test_clusters_without_a_way_out_are_told_as_such(outbound: str, said: str) -> None:
+    """Given a cluster that AKS was told to give no way out, when its nodes do not get out, then that is told."""
+    (found,) = findings(egress, aks(cluster=managed(networkProfile={"outboundType": outbound}), pools=[STUCK]))
+
+    assert said in found.summary
 
 
 def test_images_of_microsofts_registry_tell_too() -> None:

@@ -62,6 +62,13 @@ def test_a_gateway_of_ones_own_has_no_command_of_aks() -> None:
     assert found.remedy.command is None
 
 
+def test_a_gateway_that_never_worked_is_told_without_a_share() -> None:
+    """Given a gateway that was not there at all, when judged, then it is told so, and not as 0 %."""
+    (found,) = findings(outbound_ports, aks(snat=gateway(available=0.0)))
+
+    assert "the way out of prod, did not work in the last 15 minutes" in found.summary
+
+
 def test_a_gateway_that_does_not_work_stands_first() -> None:
     """Given a gateway without ports and one that is down, when judged, then one finding tells of the latter first."""
     ill = (*gateway("busy", failed=3), *gateway("down", failed=9, available=40.0))

@@ -2,7 +2,7 @@
 
 from sickbay.diagnostics.platforms.aks.checks.principal_expired import principal_expired
 from sickbay.diagnostics.platforms.aks.snapshot import Obstacle, Unreachable
-from tests.unit.diagnostics.platforms.aks.azure import aks, error, findings, managed
+from tests.unit.diagnostics.platforms.aks.azure import aks, error, findings, managed, pool
 from tests.unit.diagnostics.platforms.kubernetes.clusters import cluster, event
 
 EXPIRED = "AADSTS7000222: The provided client secret keys for app 'abc' are expired."
@@ -19,6 +19,15 @@ def test_azures_error_tells_of_the_clusters_principal() -> None:
     (found,) = findings(principal_expired, aks(cluster=failed))
 
     assert found.summary.startswith("The service principal of prod (abc) is not accepted any more")
+
+
+def test_what_pool_and_cluster_both_say_is_told_once() -> None:
+    """Given a pool and its cluster with the same error, when judged, then it stands in the evidence once."""
+    same = error("ServicePrincipalValidationClientError", EXPIRED)
+
+    (found,) = findings(principal_expired, aks(cluster=managed(status=same), pools=[pool(status=same)]))
+
+    assert (len(found.evidence), found.count) == (1, 1)
 
 
 def test_events_of_kubernetes_tell_of_it_too() -> None:

@@ -34,12 +34,24 @@ def test_no_room_while_pods_wait_is_inferred() -> None:
     (found,) = findings(subnet_full, aks(cluster=RESERVING, subnets=used(240), kubernetes=cluster(waiting())))
 
     assert (found.subject, found.confidence) == (THE_SUBNET, Confidence.INFERRED)
-    assert found.summary.endswith("1 pod finds no node.")
+    assert found.summary.endswith(", while pod shop/api-7d4b9c-x1 finds no node.")
+    assert found.remedy is not None
+    assert "lower its maximum of pods" in found.remedy.text
 
 
 def test_with_overlay_a_node_takes_one_address() -> None:
     """Given Azure CNI Overlay and eleven addresses, when a pod waits, then that is room enough."""
     assert findings(subnet_full, aks(subnets=used(240), kubernetes=cluster(waiting()))) == []
+
+
+def test_where_pods_take_no_addresses_fewer_of_them_are_no_cure() -> None:
+    """Given a full subnet under Azure CNI Overlay, when judged, then only a larger subnet is told as the cure."""
+    ill = pool(provisioningState="Failed", status=FULL)
+
+    (found,) = findings(subnet_full, aks(pools=[ill], subnets=used(251)))
+
+    assert found.remedy is not None
+    assert found.remedy.text == "Add a pool in a larger subnet; the surge nodes of an upgrade need addresses too."
 
 
 def test_a_tight_subnet_alone_is_no_incident() -> None:
