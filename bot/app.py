@@ -1,28 +1,68 @@
 """The Bolt app with every listener there is."""
 
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from handlers.actions import cancel, run_again
+from bot import failures
+from bot.dispatch import CarefulApp
+from bot.seen import Seen
+from handlers.actions import cancel, compare, details, explain, home, logs, mute, run_again
 from handlers.commands import diagnose
 from handlers.desk import Desk
-from handlers.events import direct_message, mention
+from handlers.events import direct_message, home_opened, mention
+from handlers.forms import diagnose as diagnose_form
+from handlers.guard import Guard
+from handlers.homes import Homes
+from handlers.shortcuts import diagnose as diagnose_message
 from handlers.shortcuts import lint
+from handlers.workbench import Workbench
+from sickbay.diagnostics.targets import Target
+from sickbay.incidents.audit import Audit
+from sickbay.incidents.database import Database
+from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.mutes import Mutes
+from sickbay.incidents.policy import Policy
+from sickbay.jobs.queue import Queue
 
 #: Threads for listeners. Bolt's own five let a burst of commands miss Slack's three seconds.
 LISTENERS = 32
 
 
-def create_app(client: WebClient, desk: Desk) -> App:
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """The team's side: what it may do, who is in its user groups, what it did, and where that is kept."""
+
+    policy: Policy
+    groups_of: Callable[[str], frozenset[str]]
+    database: Database
+    audit: Audit
+
+
+def create_app(
+    client: WebClient, queue: Queue, seen: Seen, targets: Mapping[str, Target], team: Team, *, budget_s: float
+) -> App:
     """Make the app. Each request is acknowledged after its listener, so nothing is accepted and then lost."""
-    app = App(
+    app = CarefulApp(
+        seen,
         client=client,
         process_before_response=True,
         listener_executor=ThreadPoolExecutor(LISTENERS, thread_name_prefix="listener"),
-        raise_error_for_unhandled_request=False,
+        raise_error_for_unhandled_request=True,
+        # HTTP mode verifies before it reads (http.py); a socket is Slack's own.
+        request_verification_enabled=False,
     )
-    for interaction in (diagnose, mention, direct_message, lint, run_again, cancel):
+    failures.register(app)
+    guard = Guard(team.policy, groups_of=team.groups_of, append=team.audit.append)
+    diagnoses, mutes = Diagnoses(team.database), Mutes(team.database)
+    desk = Desk(queue, targets, budget_s=budget_s, guard=guard, diagnoses=diagnoses, mutes=mutes)
+    workbench, homes = Workbench(desk, guard, diagnoses, mutes), Homes(desk, queue, diagnoses)
+    for interaction in (diagnose, diagnose_form, diagnose_message, lint, mention, direct_message):
         interaction.register(app, desk)
+    for button in (run_again, cancel, compare, details, logs, explain, mute):
+        button.register(app, workbench)
+    for view in (home_opened, home):
+        view.register(app, homes)
     return app

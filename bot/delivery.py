@@ -27,6 +27,8 @@ from handlers.blocks.evidence import snippets
 from handlers.blocks.findings import findings, in_full
 from handlers.blocks.logs import log_files, log_line
 from handlers.blocks.message import Message, Snippet
+from handlers.blocks.muted import shown as visible
+from handlers.blocks.offers import offers_of
 from handlers.blocks.tables import tables
 from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, TemporaryError
 from sickbay.jobs.model import JobRecord, JobState
@@ -73,7 +75,7 @@ class _Sync(NamedTuple):
 
 
 class Delivery:
-    """Brings threads up to date."""
+    """Brings threads up to date. `note` is told each job as its thread shows it, and where that thread stands."""
 
     def __init__(
         self,
@@ -81,12 +83,14 @@ class Delivery:
         client: redis.Redis,
         slack: Slack,
         *,
+        note: Callable[[JobRecord, str], None],
         namespace: str = NAMESPACE,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._queue = queue
         self._redis = client
         self._slack = slack
+        self._note = note
         self._limit = RateLimit(client, namespace=namespace, clock=clock)
         self._namespace = namespace
         self._clock = clock
@@ -124,14 +128,17 @@ class Delivery:
         now = datetime.fromtimestamp(self._clock(), UTC)
         asks_log = record.job.request.logs
         root = log_line(record, workers=workers) if asks_log else card(record, now=now, workers=workers)
-        shown = self._show(sync, root, record.job.destination.thread_ts or "")
+        head = shown = self._show(sync, root, record.job.destination.thread_ts or "")
         files = log_files(record)
         if record.report:
-            for message in (*tables(record.job.id, record.report), *findings(record.job.id, record.report)):
+            offers = offers_of(record)
+            for message in (*tables(record.job.id, record.report), *findings(record.job.id, record.report, offers)):
                 shown = self._show(sync, message, shown.place)
-            files = snippets(record.job.id, in_full(record.report))
+            files = snippets(record.job.id, in_full(visible(record.report, offers.mutes).report))
         for snippet in files:
             self._send_file(sync, snippet, shown.place)
+        # Last, since nobody waits for it: where the database is away, this sync is tried again until it is back.
+        self._note(record, head.place)
 
     def _show(self, sync: _Sync, message: Message, thread: str) -> Shown:
         """Post or edit one message, unless it is right already."""

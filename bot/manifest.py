@@ -36,9 +36,12 @@ class Shortcut(msgspec.Struct, frozen=True):
 
 COMMANDS = (Command("/diagnose", "Find out why containers misbehave", USAGE),)
 
-SHORTCUTS = (Shortcut("Lint this", "message", "lint_message", "Find faults in a Dockerfile or Compose file"),)
+SHORTCUTS = (
+    Shortcut("Diagnose this", "message", "diagnose_message", "Find out what an alert or a name in it is about"),
+    Shortcut("Lint this", "message", "lint_message", "Find faults in a Dockerfile or Compose file"),
+)
 
-EVENTS = ("app_mention", "message.im")
+EVENTS = ("app_home_opened", "app_mention", "message.im")
 
 #: Each scope of the bot's token, and what does not work without it.
 SCOPES: Mapping[str, str] = {
@@ -50,6 +53,7 @@ SCOPES: Mapping[str, str] = {
     "files:write": "long evidence and logs cannot be attached",
     "groups:history": "in private channels nothing is linted, and a crash may make the bot say things twice",
     "im:history": "the bot does not hear direct messages",
+    "reactions:write": "a mention is not marked as seen",
     "usergroups:read": "nobody counts as a member of a user group, so no rule of the policy allows anything by one",
 }
 

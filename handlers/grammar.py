@@ -1,4 +1,5 @@
-"""The words after `/diagnose` and `@sickbay`: `TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]`, `targets`, `help`.
+"""The words after `/diagnose` and `@sickbay`: `TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]`, `targets`, `help`,
+`logs [TARGET] NAME`, `explain CODE`, and in the thread of a diagnosis `again` and `since 2h`.
 
 People type on phones and Slack rewrites what they type (smart quotes, dashes, links): the parser forgives that, and
 says exactly what it does not understand.
@@ -43,13 +44,51 @@ class Tell(msgspec.Struct, frozen=True):
     topic: Literal["help", "targets"]
 
 
-def parse(text: str) -> Ask | Tell:
+class Explain(msgspec.Struct, frozen=True):
+    """A question what the check with this code means."""
+
+    code: str
+
+
+class Follow(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of the last diagnosis of a thread: the same again, over another window, or a log of its target."""
+
+    window: timedelta | None = None
+    log: str = ""
+
+
+def parse(text: str) -> Ask | Tell | Explain | Follow:
     """Understand the words. Raises GrammarError."""
     words = _words(text)
-    if not words or [word.lower() for word in words] == ["help"]:
-        return Tell("help")
-    if [word.lower() for word in words] == ["targets"]:
-        return Tell("targets")
+    match [word.lower() for word in words[:1]], words[1:]:
+        case ([], _) | (["help"], []):
+            return Tell("help")
+        case ["targets"], []:
+            return Tell("targets")
+        case ["again"], []:
+            return Follow()
+        case ["since"], rest:
+            return Follow(window=_window("".join(rest), "since"))
+        case ["explain"], rest:
+            return Explain(_one(rest, "`explain` wants the code of a check, such as `explain DKR-C102`"))
+        case ["logs"], [target, scope]:
+            return Ask(target=target, request=Request(scope=scope, logs=True))
+        case ["logs"], rest:
+            return Follow(log=_one(rest, "`logs` wants a target and a name; in a diagnosis' thread the name alone"))
+    return _ask(words)
+
+
+def _next(words: list[str]) -> str:
+    return words.pop(0) if words else ""
+
+
+def _one(words: list[str], wish: str) -> str:
+    if len(words) != 1:
+        raise GrammarError(f"{wish}.")
+    return words[0]
+
+
+def _ask(words: list[str]) -> Ask:
     names: list[str] = []
     request = Request()
     while words:
@@ -61,9 +100,9 @@ def parse(text: str) -> Ask | Tell:
         if flag == "--audit" and not value:
             request = msgspec.structs.replace(request, audit=True)
         elif flag == "--since":
-            request = msgspec.structs.replace(request, window=_window(value or (words.pop(0) if words else "")))
+            request = msgspec.structs.replace(request, window=_window(value or _next(words), "--since"))
         elif flag == "--top":
-            request = msgspec.structs.replace(request, top=_top(value or (words.pop(0) if words else "")))
+            request = msgspec.structs.replace(request, top=_top(value or _next(words)))
         else:
             raise GrammarError(f"I do not know {_quoted(word)}.")
     if not names:
@@ -85,11 +124,11 @@ def _words(text: str) -> list[str]:
     return [word.strip("\"'`") for word in plain.split() if word.strip("\"'`")]
 
 
-def _window(written: str) -> timedelta:
+def _window(written: str, word: str) -> timedelta:
     try:
         return parse_duration(written)
     except ValueError as error:
-        raise GrammarError(f"`--since`: {error}, not {_quoted(written)}.") from error
+        raise GrammarError(f"`{word}`: {error}, not {_quoted(written)}.") from error
 
 
 def _top(written: str) -> str:

@@ -9,7 +9,7 @@ from websockets.sync.client import ClientConnection
 
 from bot.command_line.page_client import Page, PageError, Place
 from bot.command_line.rendering.messages import Message, blocks_of
-from handlers.blocks.card import RUN_AGAIN
+from handlers.blocks.offers import RUN_AGAIN
 
 #: Seconds without anything new after which the thread under a final card is complete: its findings follow the card.
 QUIET_SECONDS = 3.0

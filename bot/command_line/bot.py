@@ -28,10 +28,12 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
     from slack_bolt.error import BoltError
     from slack_sdk.errors import SlackApiError
 
+    from bot.command_line.audit import audit_key_or_exit
     from bot.command_line.database import open_database, upgrade_or_exit
     from bot.command_line.process import begin
     from bot.process import run_bot
     from sickbay.health import AddressError
+    from sickbay.incidents.policy import Policy
 
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
@@ -49,7 +51,9 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
             api_url=secrets.slack_api_url,
             targets=settings.targets,
             budget_s=settings.budget_seconds,
+            policy=Policy(settings.policy),
             database=database,
+            audit_key=audit_key_or_exit(settings, secrets),
             stopping=stopping,
             # A child of `sickbay up` needs no health check, for its parent watches it; but Slack may have to reach it.
             http=(settings.http.host, settings.http.port) if lifeline is None or secrets.slack_signing_secret else None,

@@ -5,18 +5,19 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from handlers.blocks.card import CANCEL
-from handlers.desk import Desk
+from handlers.blocks.offers import CANCEL
+from handlers.clicks import asker_of
+from handlers.workbench import Workbench
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, workbench: Workbench) -> None:
     """Listen to the button."""
-    app.action(CANCEL)(partial(cancel, desk=desk))
+    app.action(CANCEL)(partial(cancel, workbench=workbench))
 
 
-def cancel(ack: Ack, action: dict[str, Any], respond: Respond, desk: Desk) -> None:
+def cancel(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, workbench: Workbench) -> None:
     """Cancel the job."""
-    notice = desk.cancel(action["value"])
+    notice = workbench.desk.cancel(action["value"], asker_of(body))
     ack()
     if notice:
         respond(notice, replace_original=False)

@@ -5,27 +5,22 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from handlers.blocks.card import RUN_AGAIN
-from handlers.desk import Desk
-from sickbay.jobs.model import Destination
+from handlers.blocks.offers import RUN_AGAIN
+from handlers.clicks import thread_of
+from handlers.workbench import Workbench
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, workbench: Workbench) -> None:
     """Listen to the button."""
-    app.action(RUN_AGAIN)(partial(run_again, desk=desk))
+    app.action(RUN_AGAIN)(partial(run_again, workbench=workbench))
 
 
-def run_again(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, desk: Desk) -> None:
+def run_again(ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, workbench: Workbench) -> None:
     """Submit the job anew."""
-    container = body["container"]
-    notice = desk.again(
+    notice = workbench.desk.again(
         action["value"],
         asked_by=body["user"]["id"],
-        destination=Destination(
-            channel=container["channel_id"],
-            thread_ts=container.get("thread_ts") or container["message_ts"],
-            response_url=body.get("response_url"),
-        ),
+        destination=thread_of(body),
         request_id=body["trigger_id"],
     )
     ack()

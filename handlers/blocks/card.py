@@ -1,16 +1,16 @@
 """The card of a diagnosis: what was asked, by whom, where it stands, and in the end what was found, in one sentence."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from handlers.blocks.findings import SEVERITY
 from handlers.blocks.message import Message, fallback
+from handlers.blocks.muted import Shown, shown
+from handlers.blocks.offers import CANCEL, COMPARE, RUN_AGAIN
 from handlers.blocks.text import Block, button, clean, context, counted, emoji, plain, rich, section, user
-from sickbay.diagnostics.model import Kind, Report
+from sickbay.diagnostics.model import Kind
 from sickbay.diagnostics.targets import DEFAULT_ZONE
 from sickbay.jobs.model import BOT_ZONE, JobRecord, JobState
-
-RUN_AGAIN = "diagnosis_run_again"
-CANCEL = "diagnosis_cancel"
 
 _STATES = {
     JobState.QUEUED: ("hourglass_flowing_sand", "Queued", "#868686"),
@@ -39,7 +39,7 @@ def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
             rich(section(*headline)),
             *checklist,
             details,
-            {"type": "actions", "block_id": "card", "elements": [_button(record)]},
+            {"type": "actions", "block_id": "card", "elements": list(_buttons(record))},
         ),
         colour=colour,
         clock=None if record.state.final else details,
@@ -50,7 +50,7 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     """Give the line that says where the job stands, its colour, and the same as plain text."""
     icon, text, colour = _STATES[record.state]
     if record.state is JobState.DONE and record.report:
-        icon, text, colour = _result(record.report)
+        icon, text, colour = _result(shown(record.report, record.job.mutes))
     elif record.state is JobState.FAILED:
         text = f"{text}: {record.failure}"
     elif record.state is JobState.QUEUED and not workers and record.job.zone != BOT_ZONE:
@@ -60,8 +60,14 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     return [emoji(icon), plain(" "), plain(text, bold=True, most=500)], colour, text
 
 
-def _result(report: Report) -> tuple[str, str, str]:
-    """Give what was found: icon, sentence, colour. What could not be read is never called healthy."""
+def headline(record: JobRecord) -> str:
+    """Give in a sentence where a job stands, or what it found."""
+    return _headline(record, workers=1)[2]
+
+
+def _result(seen: Shown) -> tuple[str, str, str]:
+    """Give what was found: icon, sentence, colour. What could not be read, or is muted, is never called healthy."""
+    report = seen.report
     if report.causes:
         first = report.causes[0]
         icon, word = SEVERITY[first.severity]
@@ -71,6 +77,9 @@ def _result(report: Report) -> tuple[str, str, str]:
         start = f"{word}: " if plainly else f"No failure found, but a weakness ({word.lower()}): "
         end = f" And {more} more." if more else ""
         return icon, f"{start}{clean(first.summary, 440)}{end}", _COLOURS[first.severity]
+    if seen.muted and not report.gaps:
+        found = counted({"findings": len(seen.muted)})
+        return "no_bell", f"Nothing wrong found but what is muted here: {found}", _COLOURS["low"]
     if report.gaps:
         unread = counted({"things": len(report.gaps)})
         start = "Nothing could be looked at" if report.blind else "Nothing wrong found in what could be read"
@@ -113,7 +122,10 @@ def _span(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _button(record: JobRecord) -> Block:
-    if record.state.final:
-        return button("Run again", RUN_AGAIN, record.job.id)
-    return button("Cancel", CANCEL, record.job.id)
+def _buttons(record: JobRecord) -> Iterator[Block]:
+    if not record.state.final:
+        yield button("Cancel", CANCEL, record.job.id)
+        return
+    yield button("Run again", RUN_AGAIN, record.job.id)
+    if record.state is JobState.DONE and not record.job.message_ts:
+        yield button("Compare with last run", COMPARE, record.job.id)

@@ -13,6 +13,8 @@ import msgspec
 
 from handlers.blocks.evidence import places, proofs
 from handlers.blocks.message import Message, fallback
+from handlers.blocks.muted import Shown, shown
+from handlers.blocks.offers import NOTHING, Offers, finding_buttons
 from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section, sentence
 from sickbay.diagnostics.model import Confidence, Kind, Report, ReportFinding, Severity
 
@@ -39,13 +41,15 @@ class _Line(msgspec.Struct):
     findings: list[ReportFinding]
 
 
-def findings(job_id: str, report: Report) -> tuple[Message, ...]:
+def findings(job_id: str, report: Report, offers: Offers = NOTHING) -> tuple[Message, ...]:
     """Render the report's findings; nothing for one that has neither findings nor gaps, since the card says it all."""
-    if not report.findings and not report.gaps:
+    seen = shown(report, offers.mutes)
+    report = seen.report
+    if not report.findings and not report.gaps and not seen.muted:
         return ()
     pages: list[list[Block]] = [[]]
     size = 0
-    for block in _blocks(report):
+    for block in _blocks(job_id, seen, offers):
         length = characters(block)
         if pages[-1] and (len(pages[-1]) >= BLOCKS or size + length > CHARACTERS):
             pages.append([])
@@ -77,15 +81,18 @@ def characters(part: object) -> int:
     return sum(characters(item) for item in part) if isinstance(part, list) else 0
 
 
-def _blocks(report: Report) -> Iterator[Block]:
+def _blocks(job_id: str, seen: Shown, offers: Offers) -> Iterator[Block]:
+    report = seen.report
     by_id = {finding.id: finding for finding in report.findings}
     told = in_full(report)
     for number, finding in enumerate(told):
         if number:
             yield {"type": "divider"}
-        yield _finding(finding, list(_explained(finding, by_id)))
-    shown = {finding.id for finding in told}
-    if further := [(0, finding) for finding in report.causes if finding.id not in shown]:
+        yield _finding(finding, list(explained(finding, by_id)))
+        if report.target.platform != "lint":
+            yield finding_buttons(job_id, report, finding, offers)
+    ids = {finding.id for finding in told}
+    if further := [(0, finding) for finding in report.causes if finding.id not in ids]:
         yield rich(section(plain("Also found", bold=True)), *_folded(further, IN_LINES))
         audit = " --audit" if any(finding.kind is Kind.HYGIENE for _, finding in further) else ""
         if report.target.platform != "lint":
@@ -99,6 +106,11 @@ def _blocks(report: Report) -> Iterator[Block]:
         if len(report.gaps) > GAPS:
             lines.append([plain(f"and {len(report.gaps) - GAPS} more")])
         yield rich(section(emoji("grey_question"), plain(" Could not be read", bold=True)), bullets(lines))
+    if seen.muted:
+        yield rich(
+            section(emoji("no_bell"), plain(" Muted in this channel", bold=True)),
+            *_folded([(0, finding) for finding in seen.muted], FOLDED),
+        )
     yield context(f"Looked at {counted(report.looked_at) or 'nothing'} in {report.duration_s:.1f} s")
 
 
@@ -133,11 +145,11 @@ def _seen(finding: ReportFinding) -> list[Block]:
     """Give how many were counted, where that is more than one: times of one thing, or things with one fault."""
     if finding.count < 2:
         return []
-    last = f", last on {_moment(finding.last_seen)}" if finding.last_seen else ""
+    last = f", last on {moment(finding.last_seen)}" if finding.last_seen else ""
     return [plain(f" (counted {finding.count}{last})", italic=True)]
 
 
-def _explained(cause: ReportFinding, by_id: Mapping[str, ReportFinding]) -> Iterator[tuple[int, ReportFinding]]:
+def explained(cause: ReportFinding, by_id: Mapping[str, ReportFinding]) -> Iterator[tuple[int, ReportFinding]]:
     """Yield what a cause explains, and what that explains in turn, each once, with how far below the cause it is."""
     seen = {cause.id}
     waiting = [(0, name) for name in reversed(cause.explains)]
@@ -184,8 +196,9 @@ def _name(finding: ReportFinding) -> str:
     return finding.subject.partition("/")[2] or finding.subject
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%d %b %H:%M} UTC"
+def moment(at: datetime) -> str:
+    """Give a moment as people read it."""
+    return f"{at.astimezone(UTC):%d %b %H:%M} UTC"
 
 
 def _plain(report: Report) -> str:

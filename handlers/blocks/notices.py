@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from handlers.blocks.text import code, escape
+from handlers.blocks.text import code, date, escape
 from handlers.grammar import USAGE
 from sickbay.diagnostics.targets import Target
+from sickbay.incidents.policy import DEFAULT_RULE
+from sickbay.jobs.model import Mute
 
 #: How many names a sentence lists before it only counts.
 _NAMED = 12
@@ -23,10 +25,13 @@ def usage(targets: Mapping[str, Target]) -> str:
         f"• {code(f'/diagnose {example} --since 2h')} counts only the last two hours, "
         "`--audit` adds what is built to fail some day\n"
         f"• {code(f'/diagnose {example} --top cpu')} ranks what runs there; also `memory`, `net`, `disk`, `errors`\n"
-        "• `/diagnose targets` lists what can be diagnosed\n"
+        "• `/diagnose` alone opens a form; `/diagnose targets` lists what can be diagnosed\n"
+        f"• {code(f'/diagnose logs {example} web-1')} reads the end of a log; `/diagnose explain DKR-C102` tells what "
+        "a check means\n"
         "• `@sickbay lint` with a Dockerfile or Compose file attached says what is wrong in it; so does 'Lint this' in "
         "a message's menu\n"
-        "In a thread, where Slack has no commands, and anywhere else: `@sickbay diagnose …`. In a direct message "
+        "In a thread, where Slack has no commands, and anywhere else: `@sickbay diagnose …`. In the thread of a "
+        "diagnosis `@sickbay again`, `@sickbay since 2h` and `@sickbay logs web-1` go on from it. In a direct message "
         "the words alone will do.\nSickbay only reads: it changes nothing."
     )
 
@@ -113,4 +118,45 @@ def no_entry(channel: str, reason: str) -> str:
     return (
         f"Slack does not let me write in <#{escape(channel)}> ({escape(reason)}), so the answer cannot be shown there. "
         "Ask in another channel, or ask me in a direct message."
+    )
+
+
+def refused(action: str, target: str, rule: str) -> str:
+    """Say that the policy does not let the asker do it, and whom to ask."""
+    where = f" on {code(target)}" if target else ""
+    by = f" (rule {code(rule)})" if rule != DEFAULT_RULE else ""
+    return (
+        f"You may not do that here: {code(action)}{where} is not allowed for you in this channel{by}. "
+        "Whoever runs Sickbay can allow it under `policy` in its configuration."
+    )
+
+
+def unknown_code(name: str) -> str:
+    """Say that no check has such a code."""
+    return f"There is no check {code(name)}. Its code stands beside each finding, such as `DKR-C102`."
+
+
+def no_diagnosis_here() -> str:
+    """Say that there is nothing in the thread that one could go on from."""
+    return (
+        "There is no diagnosis in this thread to go on from. Name the target: `@sickbay diagnose TARGET`, "
+        "or `@sickbay logs TARGET NAME`."
+    )
+
+
+def nothing_before() -> str:
+    """Say that there is no earlier run to compare with."""
+    return "This is the first run that I remember of this target and scope: there is nothing to compare it with."
+
+
+def database_unavailable(problem: str) -> str:
+    """Say that the database does not answer."""
+    return f"Sickbay cannot do this right now: {escape(problem)}"
+
+
+def muted(mute: Mute) -> str:
+    """Say what is muted, where, and until when."""
+    return (
+        f"{code(mute.code)} about {code(mute.subject)} is muted in this channel until {date(mute.until)}: "
+        "the next answers only count it."
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 #: One piece of Block Kit: its shape is Slack's, and the simulator validates it in the tests.
@@ -33,6 +34,11 @@ def escape(text: str, most: int = 300) -> str:
 def code(text: str) -> str:
     """Give mrkdwn code; backticks in it cannot end it."""
     return f"`{escape(text.replace('`', chr(39)))}`"
+
+
+def date(at: datetime) -> str:
+    """Give mrkdwn of a moment, in the reader's own time zone."""
+    return f"<!date^{at.timestamp():.0f}^{{date_short_pretty}}, {{time}}|{at.astimezone(UTC):%d %b %H:%M} UTC>"
 
 
 def plain(text: str, *, bold: bool = False, mono: bool = False, italic: bool = False, most: int = 1000) -> Block:
@@ -90,11 +96,16 @@ def context(text: str) -> Block:
     return {"type": "context", "elements": [{"type": "plain_text", "text": clean(text, 2000) or " ", "emoji": False}]}
 
 
+def words(text: str, most: int = 75) -> Block:
+    """Give a text object of literal text, for labels, options and headings. It must not be empty."""
+    return {"type": "plain_text", "text": clean(text, most).replace("\n", " ") or " ", "emoji": True}
+
+
 def button(label: str, action_id: str, value: str) -> Block:
     """Give a button; `value` comes back with the click."""
     return {
         "type": "button",
-        "text": {"type": "plain_text", "text": label, "emoji": True},
+        "text": words(label),
         "action_id": action_id,
         "value": value,
     }

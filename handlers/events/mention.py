@@ -1,11 +1,16 @@
-"""`@sickbay diagnose …` in channels and threads, where Slack has no slash commands, and `@sickbay lint` with files."""
+"""`@sickbay diagnose …` in channels and threads, where Slack has no slash commands, and `@sickbay lint` with files.
+
+In the thread of a diagnosis `again`, `since 2h` and `logs NAME` go on from it.
+"""
 
 import re
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from handlers.desk import Desk
 from handlers.linting import asks_to_lint, take_said
@@ -22,11 +27,15 @@ def register(app: App, desk: Desk) -> None:
 
 
 def mention(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk) -> None:
-    """Take what was said to the bot; errors are shown to the asker alone."""
+    """Take what was said to the bot, and show that it was seen; errors are shown to the asker alone."""
     notice = take(body, event, desk)
     if notice:
         thread = {"thread_ts": event["thread_ts"]} if "thread_ts" in event else {}
         client.chat_postEphemeral(channel=event["channel"], user=event["user"], text=notice, **thread)
+        return
+    with suppress(SlackApiError):
+        # A courtesy: the answer comes without it, also when the event comes twice and the eyes are there already.
+        client.reactions_add(channel=event["channel"], timestamp=event["ts"], name="eyes")
 
 
 def take(body: dict[str, Any], event: dict[str, Any], desk: Desk) -> str | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sickbay.diagnostics.pulls import Pull
 
 #: Words of the command grammar that therefore cannot name a target.
-RESERVED_NAMES = frozenset({"help", "targets", "changes"})
+RESERVED_NAMES = frozenset({"help", "targets", "changes", "logs", "again", "since", "explain"})
 
 #: How far back events, exits and logs count unless `--since` says otherwise.
 DEFAULT_WINDOW = timedelta(hours=24)

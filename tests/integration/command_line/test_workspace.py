@@ -11,7 +11,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.command_line.running import RunningWorkspace, remember
-from handlers.blocks.card import CANCEL, RUN_AGAIN
+from handlers.blocks.offers import CANCEL, RUN_AGAIN
 from sickbay.simulator import Workspace
 
 Send = Callable[..., "subprocess.CompletedProcess[str]"]

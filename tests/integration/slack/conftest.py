@@ -17,9 +17,9 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedValkey]
 
 
 @pytest.fixture(scope="session")
-def connected(valkey: EmbeddedValkey) -> Iterator[Stage]:
+def connected(valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A bot that is connected to a workspace: Slack's socket client takes seconds to close, so there is one for all."""
-    with Stage(connect(valkey.url, sender=True)) as running:
+    with Stage(connect(valkey.url, sender=True), tmp_path_factory.mktemp("stage")) as running:
         yield running
 
 

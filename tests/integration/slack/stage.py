@@ -3,22 +3,30 @@
 import time
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import redis
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from sqlalchemy import delete
 
-from bot.app import create_app
+from bot.app import Team, create_app
 from bot.command_line.rendering.messages import thread_as_text
 from bot.delivery import Delivery
 from bot.linting import Linting, lint
+from bot.process import note
+from bot.seen import Seen
 from bot.slack import Slack, web_client
-from handlers.desk import Desk
 from handlers.shortcuts.lint import LINT
 from sickbay.diagnostics.errors import TemporaryError
 from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Target
+from sickbay.incidents.audit import Audit
+from sickbay.incidents.database import Database, sqlite_url
+from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.policy import Action, Policy, Rule
+from sickbay.incidents.tables import DIAGNOSES, MUTES
 from sickbay.jobs.broker import make_broker
 from sickbay.jobs.model import JobRecord
 from sickbay.jobs.queue import Queue
@@ -30,7 +38,13 @@ Wire = dict[str, Any]
 TARGETS: Mapping[str, Target] = {
     "local": Target(name="local", platform="docker"),
     "prod": Target(name="prod", platform="docker", zone="eu"),
+    "guarded": Target(name="guarded", platform="docker"),
 }
+#: Everybody may mute in #ops; nobody but Alice may do anything with `guarded`, and only there.
+POLICY = (
+    Rule(name="muting", do=(Action.MUTE,), on=("local", "prod"), channels=("C0OPS",)),
+    Rule(name="on call", do=(Action.DIAGNOSE, Action.LOGS), on=("guarded",), users=("U0ALICE",), channels=("C0OPS",)),
+)
 STEPS = ("Connecting", "Reading", "Judging")
 BOT = "U0SICKBAY"
 LOG = "\n".join(f"line {number:04}" for number in range(500))
@@ -43,21 +57,31 @@ _MOST_TRIES = 60
 class Stage:
     """The Slack side, whole but for its deliverers' threads: `deliver` does their work, with the time that it takes."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, directory: Path) -> None:
         self.redis = client
         self.seconds = 0.0
         self._before = 0
         self.workspace = Workspace()
         self.queue = Queue(client, make_broker(client))
         self.slack = Slack(web_client(self.workspace.bot_token, self.workspace.api_url))
-        self.delivery = Delivery(self.queue, client, self.slack, clock=self.clock)
-        self.desk = Desk(self.queue, TARGETS, budget_s=60)
+        self.database = Database(sqlite_url(directory))
+        self.database.upgrade()
+        self.delivery = Delivery(
+            self.queue, client, self.slack, note=partial(note, Diagnoses(self.database)), clock=self.clock
+        )
+        self.groups: dict[str, frozenset[str]] = {}
+        self.team = Team(
+            policy=Policy(POLICY),
+            groups_of=lambda user: self.groups.get(user, frozenset()),
+            database=self.database,
+            audit=Audit(self.database, b"k" * 32),
+        )
 
     def __enter__(self) -> Self:
         """Open the workspace and connect the bot."""
         self.workspace.start()
         web = web_client(self.workspace.bot_token, self.workspace.api_url)
-        self.app = create_app(web, self.desk)
+        self.app = create_app(web, self.queue, Seen(self.redis), TARGETS, self.team, budget_s=60)
         self.socket = SocketModeHandler(self.app, self.workspace.app_token, concurrency=4)
         self.socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
         return self
@@ -68,12 +92,16 @@ class Stage:
         """End both."""
         self.socket.close()  # type: ignore[no-untyped-call]  # the handler carries no types here
         self.workspace.stop()
+        self.database.close()
 
     def clear(self) -> None:
         """Forget all that happened, with a worker in zone `default` and the bot in every channel but one."""
         self.seconds = 0.0
         self._before = max((entry["id"] for entry in self.workspace.log()), default=0)
         self.redis.flushdb()
+        with self.database.begin() as connection:
+            for table in (DIAGNOSES, MUTES):
+                connection.execute(delete(table))
         self.queue.beat("default", "worker")
         store = self.workspace.store
         store.ephemerals.clear()

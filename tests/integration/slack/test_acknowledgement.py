@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.blocks.card import CANCEL
+from handlers.blocks.offers import CANCEL
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.jobs.model import Job
@@ -61,7 +61,7 @@ def test_a_job_is_in_redis_before_slack_is_acknowledged(
 def test_a_job_that_could_not_be_written_is_not_acknowledged_as_accepted(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given a handler that breaks before the job is written, when a command comes, then Slack hears nothing."""
+    """Given a handler that breaks before the job is written, when a command comes, then the asker is told so."""
 
     def broken(_job: Job) -> None:
         raise RuntimeError("broken")
@@ -69,7 +69,9 @@ def test_a_job_that_could_not_be_written_is_not_acknowledged_as_accepted(
     monkeypatch.setattr(stage.queue, "submit", broken)
     stage.say("/diagnose local")
 
-    assert stage.envelopes()[-1]["verdict"] == "unacked"
+    (told,) = stage.told()
+    assert told.startswith("That failed, and the fault is Sickbay's own.")
+    assert stage.jobs() == []
 
 
 @pytest.mark.parametrize("fate", ["ended", "frozen"])
@@ -78,7 +80,7 @@ def test_redis_down_at_the_command_is_told_within_slacks_time(
 ) -> None:
     """Given Redis ended or frozen, when a command comes, then it is acknowledged in time with what to do."""
     with redis_that(fate, tmp_path) as away:
-        monkeypatch.setattr(stage.desk, "_queue", away)
+        monkeypatch.setattr(stage.queue, "__dict__", vars(away))
         stage.say("/diagnose local")
 
     (told,) = stage.told()
@@ -97,7 +99,7 @@ def test_redis_down_at_a_mention_a_message_and_a_click_is_told(
     stage.deliver(stage.job())
     card = stage.root()["ts"]
     with redis_that("ended", tmp_path) as away:
-        monkeypatch.setattr(stage.desk, "_queue", away)
+        monkeypatch.setattr(stage.queue, "__dict__", vars(away))
         stage.say("@sickbay diagnose local")
         stage.say("local", channel="U0ALICE")
         stage.click(CANCEL, card, user="bob")

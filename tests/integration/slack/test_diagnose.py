@@ -2,7 +2,7 @@
 
 import pytest
 
-from handlers.blocks.card import CANCEL, RUN_AGAIN
+from handlers.blocks.offers import CANCEL, RUN_AGAIN
 from sickbay.diagnostics.model import Evidence, Table
 from tests.integration.slack.stage import STEPS, Stage, text
 from tests.unit.command_line.reports import AT, CAUSE, GAP, SYMPTOM, finding, report
@@ -203,9 +203,11 @@ def test_a_bot_is_not_answered(stage: Stage) -> None:
     [
         ("/diagnose lokal", "There is no target `lokal`. Did you mean `local`?"),
         ("/diagnose local --sinze 2h", "I do not know `--sinze`."),
-        ("/diagnose", "*What to type:*"),
         ("/diagnose help", "*What to type:*"),
-        ("/diagnose targets", "*Targets*\n• `local` docker, zone default\n• `prod` docker, zone eu"),
+        (
+            "/diagnose targets",
+            "*Targets*\n• `local` docker, zone default\n• `prod` docker, zone eu\n• `guarded` docker, zone default",
+        ),
         ("@sickbay diagnose lokal", "There is no target `lokal`. Did you mean `local`?"),
         ("@sickbay diagnose-prod", "There is no target `diagnose-prod`."),
         ("@sickbay", "*What to type:*"),

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from handlers.blocks.card import RUN_AGAIN
+from handlers.blocks.offers import RUN_AGAIN
 from handlers.shortcuts.lint import LINT
 from sickbay.jobs.model import BOT_ZONE, JobRecord, JobState
 from sickbay.simulator.files import delete

@@ -14,9 +14,10 @@ from slack_sdk import WebClient
 
 from bot.app import create_app
 from bot.manifest import manifest
+from bot.seen import Seen
 from bot.slack import web_client
 from handlers.grammar import USAGE
-from tests.integration.slack.stage import Stage
+from tests.integration.slack.stage import TARGETS, Stage
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "tests/fixtures/slack/manifest.schema.json").read_text())
@@ -28,6 +29,7 @@ _READING = {"channels:history", "groups:history", "im:history"}
 SCOPES: dict[str, set[str]] = {
     "apps_connections_open": set(),  # of the app's token
     "auth_test": set(),
+    "chat_getPermalink": set(),
     "chat_postEphemeral": {"chat:write"},
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
@@ -87,7 +89,8 @@ def registered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[s
 
     for kind in kinds:
         monkeypatch.setattr(App, kind, noting(kind, getattr(App, kind)))
-    create_app(web_client(stage.workspace.bot_token, stage.workspace.api_url), stage.desk)
+    web = web_client(stage.workspace.bot_token, stage.workspace.api_url)
+    create_app(web, stage.queue, Seen(stage.redis), TARGETS, stage.team, budget_s=60)
     return names
 
 

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from slack_bolt import BoltRequest, BoltResponse
 
 from bot.rate_limit import RateLimit
 from bot.shown import Memory, Shown
@@ -140,23 +141,29 @@ def test_a_deliverer_that_lost_its_lock_posts_nothing(stage: Stage, monkeypatch:
 
 
 def test_an_envelope_that_comes_twice_is_one_thread(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Given a command that Slack delivers twice, when both are taken, then there is one job and one card."""
-    taken = []
-    both = threading.Event()
-    submit = stage.queue.submit
+    """Given a command that Slack delivers twice, when both have arrived, then it was taken once: one job, one card."""
+    taken, arrived, both = [], [], threading.Event()
+    submit, dispatch = stage.queue.submit, stage.app.dispatch
 
     def counted(job: Job) -> None:
-        submit(job)
         taken.append(job.id)
-        if len(taken) == 2:
+        submit(job)
+
+    def dispatched(request: BoltRequest) -> BoltResponse:
+        response = dispatch(request)
+        arrived.append(request)
+        if len(arrived) == 2:
             both.set()
+        return response
 
     monkeypatch.setattr(stage.queue, "submit", counted)
+    monkeypatch.setattr(stage.app, "dispatch", dispatched)
     stage.workspace.faults.duplicate_next_event()
     stage.say("/diagnose local")
     assert both.wait(30)
 
     job = stage.job()
+    assert taken == [job]
     stage.answer(job, FULL)
     stage.deliver(job)
     assert_whole(stage)

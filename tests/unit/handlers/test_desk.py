@@ -1,52 +1,15 @@
 """The desk: it understands, submits, and says at once why it cannot."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from handlers.desk import Desk
 from handlers.grammar import USAGE
+from handlers.guard import Asker
 from sickbay.diagnostics.targets import Request, Target
-from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
-from sickbay.jobs.model import BOT_ZONE, Destination, Job, JobRecord, JobState
-from sickbay.jobs.queue import Queue
-
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-OPS = Destination(channel="C0OPS", response_url="http://127.0.0.1/hooks/1")
-TARGETS = {
-    name: Target(name=name, platform="docker", zone=zone)
-    for name, zone in (("local", "default"), ("prod-eu", "eu"), ("Prod-US", "us"))
-}
-
-
-class FakeQueue(Queue):
-    """A queue in memory, which may be away."""
-
-    def __init__(self) -> None:
-        self.jobs: dict[str, Job] = {}
-        self.cancellations: list[str] = []
-        self.away = False
-        self.unreadable = False
-
-    def submit(self, job: Job) -> None:
-        self._answer()
-        self.jobs.setdefault(job.id, job)
-
-    def record(self, job_id: str) -> JobRecord | None:
-        self._answer()
-        if self.unreadable:
-            raise UnreadableRecordError(job_id, "its state is none")
-        job = self.jobs.get(job_id)
-        return JobRecord(job=job, state=JobState.DONE) if job else None
-
-    def cancel(self, job_id: str) -> bool:
-        self._answer()
-        self.cancellations.append(job_id)
-        return job_id in self.jobs
-
-    def _answer(self) -> None:
-        if self.away:
-            raise QueueUnavailableError("connection refused")
+from sickbay.jobs.model import BOT_ZONE, Destination
+from tests.unit.handlers.desks import NOW, OPS, TARGETS, FakeQueue, Office
 
 
 @pytest.fixture
@@ -55,8 +18,16 @@ def queue() -> FakeQueue:
 
 
 @pytest.fixture
-def desk(queue: FakeQueue) -> Desk:
-    return Desk(queue, TARGETS, budget_s=60, clock=lambda: NOW)
+def office(queue: FakeQueue) -> Office:
+    return Office(queue)
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return office.desk
+
+
+BOB = Asker("U0BOB", "C0OPS")
 
 
 def take(desk: Desk, text: str, request_id: str = "1.2.a") -> str | None:
@@ -127,7 +98,7 @@ def test_a_queue_that_is_away_is_told_at_once(desk: Desk, queue: FakeQueue) -> N
     answers = [
         take(desk, "local"),
         desk.again("default.x", asked_by="U0BOB", destination=OPS, request_id="1"),
-        desk.cancel("default.x"),
+        desk.cancel("default.x", BOB),
     ]
 
     assert all(answer and "its queue (Redis) does not answer" in answer for answer in answers)
@@ -183,8 +154,9 @@ def test_a_job_that_cannot_be_read_cannot_run_again(desk: Desk, queue: FakeQueue
 
 def test_a_target_that_is_gone_cannot_run_again(queue: FakeQueue) -> None:
     """Given a job whose target left the configuration, when run again, then the asker is told which there are."""
-    take(Desk(queue, TARGETS, budget_s=60), "local")
-    smaller = Desk(queue, {"prod-eu": TARGETS["prod-eu"]}, budget_s=60)
+    office = Office(queue)
+    take(office.desk, "local")
+    smaller = office.desk_for({"prod-eu": TARGETS["prod-eu"]})
 
     answer = smaller.again(next(iter(queue.jobs)), asked_by="U0BOB", destination=OPS, request_id="1")
 
@@ -196,6 +168,5 @@ def test_cancel_tells_when_it_is_too_late(desk: Desk, queue: FakeQueue) -> None:
     take(desk, "local")
     job_id = next(iter(queue.jobs))
 
-    assert desk.cancel(job_id) is None
-    assert desk.cancel("default.ended") == "That diagnosis has ended already."
-    assert queue.cancellations == [job_id, "default.ended"]
+    assert desk.cancel(job_id, BOB) is None
+    assert desk.cancel(job_id, BOB) == "That diagnosis has ended already."

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.grammar import Ask, GrammarError, Tell, parse
+from handlers.grammar import Ask, Explain, Follow, GrammarError, Tell, parse
 from sickbay.diagnostics.targets import DEFAULT_WINDOW, Request
 
 FORM = "`--since`: allowed is a number and its unit, such as 45s, 30m, 2h or 7d"
@@ -146,4 +146,28 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     with suppress(GrammarError):
         understood = parse(text)
 
-        assert isinstance(understood, Tell) or understood.target
+        assert not isinstance(understood, Ask) or understood.target
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("again", Follow()),
+        ("Again", Follow()),
+        ("since 2h", Follow(window=timedelta(hours=2))),
+        ("since 2 h", Follow(window=timedelta(hours=2))),
+        ("logs web-1", Follow(log="web-1")),
+        ("logs prod payments/api", Ask(target="prod", request=Request(scope="payments/api", logs=True))),
+        ("explain DKR-C102", Explain("DKR-C102")),
+    ],
+)
+def test_what_goes_on_from_an_answer_is_understood(typed: str, meant: object) -> None:
+    """Given words that go on from an answer, when parsed, then each is what it says."""
+    assert parse(typed) == meant
+
+
+@pytest.mark.parametrize("typed", ["logs", "logs a b c", "explain", "explain A B", "since", "since yesterday"])
+def test_words_that_go_on_are_refused_when_something_lacks(typed: str) -> None:
+    """Given such words with too few or too many others, when parsed, then they are refused."""
+    with pytest.raises(GrammarError):
+        parse(typed)

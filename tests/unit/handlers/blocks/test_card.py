@@ -5,8 +5,9 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from handlers.blocks.card import CANCEL, RUN_AGAIN, card
+from handlers.blocks.card import card
 from handlers.blocks.message import Message
+from handlers.blocks.offers import CANCEL, RUN_AGAIN
 from sickbay.diagnostics.model import Gap, Kind, Report, ReportTarget, Severity
 from sickbay.jobs.model import BOT_ZONE, JobState
 from tests.unit.command_line.reports import CAUSE, GAP, finding, report

@@ -1,0 +1,121 @@
+"""App Home: what a person asked lately, how the targets they may see are, and how Sickbay itself is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from handlers.blocks.findings import SEVERITY, moment
+from handlers.blocks.text import Block, bullets, button, context, emoji, plain, rich, section
+from handlers.blocks.view import header
+from sickbay.diagnostics.model import Severity
+from sickbay.diagnostics.targets import Target
+from sickbay.incidents.diagnoses import PastDiagnosis
+from sickbay.jobs.model import JobState
+
+OPEN_FORM = "home_diagnose"
+REFRESH = "home_refresh"
+#: Targets that are listed.
+_LISTED = 40
+_STATES = {
+    JobState.QUEUED: "hourglass_flowing_sand",
+    JobState.RUNNING: "stethoscope",
+    JobState.FAILED: "warning",
+    JobState.CANCELLED: "no_entry_sign",
+}
+
+
+class Home(msgspec.Struct, frozen=True, kw_only=True):
+    """What is shown: the person's diagnoses with links to their threads, targets, zones with their workers.
+
+    `latest` is the last diagnosis of each target; `ailments` are sentences on what of Sickbay does not work.
+    """
+
+    recent: Sequence[tuple[PastDiagnosis, str]]
+    targets: Mapping[str, Target]
+    latest: Mapping[str, PastDiagnosis]
+    workers: Mapping[str, int]
+    ailments: Sequence[str]
+    at: datetime
+
+
+def home(shown: Home) -> Block:
+    """Give the view."""
+    buttons = [button("Diagnose…", OPEN_FORM, "home") | {"style": "primary"}, button("Refresh", REFRESH, "home")]
+    blocks = [
+        header("Your diagnoses"),
+        *_recent(shown),
+        {"type": "actions", "elements": buttons},
+        {"type": "divider"},
+        header("Targets"),
+        *_targets(shown),
+        {"type": "divider"},
+        header("Sickbay itself"),
+        rich(bullets([*_health(shown)])),
+        context(f"As of {moment(shown.at)}"),
+    ]
+    return {"type": "home", "blocks": blocks}
+
+
+def _recent(shown: Home) -> Iterator[Block]:
+    if not shown.recent:
+        yield rich(
+            section(
+                plain("None yet. Type "),
+                plain("/diagnose", mono=True),
+                plain(" where I am, or press the button."),
+            )
+        )
+        return
+    yield rich(bullets([_asked(diagnosis, link) for diagnosis, link in shown.recent]))
+
+
+def _asked(diagnosis: PastDiagnosis, link: str) -> list[Block]:
+    what = f"{diagnosis.target} › {diagnosis.scope}" if diagnosis.scope else diagnosis.target
+    name = plain(what, bold=True, most=120)
+    return [
+        emoji(_icon(diagnosis)),
+        plain(" "),
+        name | {"type": "link", "url": link} if link else name,
+        plain(f" {diagnosis.headline}", most=200),
+        plain(f"  {moment(diagnosis.submitted_at)}", italic=True),
+    ]
+
+
+def _targets(shown: Home) -> Iterator[Block]:
+    if not shown.targets:
+        yield rich(section(plain("There is none that you may diagnose.")))
+        return
+    names = list(shown.targets)
+    lines = [_target(shown.targets[name], shown.latest.get(name)) for name in names[:_LISTED]]
+    if rest := len(names) - len(lines):
+        lines.append([plain(f"and {rest} more")])
+    yield rich(bullets(lines))
+
+
+def _target(target: Target, last: PastDiagnosis | None) -> list[Block]:
+    start = [plain(target.name, bold=True, most=120), plain(f" {target.platform}")]
+    if last is None:
+        return [emoji("white_small_square"), plain(" "), *start, plain("  not diagnosed yet", italic=True)]
+    scope = f"{last.scope}: " if last.scope else ""
+    told = [plain(f"  {scope}{last.headline}", most=200), plain(f"  {moment(last.submitted_at)}", italic=True)]
+    return [emoji(_icon(last)), plain(" "), *start, *told]
+
+
+def _health(shown: Home) -> Iterator[list[Block]]:
+    for zone, workers in shown.workers.items():
+        icon = "white_check_mark" if workers else "warning"
+        word = f"{workers} worker{'' if workers == 1 else 's'}" if workers else "no worker; its diagnoses wait for one"
+        yield [emoji(icon), plain(f" Zone {zone}: {word}")]
+    for ailment in shown.ailments:
+        yield [emoji("warning"), plain(f" {ailment}", most=300)]
+    if not shown.ailments:
+        yield [emoji("white_check_mark"), plain(" Queue and database answer")]
+
+
+def _icon(diagnosis: PastDiagnosis) -> str:
+    if diagnosis.state is not JobState.DONE:
+        return _STATES[diagnosis.state]
+    if diagnosis.severity:
+        return SEVERITY[Severity(diagnosis.severity)][0]
+    return "grey_question" if diagnosis.gaps else "white_check_mark"

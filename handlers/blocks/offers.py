@@ -1,0 +1,75 @@
+"""What a thread offers: the buttons of a finding and of a card, for those who may use them there.
+
+A button's value names the job, and a finding by a digest of its id; who clicks is authorised anew.
+"""
+
+import hashlib
+
+import msgspec
+
+from handlers.blocks.text import Block, button
+from sickbay.diagnostics.model import Report, ReportFinding
+from sickbay.jobs.model import JobRecord, Mute
+
+DETAILS = "finding_details"
+LOGS = "finding_logs"
+EXPLAIN = "finding_explain"
+MUTE = "finding_mute"
+RUN_AGAIN = "diagnosis_run_again"
+CANCEL = "diagnosis_cancel"
+COMPARE = "diagnosis_compare"
+
+_WORKLOADS = frozenset({"deployment", "statefulset", "daemonset", "replicaset", "job"})
+#: Of which kinds of subject there are logs, by platform.
+_LOGGED = {
+    "docker": frozenset({"container"}),
+    "swarm": frozenset({"service"}),
+    "kubernetes": _WORKLOADS | {"pod"},
+    "aks": _WORKLOADS | {"pod"},
+    "ecs": frozenset({"service"}),
+}
+
+
+class Offers(msgspec.Struct, frozen=True, kw_only=True):
+    """What the one who asked may do there besides reading the answer, and which findings are muted there."""
+
+    logs: bool = False
+    mute: bool = False
+    mutes: tuple[Mute, ...] = ()
+
+
+NOTHING = Offers()
+
+
+def offers_of(record: JobRecord) -> Offers:
+    """Give what the thread of a job offers."""
+    may = record.job.may
+    return Offers(logs="logs" in may, mute="mute" in may, mutes=record.job.mutes)
+
+
+def log_scope(platform: str, subject: str) -> str | None:
+    """Give the scope by which the log of a finding's subject can be read; None where it has none."""
+    kind, _, name = subject.partition("/")
+    if kind not in _LOGGED.get(platform, ()):
+        return None
+    if kind not in _WORKLOADS:
+        return name
+    namespace, _, workload = name.partition("/")
+    return f"{namespace}/{kind}/{workload}"
+
+
+def finding_buttons(job_id: str, report: Report, finding: ReportFinding, offers: Offers) -> Block:
+    """Give the row of buttons below a finding."""
+    value = f"{job_id} {digest(finding)}"
+    buttons = [button("Details", DETAILS, value)]
+    if offers.logs and log_scope(report.target.platform, finding.subject):
+        buttons.append(button("Logs", LOGS, value))
+    buttons.append(button("Explain", EXPLAIN, value))
+    if offers.mute:
+        buttons.append(button("Mute for a day", MUTE, value))
+    return {"type": "actions", "elements": buttons}
+
+
+def digest(finding: ReportFinding) -> str:
+    """Give a name for a finding that is short, however long its subject's is."""
+    return hashlib.sha256(finding.id.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""Modals that people fill in, one a file."""

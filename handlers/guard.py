@@ -1,0 +1,78 @@
+"""Who asks, whether they may, and the trace that it leaves: every request passes here before anything is done.
+
+The policy decides for the person and the channel of this very request, a click included: that a button is shown says
+nothing. Where the audit cannot be written, reading goes on, since people are on call, and its entry stands in the log
+stream as lost; nothing else is done.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from sickbay.diagnostics.targets import Target
+from sickbay.incidents.audit import Entry
+from sickbay.incidents.database import DatabaseUnavailableError
+from sickbay.incidents.policy import READING, Action, Decision, Policy
+
+log = structlog.get_logger()
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """A person in a channel, by Slack's ids."""
+
+    user: str
+    channel: str
+
+
+class Guard:
+    """Decides, and has it written down."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        *,
+        groups_of: Callable[[str], frozenset[str]],
+        append: Callable[[Entry], object],
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._policy = policy
+        self._groups_of = groups_of
+        self._append = append
+        self._clock = clock
+
+    def decide(self, action: Action, asker: Asker, target: Target | None) -> Decision:
+        """Say whether they may do this on the target there, and by which rule; it leaves no trace."""
+        return self._policy.decide(
+            action, user=asker.user, groups=self._groups_of(asker.user), channel=asker.channel, target=target
+        )
+
+    def may(self, action: Action, asker: Asker, target: Target | None) -> bool:
+        """Say whether to offer it to them there."""
+        return self.decide(action, asker, target).allowed
+
+    def trace(
+        self, action: Action, asker: Asker, target: str, *, rule: str = "", detail: str = "", outcome: str
+    ) -> None:
+        """Write down what was asked and what came of it. Raises DatabaseUnavailableError but for what only reads."""
+        entry = Entry(
+            at=self._clock(),
+            actor=asker.user,
+            channel=asker.channel,
+            action=action,
+            target=target,
+            detail=detail,
+            rule=rule,
+            outcome=outcome,
+        )
+        try:
+            self._append(entry)
+        except DatabaseUnavailableError as error:
+            log.error("an entry of the audit is lost", error=str(error), **msgspec.to_builtins(entry))  # noqa: TRY400
+            if action not in READING and outcome == ACCEPTED:
+                raise
+
+
+#: What came of a request, as the audit tells it.
+ACCEPTED, REFUSED, NOT_UNDERSTOOD, FAILED = "accepted", "refused", "not understood", "failed"

@@ -1,0 +1,73 @@
+"""What App Home shows of one person, gathered from the queue and the database."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from handlers.blocks.home import Home, home
+from handlers.desk import Desk
+from handlers.guard import Asker
+from sickbay.incidents.database import DatabaseUnavailableError
+from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
+from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.queue import Queue
+from sickbay.settings.model import zones_of
+
+#: Diagnoses that are listed; each costs one call to Slack for its link.
+_RECENT = 5
+#: In place of a channel where none is known: App Home is as private as a direct message.
+PRIVATE = "D0HOME"
+
+
+class Homes:
+    """Publishes App Home."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        queue: Queue,
+        diagnoses: Diagnoses,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._desk = desk
+        self._queue = queue
+        self._diagnoses = diagnoses
+        self._clock = clock
+
+    def publish(self, client: WebClient, user: str) -> None:
+        """Show a person's Home as of now."""
+        targets = self._desk.targets_for(Asker(user, PRIVATE))
+        recent: list[PastDiagnosis] = []
+        latest: dict[str, PastDiagnosis] = {}
+        workers: dict[str, int] = {}
+        ailments = []
+        try:
+            recent = list(self._diagnoses.recent(user, limit=_RECENT))
+            latest = dict(self._diagnoses.latest_of_targets(targets))
+        except DatabaseUnavailableError as error:
+            ailments.append(str(error))
+        try:
+            workers = {zone: self._queue.workers_alive(zone) for zone in zones_of(targets)}
+        except QueueUnavailableError as error:
+            ailments.append(f"The queue does not answer: {error}")
+        shown = Home(
+            recent=[(item, _link(client, item)) for item in recent],
+            targets=targets,
+            latest=latest,
+            workers=workers,
+            ailments=ailments,
+            at=self._clock(),
+        )
+        client.views_publish(user_id=user, view=home(shown))
+
+
+def _link(client: WebClient, diagnosis: PastDiagnosis) -> str:
+    """Give the address of a thread; nothing where Slack knows it no more."""
+    try:
+        answer = client.chat_getPermalink(channel=diagnosis.channel, message_ts=diagnosis.thread_ts)
+    except SlackApiError:
+        return ""
+    return str(answer["permalink"])

@@ -1,0 +1,193 @@
+"""Who may not is told so and by which rule, nothing is done, and the audit has every request and what came of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.blocks.offers import digest
+from handlers.guard import Asker
+from sickbay.diagnostics.targets import Request
+from sickbay.incidents.policy import Action, Rule
+from sickbay.jobs.model import Destination, JobRecord, JobState
+from tests.unit.command_line.reports import CAUSE, report
+from tests.unit.handlers.blocks.test_views import past
+from tests.unit.handlers.desks import NOW, OPS, Office
+
+ONLY_ALICE = Rule(
+    name="on call", do=(Action.DIAGNOSE, Action.LOGS, Action.MUTE), users=("U0ALICE",), channels=("C0OPS",)
+)
+ALICE, MALLORY = Asker("U0ALICE", "C0OPS"), Asker("U0MALLORY", "C0OPS")
+THREAD = Destination(channel="C0OPS", thread_ts="1.0")
+
+
+def guarded() -> Office:
+    return Office(rules=(ONLY_ALICE,))
+
+
+def done(office: Office) -> str:
+    """Have Alice diagnose, and the worker find one cause; gives the job's id."""
+    office.take("local")
+    job = office.job()
+    office.queue.records[job.id] = JobRecord(job=job, state=JobState.DONE, report=report(CAUSE))
+    return job.id
+
+
+@pytest.mark.parametrize(
+    ("user", "channel", "allowed"),
+    [("U0ALICE", "C0OPS", True), ("U0MALLORY", "C0OPS", False), ("U0ALICE", "C0GENERAL", False)],
+)
+def test_both_the_person_and_the_channel_must_be_allowed(user: str, channel: str, allowed: bool) -> None:
+    """Given a rule for Alice in #ops, when somebody asks somewhere, then only she there gets a job."""
+    office = guarded()
+
+    answer = office.take("local", user=user, place=Destination(channel=channel))
+
+    assert (answer is None, len(office.queue.jobs)) == (allowed, int(allowed))
+    assert allowed or "rule `on call`" in str(answer)
+    assert office.traces() == [(user, "diagnose", "local", "accepted" if allowed else "refused")]
+
+
+def test_an_outsider_is_refused_every_button() -> None:
+    """Given Alice's diagnosis, when Mallory uses each of its buttons, then she is refused, and nothing happens."""
+    office = guarded()
+    job = done(office)
+    value = f"{job} {digest(CAUSE)}"
+    before = dict(office.queue.jobs)
+
+    answers = [
+        office.desk.again(job, asked_by="U0MALLORY", destination=THREAD, request_id="2"),
+        office.desk.cancel(job, MALLORY),
+        office.workbench.choose(value, "details", MALLORY),
+        office.workbench.compare(job, MALLORY),
+        office.workbench.logs(value, asked_by="U0MALLORY", destination=THREAD, request_id="3"),
+        office.workbench.mute(value, MALLORY),
+    ]
+
+    assert [answer for answer in answers if not str(answer).startswith("You may not do that here")] == []
+    assert (office.queue.jobs, office.queue.cancellations, office.database.muted) == (before, [], {})
+    assert {entry.outcome for entry in office.database.entries if entry.actor == "U0MALLORY"} == {"refused"}
+
+
+def test_what_one_may_not_do_is_not_offered() -> None:
+    """Given nobody but Alice may do anything, when Mallory asks for help and targets, then she is shown none."""
+    office = guarded()
+
+    assert "No target" in str(office.take("targets", user="U0MALLORY"))
+    assert "`local`" not in str(office.take("help", user="U0MALLORY"))
+    assert "`local`" not in str(office.take("lokal", user="U0MALLORY"))
+    assert office.desk.scopes(MALLORY, "local") == ()
+
+
+def test_the_thread_offers_what_the_asker_may() -> None:
+    """Given the default policy and one that lets Alice mute, when she asks, then only the second offers to mute."""
+    office, open_to_all = guarded(), Office()
+    office.take("local")
+    open_to_all.take("local")
+
+    assert (office.job().may, open_to_all.job().may) == (("logs", "mute"), ("logs",))
+
+
+def test_a_muted_finding_travels_with_the_next_jobs_of_the_channel_for_a_day() -> None:
+    """Given a finding muted in #ops, when asked there, elsewhere, and a day later, then only the first job has it."""
+    office = Office(rules=(Rule(name="all", do=(Action.MUTE,)),))
+    job = done(office)
+    told = office.workbench.mute(f"{job} {digest(CAUSE)}", ALICE)
+
+    office.take("local", request_id="2")
+    muted = office.job().mutes
+    office.take("local", place=Destination(channel="C0GENERAL"), request_id="3")
+    elsewhere = office.job().mutes
+    office.now = NOW + timedelta(days=1)
+    office.take("local", request_id="4")
+
+    assert "is muted in this channel until" in told
+    assert [(mute.code, mute.subject, mute.by) for mute in muted] == [(CAUSE.code, CAUSE.subject, "U0ALICE")]
+    assert (elsewhere, office.job().mutes) == ((), ())
+
+
+def test_reading_goes_on_without_the_database() -> None:
+    """Given a database that is away, when Alice diagnoses, then her job is taken; muting is refused in words."""
+    office = Office(rules=(Rule(name="all", do=(Action.MUTE,)),))
+    job = done(office)
+    office.database.away = True
+
+    assert office.take("local", request_id="2") is None
+    assert "cannot do this right now" in office.workbench.mute(f"{job} {digest(CAUSE)}", ALICE)
+    assert office.database.muted == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "request_"),
+    [
+        ("again", Request(scope="web-1", audit=True)),
+        ("since 2h", Request(scope="web-1", audit=True, window=timedelta(hours=2))),
+        ("logs db", Request(scope="db", logs=True)),
+    ],
+)
+def test_words_in_a_thread_go_on_from_its_diagnosis(words: str, request_: Request) -> None:
+    """Given the thread of a diagnosis, when somebody says what to do next, then its target is asked that."""
+    office = Office()
+    last = past(target="prod-eu", scope="web-1", request=Request(scope="web-1", audit=True))
+    office.database.threads["C0OPS", "1.0"] = last
+
+    assert office.take(words, place=THREAD) is None
+
+    assert (office.job().target, office.job().request) == ("prod-eu", request_)
+
+
+def test_words_in_another_thread_are_answered_with_what_to_type() -> None:
+    """Given a thread without a diagnosis, when somebody says `again`, then the answer says what to type."""
+    office = Office()
+
+    assert "There is no diagnosis in this thread" in str(office.take("again", place=THREAD))
+    assert "There is no diagnosis in this thread" in str(office.take("again"))
+
+
+def test_a_log_is_asked_for_by_target_and_name() -> None:
+    """Given no thread, when a log is asked for by its target, then the job reads that log."""
+    office = Office()
+
+    assert office.take("logs local web-1") is None
+
+    assert office.job().request == Request(scope="web-1", logs=True)
+    assert office.traces() == [("U0ALICE", "logs", "local", "accepted")]
+
+
+def test_a_check_is_explained_in_words() -> None:
+    """Given a code, and one that there is not, when to be explained, then the first is, and the second is named."""
+    office = Office()
+
+    assert "*What to do:*" in str(office.take("explain dkr-c102"))
+    assert "There is no check `DKR-X999`" in str(office.take("explain DKR-X999"))
+
+
+def test_a_button_of_an_answer_that_is_forgotten_says_so() -> None:
+    """Given a value of a job that Redis forgot, and one of a finding that is none, when clicked, then both say so."""
+    office = Office()
+    job = done(office)
+
+    assert "forgotten" in str(office.workbench.choose("default.old 0000", "details", ALICE))
+    assert "forgotten" in str(office.workbench.choose(f"{job} 0000", "details", ALICE))
+
+
+def test_a_run_is_compared_with_the_one_before() -> None:
+    """Given two runs, when compared, then the pair is given; the first alone says that there is none before."""
+    office = Office()
+    job = done(office)
+    first, second = past(id="default.first"), past(id=job)
+    office.database.runs = [second]
+    alone = office.workbench.compare(job, ALICE)
+    office.database.runs = [first, second]
+
+    assert "the first run that I remember" in str(alone)
+    assert office.workbench.compare(job, ALICE) == (first, second)
+
+
+def test_words_that_are_not_understood_are_in_the_audit() -> None:
+    """Given words that are none, when typed, then the audit has them."""
+    office = Office()
+
+    office.take("local --sinze 2h", place=OPS)
+    office.take("nowhere", place=OPS)
+
+    assert [entry.outcome for entry in office.database.entries] == ["not understood", "not understood"]
