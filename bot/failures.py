@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.slack import understood
-from bot.slack_errors import ADVICE, code_of
+from bot.slack_errors import code_of
 from sickbay.diagnostics.errors import PermanentError
 
 log = structlog.get_logger()
@@ -31,10 +31,11 @@ def tell(error: Exception, request: BoltRequest, client: WebClient, respond: Res
     if isinstance(error, BoltUnhandledRequestError):
         log.info("nobody listens to a request", type=request.body.get("type"))
         return BoltResponse(status=_OK) if event else _answer(OUTDATED, request, client, respond)
-    if isinstance(error, SlackApiError) and isinstance(understood("a listener's call", error), PermanentError):
-        code = code_of(error)
-        log.warning("Slack refuses what a listener asks for", code=code, advice=ADVICE.get(code, ""))
-        sentence = f"Slack does not let Sickbay do that ({code})."
+    if isinstance(error, SlackApiError) and isinstance(
+        refusal := understood("a listener's call", error), PermanentError
+    ):
+        log.warning("Slack refuses what a listener asks for", error=str(refusal))
+        sentence = f"Slack does not let Sickbay do that ({code_of(error)})."
         return BoltResponse(status=_OK) if event else _answer(sentence, request, client, respond)
     failure = uuid4().hex[:8]
     log.error("a request failed", failure=failure, exc_info=error)

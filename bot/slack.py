@@ -13,6 +13,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.download import fetch
+from bot.slack_errors import ADVICE
 from handlers.blocks.message import Message, Snippet
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
 
@@ -187,7 +188,7 @@ def understood(method: str, error: SlackApiError) -> TemporaryError | PermanentE
         return NoEntryError(f"{method}: {name}", name)
     if name in _GONE:
         return GoneError(f"{method}: {name}")
-    return PermanentError(f"{method}: {name}")
+    return PermanentError(f"{method}: {name}. {ADVICE[name]}" if name in ADVICE else f"{method}: {name}")
 
 
 def _retry_after(response: SlackResponse) -> float:

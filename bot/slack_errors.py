@@ -11,7 +11,9 @@ ADVICE = {
     "not_allowed_token_type": f"This token is of the wrong kind. {_TOKENS}",
     "account_inactive": "The app was removed from the workspace. Install it again.",
     "token_revoked": "The token was revoked. Install the app again and take its new token.",
-    "missing_scope": "The token lacks a scope. Give the app-level token connections:write.",
+    "missing_scope": (
+        "The token lacks a scope: the app-level token needs connections:write, the bot's what `sickbay doctor` says."
+    ),
 }
 
 

@@ -135,7 +135,7 @@ def test_where_slack_lets_nothing_be_written_is_logged(
     assert app.dispatch(envelope(mention())).status == 200
     assert slack.told() == []
     (entry,) = [item for item in logged if item["event"] == "Slack refuses what a listener asks for"]
-    assert entry["code"] == code
+    assert entry["error"] == f"a listener's call: {code}"
     assert "exc_info" not in entry
 
 
@@ -148,7 +148,7 @@ def test_an_app_that_was_removed_is_logged_with_what_to_do(
 
     assert app.dispatch(envelope(mention())).status == 200
     (entry,) = [item for item in logged if item["event"] == "Slack refuses what a listener asks for"]
-    assert "nstall" in entry["advice"]
+    assert "nstall" in entry["error"]
 
 
 def test_who_clicked_is_told_what_slack_refuses(app: CarefulApp, slack: FakeSlack, fault: Fault) -> None:

@@ -171,6 +171,13 @@ def test_other_refusals_are_not_tried_again(code: str) -> None:
     assert not isinstance(caught.value, NoEntryError | GoneError)
 
 
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked"])
+def test_an_app_that_was_removed_is_told_with_what_to_do(code: str) -> None:
+    """Given a workspace that removed the app, when posting, then the error says to install it again."""
+    with answering(refused(code)) as wire, pytest.raises(PermanentError, match=f"{code}. .*nstall"):
+        wire.post()
+
+
 def test_an_upload_that_fails_half_way_is_tried_again() -> None:
     """Given a Slack that gives the address and refuses the bytes, when a file is sent, then it is tried again."""
 
