@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from docs import book_coverage, checks, cis_coverage, performance, report_schema, slack_manifest
+from docs import aws_policy, book_coverage, checks, cis_coverage, performance, report_schema, slack_manifest
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,6 +27,7 @@ def documents(root: Path) -> Mapping[Path, str]:
         root / "docs" / "book-coverage.md": book_coverage.render(root),
         root / "docs" / "cis-coverage.md": cis_coverage.render(root),
         root / "docs" / "report.schema.json": report_schema.render(),
+        root / "deploy" / "aws" / "policy.json": aws_policy.render(),
         **{root / "deploy" / "slack" / name: content for name, content in slack_manifest.render().items()},
         readme: filled(text, "performance", performance.render(root)),
     }

@@ -1,5 +1,6 @@
 """A cluster of AWS's API in this process; no test reaches a link-local address."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -56,11 +57,13 @@ def aws(_server: Aws) -> Aws:
 
 @pytest.fixture
 def diagnose(aws: Aws) -> Diagnose:
-    """Give a diagnosis of `prod` through the engine; `target` are fields of the target."""
+    """Give a diagnosis of `prod` through the engine; `target` are fields of the target, `clock` is the budget's."""
 
-    def run(scope: str = "", *, seconds: float = 20, audit: bool = False, **target: Any) -> Diagnosis:
+    def run(
+        scope: str = "", *, audit: bool = False, clock: Callable[[], float] = time.monotonic, **target: Any
+    ) -> Diagnosis:
         fields = {"name": "prod-ecs", "region": REGION, "cluster": "prod", "endpoint_url": aws.url, **target}
-        return engine.diagnose(EcsTarget(**fields), Request(scope=scope, audit=audit), budget=Budget(seconds))
+        return engine.diagnose(EcsTarget(**fields), Request(scope=scope, audit=audit), budget=Budget(20, clock=clock))
 
     return run
 

@@ -1,6 +1,5 @@
 """What is around a service is read through the other APIs of AWS: load balancers, ECR, stacks, scaling, changes."""
 
-import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ import pytest
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from tests.integration.ecs.aws import Answer, Aws
 from tests.integration.ecs.conftest import APP, Diagnose
-from tests.integration.ecs.test_reading import exited, running
+from tests.integration.ecs.test_reading import running
 
 Edit = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -105,33 +104,6 @@ def test_a_classic_load_balancer_is_asked(aws: Aws, diagnose: Diagnose) -> None:
     finding = diagnose("web").report.findings[0]
 
     assert finding.summary.startswith("Load balancer old has 1 of 1 instances out of service: Instance has failed")
-
-
-def test_ecr_tells_the_tags_that_are_there_and_that_images_expire(aws: Aws, diagnose: Diagnose) -> None:
-    """Given a repository with other tags and a lifecycle policy, then both stand in the finding."""
-
-    def unpulled(told: dict[str, Any]) -> dict[str, Any]:
-        exited(told)["tasks"][0]["containers"][0] |= {
-            "reason": "CannotPullContainerError: not found",
-            "image": APP["image"],
-        }
-        return told
-
-    aws.edit("DescribeTasks", unpulled)
-    media = "application/vnd.docker.distribution.manifest.v2+json"
-    layers = json.dumps({"schemaVersion": 2, "mediaType": media, "config": {"digest": "sha256:1"}, "layers": []})
-    ecr = aws.client("ecr")
-    ecr.create_repository(repositoryName="shop/web")
-    ecr.put_image(repositoryName="shop/web", imageManifest=layers, imageTag="5")
-    policy = '{"rules": [{"rulePriority": 1, "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", '
-    policy += '"countNumber": 1}, "action": {"type": "expire"}}]}'
-    ecr.put_lifecycle_policy(repositoryName="shop/web", lifecyclePolicyText=policy)
-
-    finding = diagnose().report.findings[0]
-    ecr.delete_repository(repositoryName="shop/web", force=True)
-
-    assert finding.code == "ECS-T101"
-    assert "its latest tags are 5; a lifecycle policy removes images there" in finding.summary
 
 
 def test_a_stacks_first_failure_of_its_last_operation_is_told(aws: Aws, diagnose: Diagnose) -> None:

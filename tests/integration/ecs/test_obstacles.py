@@ -1,6 +1,7 @@
 """What is in the way of reading a cluster is told plainly, and what is half there is read."""
 
-import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.platforms.ecs.collector.connection import ATTEMPTS, Connection
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
 from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 from tests.integration.ecs.aws import REGION, Answer, Aws, error
 from tests.integration.ecs.conftest import Diagnose
@@ -83,12 +85,16 @@ def test_throttling_that_ends_is_waited_out(aws: Aws, diagnose: Diagnose) -> Non
     assert report.looked_at["services"] == 2
 
 
-def test_throttling_is_waited_out_while_the_budget_lasts(
-    aws: Aws, diagnose: Diagnose, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Given a call that is throttled more often than a failing one is made, then it is made until it is answered."""
+@pytest.fixture
+def _unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass between two attempts."""
     monkeypatch.setattr("botocore.retries.standard.ExponentialBackoff.delay_amount", lambda *_told: 0)
     monkeypatch.setattr("botocore.retries.bucket.TokenBucket.acquire", lambda _bucket: True)
+
+
+@pytest.mark.usefixtures("_unhurried")
+def test_throttling_is_waited_out_while_the_budget_lasts(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a call that is throttled more often than a failing one is made, then it is made until it is answered."""
     answers = [error("ThrottlingException", "Rate exceeded")] * (2 * ATTEMPTS)
     aws.answer_by("ListServices", lambda _asked: answers.pop() if answers else None)
 
@@ -98,14 +104,27 @@ def test_throttling_is_waited_out_while_the_budget_lasts(
     assert report.looked_at["services"] == 2
 
 
-def test_throttling_that_does_not_end_is_a_gap_within_the_budget(aws: Aws, diagnose: Diagnose) -> None:
+@pytest.mark.usefixtures("_unhurried")
+def test_throttling_that_does_not_end_is_a_gap_within_the_budget(
+    aws: Aws, diagnose: Diagnose, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Given a call that is always throttled, then the rest stands, in time, and the gap says that it was throttling."""
-    aws.answer("ListServices", error("ThrottlingException", "Rate exceeded"))
-    began = time.monotonic()
+    begun, start, moments = list[Future[Any]](), Reading.start, [0.0]
 
-    report = diagnose(seconds=2).report
+    def starting(reading: Reading, call: Callable[[], Any]) -> Future[Any]:
+        begun.append(start(reading, call))
+        return begun[-1]
 
-    assert time.monotonic() - began < 10
+    def throttled(_asked: dict[str, Any]) -> Answer:
+        if "DescribeTasks" in aws.called and sum(not future.done() for future in begun) == 1:
+            moments.append(60.0)
+        return error("ThrottlingException", "Rate exceeded")
+
+    monkeypatch.setattr(Reading, "start", starting)
+    aws.answer_by("ListServices", throttled)
+
+    report = diagnose(clock=lambda: moments[-1]).report
+
     (gap,) = [item for item in report.gaps if item.what == "ecs ListServices"]
     assert gap.reason == "AWS throttled the calls until the time was up"
     assert report.looked_at["tasks"] == 4

@@ -11,5 +11,7 @@ PLATFORM = Platform(
     snapshot=Snapshot,
     collector="sickbay.diagnostics.platforms.ecs.collector:collect",
     checks="sickbay.diagnostics.platforms.ecs.checks",
+    logs="sickbay.diagnostics.platforms.ecs.collector.asked_logs:read_logs",
+    scoping="sickbay.diagnostics.platforms.ecs.scopes:choices",
     steps=("Cluster", "Services and tasks", "Load balancers", "Logs and changes"),
 )

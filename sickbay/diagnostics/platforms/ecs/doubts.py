@@ -1,8 +1,13 @@
-"""Which services are in doubt, so that more is asked about them."""
+"""Which services and tasks are in doubt, so that more is asked about them."""
 
-from sickbay.diagnostics.platforms.ecs.messages import warnings
+from collections.abc import Iterator
+
+from sickbay.diagnostics.platforms.ecs.denials import speaks_of_denial
+from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
+from sickbay.diagnostics.platforms.ecs.messages import Warns, latest, warnings
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
+from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 
 
 def doubtful(ecs: Snapshot) -> tuple[Service, ...]:
@@ -16,6 +21,30 @@ def doubtful(ecs: Snapshot) -> tuple[Service, ...]:
 def troubled(service: Service) -> bool:
     """Say whether a service is short of tasks, or a deployment of it lost some."""
     return service.short or any(item.failed_tasks for item in service.deployments)
+
+
+def refused_tasks(ecs: Snapshot) -> Iterator[str]:
+    """Yield the ids of tasks whose roles may have been denied something, the last of each workload.
+
+    Their end or their log speaks of a denial, or a program ended with an error and no log says why.
+    """
+    last = {ecs.subject_of(task): task for task in ecs.failed}
+    for task in reversed(last.values()):
+        definition = ecs.definition_of(task)
+        roles = definition is None or definition.execution_role_arn or definition.task_role_arn
+        logs = [tail.text for item in task.containers if (tail := ecs.logs.get(f"{task.id}/{item.name}"))]
+        if roles and (any(map(speaks_of_denial, (*task.reasons, *logs))) or (_failed(task) and not any(logs))):
+            yield task.id
+
+
+def quota_services(ecs: Snapshot) -> frozenset[str]:
+    """Give the services of AWS whose quotas the scheduler says are reached, as Service Quotas names them."""
+    held_up = (item for item in ecs.services if latest(ecs, item, Warns.QUOTA))
+    return frozenset("ecs" if ecs.uses_instances(item) else "fargate" for item in held_up)
+
+
+def _failed(task: Task) -> bool:
+    return ending_of(task) is Ending.EXIT and any(item.exit_code for item in task.containers)
 
 
 def _doubtful(ecs: Snapshot, service: Service) -> bool:

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap
+from sickbay.diagnostics.platforms.ecs.wire.account import DeniedCall, Quota, TrailEvent
 from sickbay.diagnostics.platforms.ecs.wire.balancing import (
-    EcrImage,
     InstanceState,
     Responses,
     ScalingActivity,
@@ -18,11 +18,11 @@ from sickbay.diagnostics.platforms.ecs.wire.balancing import (
     StackEvent,
     TargetGroup,
     TargetHealth,
-    TrailEvent,
 )
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
 from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
+from sickbay.diagnostics.platforms.ecs.wire.registry import EcrImage
 from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Cluster, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 from sickbay.diagnostics.targets import Request
@@ -97,6 +97,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     logs: Mapping[str, LogTail] = {}
     missing_logs: tuple[str, ...] = ()
     trail: tuple[TrailEvent, ...] = ()
+    denied: tuple[DeniedCall, ...] = ()
+    quotas: tuple[Quota, ...] = ()
     stacks: tuple[FailedStack, ...] = ()
     security_groups: tuple[SecurityGroup, ...] = ()
     gaps: tuple[Gap, ...] = ()

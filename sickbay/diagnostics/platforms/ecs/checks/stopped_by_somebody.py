@@ -6,7 +6,7 @@ from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity
 from sickbay.diagnostics.platforms.ecs.endings import Ended, Ending, ended, told
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
-from sickbay.diagnostics.platforms.ecs.wire.balancing import TrailEvent
+from sickbay.diagnostics.platforms.ecs.wire.account import TrailEvent
 
 
 @check(

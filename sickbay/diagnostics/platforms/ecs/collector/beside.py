@@ -1,4 +1,4 @@
-"""The calls of the services beside ECS: load balancing, scaling, ECR, CloudFormation, CloudTrail, EC2, metrics."""
+"""The calls of the services beside ECS: load balancing, scaling, quotas, CloudFormation, EC2, metrics."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,17 +6,14 @@ from functools import lru_cache
 from itertools import islice
 
 import msgspec
-from botocore.exceptions import ClientError
 from msgspec.structs import replace
 
 from sickbay.diagnostics.cleaning import clean
 from sickbay.diagnostics.platforms.ecs.collector.connection import Connection
-from sickbay.diagnostics.platforms.ecs.collector.obstacles import code_of
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.facts import FailedStack
-from sickbay.diagnostics.platforms.ecs.images import ecr_parts
+from sickbay.diagnostics.platforms.ecs.wire.account import Quota
 from sickbay.diagnostics.platforms.ecs.wire.balancing import (
-    EcrImage,
     InstanceState,
     Responses,
     ScalingActivity,
@@ -25,13 +22,11 @@ from sickbay.diagnostics.platforms.ecs.wire.balancing import (
     StackEvent,
     TargetGroup,
     TargetHealth,
-    TrailEvent,
 )
 
-#: Target groups that one call describes, pages of a stack's events and of changes, images of which ECR is asked.
-GROUPS_A_CALL, STACK_PAGES, TRAIL_PAGES = 20, 5, 2
+#: Target groups that one call describes, and pages of a stack's events.
+GROUPS_A_CALL, STACK_PAGES = 20, 5
 _METRICS = ("HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count")
-_TAGS_SHOWN = 20
 _MINUTE = timedelta(minutes=1)
 _LONGEST = 1000
 
@@ -115,44 +110,10 @@ class Beside:
             if item.resource_id.startswith(own)
         )
 
-    def image(self, reference: str) -> EcrImage:
-        """Ask ECR whether an image is there, and where it is not, what is and whether a policy removes images."""
-        account, _, repository, tag = ecr_parts(reference) or ("", "", "", "")
-        asked = {"registryId": account, "repositoryName": repository}
-        by = {"imageDigest": tag} if tag.startswith("sha256:") else {"imageTag": tag}
-        try:
-            self._connection.call(Operation.IMAGE, **asked, imageIds=[by])
-        except ClientError as error:
-            match code_of(error):
-                case "RepositoryNotFoundException":
-                    return EcrImage(image=reference, found=False, repository=False)
-                case "ImageNotFoundException":
-                    return self._absent(reference, asked)
-            raise
-        return EcrImage(image=reference, found=True)
-
-    def _absent(self, reference: str, asked: dict[str, str]) -> EcrImage:
-        listed = self._connection.call(Operation.IMAGE, **asked, maxResults=100)["imageDetails"]
-        latest = sorted(listed, key=lambda item: str(item.get("imagePushedAt", "")), reverse=True)
-        tags = tuple(str(tag) for item in latest for tag in item.get("imageTags", ()))[:_TAGS_SHOWN]
-        try:
-            expires = bool(self._connection.call(Operation.LIFECYCLE, **asked).get("lifecyclePolicyText"))
-        except ClientError as error:
-            if code_of(error) not in {"LifecyclePolicyNotFoundException", "AccessDeniedException"}:
-                raise
-            expires = False
-        return EcrImage(image=reference, found=False, expires=expires, tags=tags)
-
-    def changes(self, event: str, since: datetime) -> tuple[TrailEvent, ...]:
-        """Look up who made this call of ECS within the window, for this cluster's things."""
-        pages = self._connection.pages(
-            Operation.TRAIL,
-            following="NextToken",
-            LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": event}],
-            StartTime=since,
-            MaxResults=50,
-        )
-        return tuple(self._change(raw) for page in islice(pages, TRAIL_PAGES) for raw in page["Events"])
+    def quotas(self, service: str) -> tuple[Quota, ...]:
+        """List the quotas of an AWS service (`fargate`, `ecs`) with the values that are applied to this account."""
+        pages = self._connection.pages(Operation.QUOTAS, following="NextToken", ServiceCode=service, MaxResults=100)
+        return tuple(item for page in pages for item in msgspec.convert(page["Quotas"], tuple[Quota, ...]))
 
     def stack(self, name: str) -> FailedStack | None:
         """Ask how a stack fares, and where it failed, which event of its last operation failed first."""
@@ -180,27 +141,6 @@ class Beside:
         """Describe security groups."""
         answer = self._connection.call(Operation.SECURITY_GROUPS, GroupIds=list(ids))
         return msgspec.convert(answer["SecurityGroups"], tuple[SecurityGroup, ...])
-
-    def _change(self, raw: dict[str, object]) -> TrailEvent:
-        """Give who did it, when, and to what: the name of the resource, or what the event itself says of it."""
-        resources = raw.get("Resources")
-        names = [str(item.get("ResourceName", "")) for item in resources] if isinstance(resources, list) else []
-        return TrailEvent(
-            event_name=str(raw.get("EventName", "")),
-            event_time=msgspec.convert(raw["EventTime"], datetime),
-            username=self._text(str(raw.get("Username", ""))),
-            resource=self._text(" ".join([*names, *_parameters(raw.get("CloudTrailEvent"))])),
-        )
-
-
-def _parameters(event: object) -> tuple[str, ...]:
-    """Give the cluster, service and task that a recorded call names, and the error it ended with, if any."""
-    try:
-        told = msgspec.json.decode(str(event))
-        asked = told.get("requestParameters") or {}
-        return tuple(str(asked[name]) for name in ("cluster", "service", "task", "taskDefinition") if asked.get(name))
-    except (msgspec.DecodeError, AttributeError):
-        return ()
 
 
 def _of(group: TargetGroup) -> dict[str, str]:

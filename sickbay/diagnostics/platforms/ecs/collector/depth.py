@@ -12,17 +12,18 @@ from sickbay.diagnostics.platforms.ecs.collector.beside import GROUPS_A_CALL, Be
 from sickbay.diagnostics.platforms.ecs.collector.calls import Calls, batches
 from sickbay.diagnostics.platforms.ecs.collector.logs import NoLogGroupError, read_log, stream_of
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.collector.pulling import with_images
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
 from sickbay.diagnostics.platforms.ecs.collector.rollouts import with_rollouts
-from sickbay.diagnostics.platforms.ecs.doubts import doubtful, troubled
+from sickbay.diagnostics.platforms.ecs.collector.trail import Trail
+from sickbay.diagnostics.platforms.ecs.doubts import doubtful, quota_services, refused_tasks, troubled
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
-from sickbay.diagnostics.platforms.ecs.images import ecr_parts, not_pulled
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import LoadBalancer, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
 
-#: At most so many definitions, target groups, logs, stacks and images are asked for.
-DEFINITIONS, GROUPS, LOGS, STACKS, IMAGES = 60, 100, 20, 10, 10
+#: At most so many definitions, target groups, logs, stacks, and tasks' denials are asked for.
+DEFINITIONS, GROUPS, LOGS, STACKS, DENIALS = 60, 100, 20, 10, 3
 #: How long failed answers of load balancers are counted.
 _HOUR = timedelta(hours=1)
 _RAN = frozenset({Ending.EXIT, Ending.MEMORY, Ending.BALANCER, Ending.CONTAINER_HEALTH})
@@ -35,6 +36,7 @@ class Depth:
         self._reading = reading
         self._calls = calls
         self._beside = Beside(reading.connection, cluster)
+        self._trail = Trail(reading.connection)
 
     def around(self, ecs: Snapshot) -> Snapshot:
         """Give the snapshot with definitions, capacity providers, load balancers and scaling. Raises CancelledError."""
@@ -63,25 +65,30 @@ class Depth:
         )
 
     def behind(self, ecs: Snapshot) -> Snapshot:
-        """Give the snapshot with logs, changes, deployments, images, stacks. Raises CancelledError."""
-        reading, beside, doubted = self._reading, self._beside, doubtful(ecs)
+        """Give the snapshot with logs, changes, deployments, images, denials, stacks. Raises CancelledError."""
+        reading, beside, trail, doubted = self._reading, self._beside, self._trail, doubtful(ecs)
         ill = [item for item in doubted if troubled(item)]
         groups = [item for item in ecs.target_groups if any("/app/" in arn for arn in item.load_balancer_arns)]
         began = ecs.taken_at - _HOUR
         answers = [reading.start(partial(beside.responses, groups, began, ecs.taken_at))] if groups else []
         events = ["UpdateService"] if ill else []
         events += ["StopTask"] if any(ending_of(task) is Ending.USER for task in ecs.failed) else []
-        changes = [reading.start(partial(beside.changes, name, ecs.window_start)) for name in events]
-        ecs = with_rollouts(reading, self._calls, ecs)
+        changes = [reading.start(partial(trail.changes, name, ecs.window_start)) for name in events]
         audited = ecs.services if ecs.request.audit else ()
         stacks = dict.fromkeys(item.tag("aws:cloudformation:stack-name") for item in (*ill, *audited))
         failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
         ids = {name for item in audited for name in item.network_configuration.awsvpc_configuration.security_groups}
         doors = [reading.start(partial(beside.security_groups, sorted(ids)[:GROUPS]))] if ids else []
-        ecs = self._with_logs(ecs)
+        ecs = self._with_logs(with_rollouts(reading, self._calls, ecs))
+        ecs = with_images(reading, trail, ecs)
+        refused = islice(refused_tasks(ecs), DENIALS)
+        denied = reading.each(Operation.TRAIL, refused, partial(trail.denials, since=ecs.window_start))
         return replace(
             ecs,
-            images=tuple(reading.each(Operation.IMAGE, islice(_missing_images(ecs), IMAGES), beside.image).values()),
+            denied=tuple(chain.from_iterable(denied.values())),
+            quotas=tuple(
+                chain.from_iterable(reading.each(Operation.QUOTAS, quota_services(ecs), beside.quotas).values())
+            ),
             responses=reading.gather(Operation.METRICS, answers),
             trail=reading.gather(Operation.TRAIL, changes),
             stacks=tuple(failed_stacks.values()),
@@ -120,11 +127,6 @@ def _balancers(services: Iterable[Service]) -> Iterable[LoadBalancer]:
 def _odd_definitions(ecs: Snapshot) -> Iterable[str]:
     """Yield the definitions of tasks that failed."""
     return (task.task_definition_arn for task in reversed(ecs.failed) if ending_of(task) is not Ending.SCHEDULER)
-
-
-def _missing_images(ecs: Snapshot) -> Iterable[str]:
-    found = (not_pulled(task) for task in reversed(ecs.failed))
-    return dict.fromkeys(item.image for item in found if item and ecr_parts(item.image))
 
 
 def _unwell(ecs: Snapshot) -> Iterable[tuple[Task, Container]]:

@@ -27,14 +27,22 @@ def stream_of(task: Task, container: Container, configuration: LogConfiguration)
     return f"{prefix}/{container.name}/{task.id}" if prefix else container.runtime_id
 
 
-def read_log(connection: Connection, group: str, stream: str, secrets: tuple[str, ...]) -> LogTail:
+def read_log(
+    connection: Connection,
+    group: str,
+    stream: str,
+    secrets: tuple[str, ...],
+    *,
+    lines: int = LINES,
+    longest: int = LONGEST,
+) -> LogTail:
     """Read the end of a stream; one that is not there is empty: the container wrote nothing.
 
     Raises NoLogGroupError, and as Connection.call.
     """
     try:
         answer = connection.call(
-            Operation.LOG, logGroupName=group, logStreamName=stream, limit=LINES, startFromHead=False
+            Operation.LOG, logGroupName=group, logStreamName=stream, limit=lines, startFromHead=False
         )
     except ClientError as error:
         if code_of(error) != "ResourceNotFoundException":
@@ -42,10 +50,10 @@ def read_log(connection: Connection, group: str, stream: str, secrets: tuple[str
         if "stream" in str(error):
             return LogTail(text="")
         raise NoLogGroupError(group) from error
-    lines = [f"{_moment(item['timestamp'])} {item['message']}" for item in answer["events"]]
-    text = "\n".join(lines)
-    cut = text[-LONGEST:]
-    return LogTail(text=redact_values(clean_log(cut), secrets), cut=len(lines) == LINES or len(cut) < len(text))
+    events = [f"{_moment(item['timestamp'])} {item['message']}" for item in answer["events"]]
+    text = "\n".join(events)
+    cut = text[-longest:]
+    return LogTail(text=redact_values(clean_log(cut), secrets), cut=len(events) == lines or len(cut) < len(text))
 
 
 def _moment(milliseconds: int) -> str:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 #: Services whose actions IAM names otherwise than boto3 names their client.
-_PREFIXES = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing"}
+_PREFIXES = {"elb": "elasticloadbalancing", "elbv2": "elasticloadbalancing", "service-quotas": "servicequotas"}
 
 
 class Operation(StrEnum):
@@ -30,6 +30,8 @@ class Operation(StrEnum):
     LOG = "logs:GetLogEvents"
     IMAGE = "ecr:DescribeImages"
     LIFECYCLE = "ecr:GetLifecyclePolicy"
+    REPOSITORY_POLICY = "ecr:GetRepositoryPolicy"
+    QUOTAS = "service-quotas:ListServiceQuotas"
     TRAIL = "cloudtrail:LookupEvents"
     STACK = "cloudformation:DescribeStacks"
     STACK_EVENTS = "cloudformation:DescribeStackEvents"

@@ -57,7 +57,7 @@ class Reading:
             text = text_of(cause)
             self._missing(operation, text)
             self._failed(operation, Obstacle.ROLE if obstacle is Obstacle.DENIED else obstacle, text)
-        except msgspec.ValidationError as error:
+        except msgspec.DecodeError as error:
             self._missing(operation, f"the answer has another shape: {error}"[:_LONGEST])
         except (KeyError, TypeError, AttributeError) as error:
             self._missing(operation, f"the answer has another shape: {type(error).__name__} {error}"[:_LONGEST])

@@ -1,4 +1,4 @@
-"""Shapes of target groups and the health of their targets, and of scaling, stacks, changes and security groups."""
+"""Shapes of target groups and the health of their targets, and of scaling, stacks and security groups."""
 
 from datetime import datetime
 
@@ -101,15 +101,6 @@ class StackEvent(PascalWire, frozen=True, kw_only=True):
     timestamp: datetime
 
 
-class TrailEvent(PascalWire, frozen=True, kw_only=True):
-    """One of CloudTrail's `LookupEvents`: what was called, by whom, when, of which resource."""
-
-    event_name: str = ""
-    event_time: datetime
-    username: str = ""
-    resource: str = ""
-
-
 class IpRange(PascalWire, frozen=True, kw_only=True):
     """Addresses that may come in."""
 
@@ -145,17 +136,3 @@ class Responses(Wire, frozen=True, kw_only=True):
     of_targets: float = 0
     of_balancer: float = 0
     first: datetime | None = None
-
-
-class EcrImage(Wire, frozen=True, kw_only=True):
-    """What ECR says of an image that could not be pulled.
-
-    `found` is None where it was not told; `repository` False where there is none of that name. `expires` says whether
-    a lifecycle policy removes images of the repository.
-    """
-
-    image: str
-    found: bool | None = None
-    repository: bool = True
-    expires: bool = False
-    tags: tuple[str, ...] = ()

@@ -66,7 +66,10 @@ class Attribute(Wire, frozen=True, kw_only=True):
 
 
 class Task(Wire, frozen=True, kw_only=True):
-    """One of `DescribeTasks`. `group` is `service:NAME` for a service's task and `family:NAME` for one of its own."""
+    """One of `DescribeTasks`; `cpu` in units, as text.
+
+    `group` is `service:NAME` for a service's task and `family:NAME` for one of its own.
+    """
 
     task_arn: str
     task_definition_arn: str = ""
@@ -76,6 +79,7 @@ class Task(Wire, frozen=True, kw_only=True):
     availability_zone: str = ""
     capacity_provider_name: str = ""
     container_instance_arn: str = ""
+    cpu: str = ""
     last_status: str = ""
     desired_status: str = ""
     health_status: str = ""

@@ -1,7 +1,7 @@
 """ECS-S104: a deployment failed, or goes on failing."""
 
 from sickbay.diagnostics.platforms.ecs.checks.deployment_failed import deployment_failed
-from sickbay.diagnostics.platforms.ecs.wire.balancing import TrailEvent
+from sickbay.diagnostics.platforms.ecs.wire.account import TrailEvent
 from sickbay.diagnostics.platforms.ecs.wire.deployments import (
     DeploymentAlarms,
     RevisionSummary,

@@ -1,13 +1,35 @@
 """ECS-T101: an image of a task cannot be pulled."""
 
+from typing import Any
+
 import pytest
 
+from sickbay.diagnostics.model import Finding
 from sickbay.diagnostics.platforms.ecs.checks.image_not_pulled import image_not_pulled
 from sickbay.diagnostics.platforms.ecs.images import pull_fault
-from sickbay.diagnostics.platforms.ecs.wire.balancing import EcrImage
+from sickbay.diagnostics.platforms.ecs.wire.registry import (
+    EcrImage,
+    LifecycleRule,
+    LifecycleSelection,
+    PolicyStatement,
+    Removal,
+)
 from sickbay.diagnostics.pulls import PullFault
-from tests.unit.diagnostics.platforms.ecs.clusters import arn, cluster, failing, found, one, report, service, stopped
+from tests.unit.diagnostics.platforms.ecs.clusters import (
+    ago,
+    arn,
+    cluster,
+    definition,
+    failing,
+    found,
+    one,
+    report,
+    service,
+    stopped,
+)
 
+KEEPS = LifecycleSelection(tag_status="any", count_type="imageCountMoreThan", count_number=2)
+KEEPS_TWO = (LifecycleRule(rule_priority=1, selection=KEEPS),)
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:3"
 
 
@@ -95,17 +117,122 @@ def test_it_is_the_first_finding_and_explains_the_shortage() -> None:
 
 
 def test_ecr_tells_what_is_there_in_its_place() -> None:
-    """Given an image that ECR does not have, where a lifecycle policy removes images, then both are told."""
+    """Given an image that ECR does not have, where a lifecycle rule fits its tag, then both are told."""
     error = f"CannotPullContainerError: {ECR}: not found"
-    known = EcrImage(image=ECR, found=False, expires=True, tags=("5", "4"))
+    known = EcrImage(image=ECR, found=False, rules=KEEPS_TWO, tags=("5", "4"))
 
     finding = one(
         image_not_pulled, cluster(failing(), tasks=[stopped("web", "", error, app={"image": ECR})], images=(known,))
     )
 
-    assert "its latest tags are 5, 4; a lifecycle policy removes images there" in finding.summary
+    assert finding.summary.endswith(
+        "its latest tags are 5, 4; its lifecycle policy may have removed it: rule 1 keeps the last 2 images."
+    )
     assert finding.remedy is not None
     assert finding.remedy.command == "aws ecr describe-images --region eu-west-1 --repository-name shop/web"
+
+
+def absent(**known: Any) -> Finding:
+    """Judge a service whose image is not in its repository."""
+    failed = stopped("web", "", f"CannotPullContainerError: {ECR}: not found", app={"image": ECR})
+    image = EcrImage(image=ECR, found=False, **known)
+    return one(image_not_pulled, cluster(failing(), tasks=[failed], images=(image,)))
+
+
+@pytest.mark.parametrize(
+    ("selection", "says"),
+    [
+        (
+            {"tag_status": "tagged", "tag_prefix_list": ("3",), "count_type": "imageCountMoreThan", "count_number": 9},
+            "rule 1 keeps the last 9 images of 3.",
+        ),
+        (
+            {"tag_status": "tagged", "tag_pattern_list": ("*",), "count_type": "sinceImagePushed", "count_number": 14},
+            "rule 1 removes images of * after 14 days.",
+        ),
+    ],
+)
+def test_the_rule_that_the_tag_falls_under_is_told(selection: dict[str, Any], says: str) -> None:
+    """Given a lifecycle rule by prefix or pattern that fits the tag, then that rule stands in the finding."""
+    rule = LifecycleRule(rule_priority=1, selection=LifecycleSelection(**selection))
+
+    assert absent(rules=(rule,)).summary.endswith(f"its lifecycle policy may have removed it: {says}")
+
+
+@pytest.mark.parametrize(
+    "selection", [{"tag_status": "untagged"}, {"tag_status": "tagged", "tag_prefix_list": ("rc",)}]
+)
+def test_a_rule_for_other_images_is_not_blamed(selection: dict[str, Any]) -> None:
+    """Given a lifecycle policy of which no rule is about this tag, then nothing is said of it."""
+    rule = LifecycleRule(rule_priority=1, selection=LifecycleSelection(**selection))
+
+    assert "lifecycle" not in absent(rules=(rule,)).summary
+
+
+def test_who_removed_the_image_is_told() -> None:
+    """Given CloudTrail's record of the removal, then who did it and when is told as the cause."""
+    removed = Removal(by="rule 1 of its lifecycle policy", at=ago(days=2))
+
+    finding = absent(rules=KEEPS_TWO, removed=removed)
+
+    assert finding.summary.endswith("; rule 1 of its lifecycle policy removed it at 2026-11-21 12:00 UTC.")
+    assert "cloudtrail LookupEvents" in [item.source for item in finding.evidence]
+
+
+DENIED = (
+    "CannotPullContainerError: pull access denied: User: arn:aws:sts::{account}:assumed-role/web-execution/1f0c is not "
+    "authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:eu-west-1:123456789012:repository/shop/web "
+    "because no resource-based policy allows the ecr:BatchGetImage action"
+)
+EVERYBODY_NOT = PolicyStatement(effect="Deny", principals=("*",), actions=("ecr:*",))
+ANOTHER = PolicyStatement(
+    effect="Allow", principals=("arn:aws:iam::333333333333:root",), actions=("ecr:BatchGetImage",)
+)
+OURS = PolicyStatement(effect="Allow", principals=("arn:aws:iam::222222222222:root",), actions=("ecr:BatchGet*",))
+
+
+@pytest.mark.parametrize(
+    ("account", "policy", "says"),
+    [
+        ("123456789012", (EVERYBODY_NOT,), "the repository's policy denies it."),
+        ("222222222222", (ANOTHER,), "its policy does not let account 222222222222 pull."),
+        ("222222222222", (), "its policy does not let account 222222222222 pull."),
+        ("222222222222", (OURS,), "the registry denies it."),
+        ("123456789012", (), "the registry denies it."),
+    ],
+)
+def test_the_policy_of_the_repository_is_looked_at(
+    account: str, policy: tuple[PolicyStatement, ...], says: str
+) -> None:
+    """Given a pull that was denied, then a policy that denies it, or does not allow it to another account, is told."""
+    failed = stopped("web", "", DENIED.format(account=account), app={"image": ECR})
+    known = EcrImage(image=ECR, found=True, policy=policy)
+    role = definition(executionRoleArn=f"arn:aws:iam::{account}:role/web-execution")
+
+    finding = one(image_not_pulled, cluster(failing(), tasks=[failed], images=(known,), definitions=[role]))
+
+    assert finding.summary.endswith(says)
+
+
+def test_a_login_that_has_expired_is_told_apart() -> None:
+    """Given a stored login that is older than its twelve hours, then that is told, with what to do about it."""
+    error = "CannotPullContainerError: denied: Your authorization token has expired. Reauthenticate and try again."
+
+    finding = one(image_not_pulled, cluster(failing(), tasks=[stopped("web", "", error, app={"image": ECR})]))
+
+    assert finding.summary.endswith("its stored login to the registry has expired.")
+    assert finding.remedy is not None
+    assert finding.remedy.text.startswith("Fetch the login anew")
+
+
+def test_an_image_that_was_pushed_since_is_not_called_missing() -> None:
+    """Given an image that could not be found and that ECR has now, then both are told."""
+    failed = stopped("web", "", f"CannotPullContainerError: {ECR}: not found", app={"image": ECR})
+    known = EcrImage(image=ECR, found=True)
+
+    finding = one(image_not_pulled, cluster(failing(), tasks=[failed], images=(known,)))
+
+    assert finding.summary.endswith("the registry had no such tag then, and has it now.")
 
 
 def test_the_pull_is_a_question_for_its_registry() -> None:

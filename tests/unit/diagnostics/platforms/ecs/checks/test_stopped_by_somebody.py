@@ -1,7 +1,7 @@
 """ECS-T109: somebody stopped tasks."""
 
 from sickbay.diagnostics.platforms.ecs.checks.stopped_by_somebody import stopped_by_somebody
-from sickbay.diagnostics.platforms.ecs.wire.balancing import TrailEvent
+from sickbay.diagnostics.platforms.ecs.wire.account import TrailEvent
 from tests.unit.diagnostics.platforms.ecs.clusters import ago, cluster, failing, one, report, stopped
 
 
