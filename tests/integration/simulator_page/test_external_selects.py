@@ -31,6 +31,7 @@ def asked(clinic: Clinic) -> list[Wire]:
 
     def offer(ack: Ack, payload: Wire) -> None:
         heard.append(payload)
+        clinic.patience.wait(20)
         if payload["value"] == "all":
             labels = [{"type": "plain_text", "text": name} for name in ("Open", "Closed")]
             groups = [[_option("North")], [_option("South")]]
@@ -54,7 +55,9 @@ def _listbox(page: Page) -> Locator:
     return page.get_by_role("listbox", name="Options")
 
 
-def test_options_are_searched_while_one_types(page: Page, clinic: Clinic, asked: list[Wire]) -> None:
+def test_options_are_searched_while_one_types(
+    page: Page, workspace: Workspace, clinic: Clinic, asked: list[Wire]
+) -> None:
     """Given a select in a message, when a person types enough and chooses, then the app hears both."""
     _in_message(clinic)
     page.get_by_role("button", name="Choose an option").click()
@@ -69,6 +72,7 @@ def test_options_are_searched_while_one_types(page: Page, clinic: Clinic, asked:
     assert [(each["value"], each["container"]["type"], each["channel"]["id"]) for each in asked] == [
         ("nor", "message", "C0OPS")
     ]
+    workspace.wait_for(lambda _now: clinic.acts)
     assert [act["selected_option"]["value"] for act in clinic.acts] == ["north-annex"]
 
 
@@ -104,6 +108,7 @@ def test_an_app_that_offers_nothing_in_time_is_told_of(
     _search(page).fill("nothing")
     expect(_listbox(page)).to_contain_text("The app offered no options")
 
+    workspace.faults.expect_acks_within(20)
     _search(page).fill("ward")
     expect(_listbox(page)).to_contain_text("No results")
 
@@ -115,8 +120,8 @@ def test_in_a_modal_the_choice_is_submitted(
     heard: list[Wire] = []
 
     def on_transfer(ack: Ack, view: Wire) -> None:
-        ack()
         heard.append(view["state"]["values"]["ward"]["choose"]["selected_option"])
+        ack()
 
     clinic.app.view("transfer")(on_transfer)
     clinic.app.action("move")(
@@ -129,8 +134,10 @@ def test_in_a_modal_the_choice_is_submitted(
     page.get_by_test_id("modal-submit").click()
     expect(page.get_by_role("dialog")).to_contain_text("Please complete this required field.")
     page.get_by_role("button", name="Ward Pick a ward").click()
+    clinic.patience.clear()
     _search(page).fill("south")
     _search(page).press("Enter")
+    clinic.patience.set()
     expect(_listbox(page).get_by_role("option", name="South")).to_be_visible()
     _search(page).press("Enter")
     page.get_by_test_id("modal-submit").click()

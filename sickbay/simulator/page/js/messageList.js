@@ -81,8 +81,10 @@ export class MessageList {
     this.#arrange();
     if (follow) this.#toEnd();
     else if (this.#opening) this.#box.scrollTop = 0;
-    this.#atEnd = this.#isAtEnd();
-    this.#more.hidden = this.#atEnd;
+    // A thread that hardly fits is read from its beginning, also when its panel gets its size only now.
+    const isWhole = this.#box.scrollHeight <= this.#box.clientHeight;
+    this.#atEnd = this.#opening && this.#inThread ? isWhole : this.#isAtEnd();
+    this.#more.hidden = this.#isAtEnd();
   }
 
   /** Draws a message where it stands, or puts it where it belongs. */
