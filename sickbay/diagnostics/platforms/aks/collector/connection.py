@@ -14,9 +14,12 @@ from azure.core import AzureClouds
 from azure.core.exceptions import AzureError, HttpResponseError
 from azure.core.pipeline import PipelineRequest
 from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.core.pipeline.transport import RequestsTransport
 from azure.core.rest import HttpRequest
 from azure.mgmt.containerservice import ContainerServiceClient
 from azure.mgmt.core.tools import get_arm_endpoints
+from requests import Session
+from requests.adapters import HTTPAdapter
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.aks.collector.credentials import Credential
@@ -28,6 +31,8 @@ from sickbay.diagnostics.platforms.aks.target import AksTarget
 CONNECT_SECONDS, READ_SECONDS = 5.0, 20.0
 #: How often a call is made again that met 429 or an error on the server's side.
 TRIES = 3
+#: Connections kept open: one for each thread of a diagnosis, its detectors' too.
+CONNECTIONS = 20
 #: Pages of one list at most.
 MOST_PAGES = 20
 _CLOUDS = {
@@ -48,6 +53,14 @@ def resource_id(target: AksTarget) -> str:
         f"/subscriptions/{target.subscription}/resourceGroups/{target.resource_group}"
         f"/providers/Microsoft.ContainerService/managedClusters/{target.cluster}"
     )
+
+
+def _session() -> Session:
+    """Give a session that keeps more connections open than the SDK's own, which would warn of each that it drops."""
+    session = Session()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS))
+    return session
 
 
 class _RefusedError(AzureError):
@@ -88,6 +101,7 @@ class Connection:
             cloud_setting=cloud,
             per_retry_policies=[_Guard(self.address, hands_out=target.user_credentials)],
             retry_total=0,
+            transport=RequestsTransport(session=_session()),
         )
 
     def open(self) -> None:

@@ -16,7 +16,7 @@ from sickbay.diagnostics.platforms.aks.rights import Right
 R = TypeVar("R")
 
 #: Calls under way at the same time: Resource Manager throttles by the subscription.
-_THREADS = 8
+THREADS = 8
 
 
 class Reading:
@@ -25,7 +25,7 @@ class Reading:
     def __init__(self, connection: Connection, budget: Budget) -> None:
         self.connection = connection
         self.budget = budget
-        self._crew = Crew(_THREADS, budget)
+        self._crew = Crew(THREADS, budget)
         self._gaps: list[Gap] = []
 
     @property

@@ -3,7 +3,7 @@
 import pytest
 
 from sickbay.diagnostics.model import Gap
-from sickbay.diagnostics.platforms.aks.collector import detectors
+from sickbay.diagnostics.platforms.aks.collector import connection, detectors, reading
 from tests.unit.diagnostics.platforms.aks.arm import DETECTORS, HEALTHY_DETECTORS, Arm, answer, hang, listed, refusal
 from tests.unit.diagnostics.platforms.aks.conftest import Judge, Read
 
@@ -83,6 +83,11 @@ def test_their_time_is_a_part_of_the_whole(arm: Arm, read: Read, monkeypatch: py
     (reason,) = reasons(snapshot.gaps)
     assert reason.endswith(": their time was up")
     assert snapshot.health is not None
+
+
+def test_each_thread_keeps_its_connection() -> None:
+    """Given all threads of a diagnosis at work, then none has to drop the connection that it made."""
+    assert connection.CONNECTIONS >= reading.THREADS + detectors.AT_ONCE
 
 
 def test_a_name_is_no_path(arm: Arm, read: Read) -> None:
