@@ -1,11 +1,17 @@
-"""What a test can ask to go wrong."""
+"""What can be asked to go wrong, by a test, on the page, or through its API."""
 
 from collections import deque
+from collections.abc import Callable
 
 import msgspec
 
+from sickbay.simulator.rates import Rates
+from sickbay.simulator.wire import Wire
+
 #: The HTTP status of Slack's rate limits.
 TOO_MANY = 429
+#: In place of a method's name: the next call, whichever it is.
+ANY = "*"
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -21,7 +27,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Faults:
-    """Consulted by the Web API and by Socket Mode; nothing goes wrong unless asked."""
+    """Consulted by the Web API and by deliveries; nothing goes wrong unless asked."""
 
     def __init__(self) -> None:
         self._refusals: dict[str, deque[Refusal]] = {}
@@ -33,9 +39,13 @@ class Faults:
         self.retry_pauses: tuple[float, ...] = (0.0, 60.0, 300.0)
         #: Scopes that the bot's token lacks.
         self.missing_scopes: set[str] = set()
+        #: Slack's rate limits, where they are enforced.
+        self.rates = Rates()
+        #: Told, on the workspace's loop, when a fault was used up.
+        self.used: Callable[[], None] = lambda: None
 
     def fail_next(self, method: str, *, status: int = 500, count: int = 1, retry_after: int = 1) -> None:
-        """Refuse the next calls of a method."""
+        """Refuse the next calls of a method, or of whichever it is for `*`."""
         self._refusals.setdefault(method, deque()).extend([Refusal(status, retry_after)] * count)
 
     def duplicate_next_event(self) -> None:
@@ -46,12 +56,42 @@ class Faults:
         """Wait less than Slack's three seconds for an acknowledgement."""
         self.ack_seconds = seconds
 
+    def clear(self) -> None:
+        """Let all go well again."""
+        self._refusals.clear()
+        self.missing_scopes.clear()
+        self.duplicates, self.latency, self.ack_seconds = 0, 0.0, 3.0
+
     def takes_duplicate(self) -> bool:
         """Say whether what is delivered now goes out twice, which uses up one such request."""
-        self.duplicates -= 1 if (wanted := self.duplicates > 0) else 0
-        return wanted
+        if self.duplicates < 1:
+            return False
+        self.duplicates -= 1
+        self.used()
+        return True
 
-    def refusal(self, method: str) -> Refusal | None:
+    def refusal(self, method: str, channel: str = "") -> Refusal | None:
         """Give what to answer a call with instead, if anything."""
-        waiting = self._refusals.get(method)
-        return waiting.popleft() if waiting else None
+        for name in (method, ANY):
+            if waiting := self._refusals.get(name):
+                refused = waiting.popleft()
+                self.used()
+                return refused
+        seconds = self.rates.wait(method, channel)
+        return Refusal(TOO_MANY, seconds) if seconds else None
+
+    def state(self) -> Wire:
+        """Give what goes wrong now, as the page shows it."""
+        refusals = [
+            {"method": method, "status": waiting[0].status, "count": len(waiting)}
+            for method, waiting in self._refusals.items()
+            if waiting
+        ]
+        return {
+            "refusals": refusals,
+            "duplicates": self.duplicates,
+            "latency": self.latency,
+            "ack_seconds": self.ack_seconds,
+            "missing_scopes": sorted(self.missing_scopes),
+            "rate_limits": self.rates.enforced,
+        }

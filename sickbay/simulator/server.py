@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 
 from sickbay.simulator import files
 from sickbay.simulator.errors import SlackError
+from sickbay.simulator.faults_api import FaultsApi
 from sickbay.simulator.gate import Gate, OnlyLocal
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.one_time import OneTime
@@ -47,6 +48,7 @@ class Site:
         web_api: WebApi,
         sockets: SocketMode,
         page_api: PageApi,
+        faults_api: FaultsApi,
         gate: Gate,
         one_time: OneTime,
         responses: Responses,
@@ -56,6 +58,7 @@ class Site:
         self._web_api = web_api
         self._sockets = sockets
         self._page_api = page_api
+        self._faults_api = faults_api
         self._gate = gate
         self._one_time = one_time
         self._responses = responses
@@ -73,6 +76,7 @@ class Site:
             WebSocketRoute("/link/", self._sockets.serve),
             Mount("/page", StaticFiles(directory=_PAGE)),
             *self._page_api.routes,
+            *self._faults_api.routes,
         ]
         return Starlette(routes=routes, middleware=[Middleware(OnlyLocal, gate=self._gate)])
 

@@ -92,13 +92,13 @@ class SocketMode:
         if kind == "events_api":
             envelope |= {"retry_attempt": retry, "retry_reason": reason}
         entry = self._journal.begin("to_app", "envelope", f"{kind} {name}", envelope)
+        await asyncio.sleep(self._faults.latency)
         if not self._sockets:
             self._journal.end(entry, "unacked")
             return Ack(acked=False, connected=False, again=False)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[envelope["envelope_id"]] = future
         copies = 2 if self._faults.takes_duplicate() else 1
-        await asyncio.sleep(self._faults.latency)
         try:
             for _ in range(copies):
                 staying = [socket for socket in self._sockets if socket not in self._leaving] or self._sockets

@@ -12,6 +12,7 @@ from sickbay.simulator.acts import Acts
 from sickbay.simulator.delivery import Delivery
 from sickbay.simulator.events import Events
 from sickbay.simulator.faults import Faults
+from sickbay.simulator.faults_api import FaultsApi
 from sickbay.simulator.gate import Gate
 from sickbay.simulator.http_mode import HttpMode
 from sickbay.simulator.journal import Journal
@@ -88,7 +89,8 @@ class Workspace:
         self._acts = Acts(self.store, self._page, self._people, modals, events, self._wait)
         desk = Desk(self.store, responses, modals, self._sockets, address)
         api = WebApi(desk, self.faults, scopes, self._journal, bot_token=self.bot_token, app_token=self.app_token)
-        self._site = Site(self.store, api, self._sockets, self._page, gate, one_time, responses, self._journal)
+        faults = FaultsApi(self.faults, self._sockets, self.store, gate)
+        self._site = Site(self.store, api, self._sockets, self._page, faults, gate, one_time, responses, self._journal)
 
     def start(self) -> None:
         """Take up what was kept, and answer."""

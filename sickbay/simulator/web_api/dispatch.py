@@ -1,5 +1,6 @@
 """From an HTTP request to a method's answer: who calls, with which arguments, and what goes wrong."""
 
+import asyncio
 import contextlib
 import hmac
 from collections.abc import Callable
@@ -48,7 +49,8 @@ class WebApi:
             return self._told(self._journal.begin("from_app", "api", method, None), _refused(error))
         shown = {key: value for key, value in call.items() if key != "token"}
         entry = self._journal.begin("from_app", "api", method, shown)
-        if refusal := self._faults.refusal(method):
+        await asyncio.sleep(self._faults.latency)
+        if refusal := self._faults.refusal(method, string(call.get("channel"))):
             error_code = "ratelimited" if refusal.status == TOO_MANY else "internal_error"
             self._journal.end(entry, error_code)
             return JSONResponse({"ok": False, "error": error_code}, refusal.status, headers=refusal.headers)
