@@ -81,6 +81,8 @@ export const api = {
   messages: (channel, thread) => get("messages", thread ? { channel, thread } : { channel }),
   home: (tab = "home") => get("home", { tab }),
   log: () => get("log"),
+  faults: () => get("faults"),
+  fault: (body) => post("faults", body),
   fileText: async (id) => (await call(`files/${encodeURIComponent(id)}`, {}, READ_TRIES)).text(),
   send: (channel, text, thread, files) => post("messages", { channel, text, files, ...(thread && { thread_ts: thread }) }),
   action: (body) => post("actions", body),

@@ -5,8 +5,8 @@ import { unescape } from "./mrkdwn.js";
 import { author } from "./people.js";
 import { store } from "./store.js";
 
-/** Makes the function that takes frames. `page` holds the parts: modals, inspector, home, announcer. */
-export function frameHandler({ modals, inspector, showHome, announcer }) {
+/** Makes the function that takes frames. `page` holds the parts: modals, inspector, faults, home, announcer. */
+export function frameHandler({ modals, inspector, faults, showHome, announcer }) {
   const handlers = {
     message: ({ channel, message }) => {
       store.put(channel, message, { fresh: true });
@@ -30,6 +30,7 @@ export function frameHandler({ modals, inspector, showHome, announcer }) {
     status: ({ channel, thread_ts, text }) => store.setStatus(channel, thread_ts, text),
     command_failed: ({ channel, message }) => failed(channel, message),
     log: ({ entry }) => inspector.put(entry),
+    faults: (frame) => faults.show(frame.faults),
   };
   return (frame) => handlers[frame.type]?.(frame);
 }

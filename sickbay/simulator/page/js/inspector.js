@@ -29,15 +29,15 @@ export class Inspector {
   #query = "";
   #onchange;
 
-  /** `onchange` hears that the panel was opened or closed. */
-  constructor(panel, onchange) {
+  /** `faults` stands above the list; `onchange` hears that the panel was opened or closed. */
+  constructor(panel, faults, onchange) {
     this.#panel = panel;
     this.#onchange = onchange;
     panel.replaceChildren(
       h("header", { class: "panel-head" }, h("h2", {}, "Under the hood"), this.#summary,
         iconButton("clear", "Clear the list", () => this.#clear(), { class: "icon-button" }),
         iconButton("close", "Close", () => this.toggle(), { class: "icon-button", "data-testid": "close-inspector" })),
-      this.#controls(), this.#rows);
+      faults, this.#controls(), this.#rows);
     panel.hidden = sessionStorage.getItem(OPEN_KEY) !== "open";
     panel.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle());
   }

@@ -5,6 +5,7 @@ import { Composer } from "./composer.js";
 import { toast } from "./dialogs.js";
 import { fill, icon, redraw } from "./dom.js";
 import { frameHandler } from "./events.js";
+import { Faults } from "./faults.js";
 import { drawHeader } from "./header.js";
 import { betweenPresses, isInUse } from "./inUse.js";
 import { Inspector } from "./inspector.js";
@@ -21,7 +22,8 @@ import { welcome } from "./welcome.js";
 const RETRY_MS = 2_000;
 const box = (id) => document.getElementById(id);
 
-const inspector = new Inspector(box("inspector"), drawChrome);
+const faults = new Faults();
+const inspector = new Inspector(box("inspector"), faults.node, drawChrome);
 const modals = new Modals();
 const composer = new Composer(box("composer"), "composer");
 const messages = new MessageList(box("messages"), { intro: (channel, isEmpty) => welcome(channel, isEmpty, (text) => composer.write(text)) });
@@ -29,7 +31,7 @@ const thread = new ThreadPanel(box("thread"));
 const stream = new Stream(streamUrl, {
   onup: refresh,
   ondown: () => drawNotice(box("notice"), "down"),
-  onevent: betweenPresses(frameHandler({ modals, inspector, showHome, announcer: box("announcer") })),
+  onevent: betweenPresses(frameHandler({ modals, inspector, faults, showHome, announcer: box("announcer") })),
 });
 let shown = {};
 /** The view of the App Home, the one that is drawn, and how often the stream told of one. */
@@ -48,7 +50,7 @@ async function refresh() {
     redraw(box("tools"), (tools) => drawUserSwitcher(tools, switchUser));
     if (!store.channels.has(store.place.channel)) store.go(placeOfAddress());
     else await loadPlace();
-    await inspector.load();
+    await Promise.all([inspector.load(), faults.load()]);
   } catch (error) {
     drawNotice(box("notice"), error.message);
     if (error.status !== 403) setTimeout(() => stream.start(), RETRY_MS);
