@@ -20,6 +20,8 @@ PLATFORM = Platform(
     checks="sickbay.diagnostics.platforms.aks.checks",
     ranks=("cpu", "memory"),
     ranking="sickbay.diagnostics.platforms.aks.top:top",
+    logs="sickbay.diagnostics.platforms.aks.collector.asked_logs:read_logs",
+    scoping="sickbay.diagnostics.platforms.aks.scopes:choices",
     holds=_held,
     steps=("Azure", "Kubernetes"),
 )

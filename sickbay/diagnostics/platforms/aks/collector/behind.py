@@ -10,6 +10,7 @@ from azure.core.exceptions import AzureError
 from msgspec.structs import replace
 
 from sickbay.diagnostics.crew import OutOfTimeError
+from sickbay.diagnostics.platforms.aks.collector.connection import Connection
 from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, UnreachableError, reason, signing_in
 from sickbay.diagnostics.platforms.aks.collector.reading import Reading
 from sickbay.diagnostics.platforms.aks.rights import KUBERNETES, USER_CREDENTIALS
@@ -45,7 +46,7 @@ class Behind:
         if target.kubeconfig or target.context:
             self._coming = self._reading.start(self._collect)
         elif target.user_credentials:
-            self._coming = self._reading.start(lambda: self._collect(self._handed_out()))
+            self._coming = self._reading.start(lambda: self._collect(handed_out(self._reading.connection, target)))
 
     def fill(self, snapshot: Snapshot) -> Snapshot:
         """Give the snapshot with the Kubernetes part, or without it and with a gap.
@@ -64,7 +65,7 @@ class Behind:
             self._reading.note(KUBERNETES, f"{error.why.obstacle}: {error.why.message}")
         except OutOfTimeError:
             self._reading.note(KUBERNETES, "the time was up")
-        except _NoKubeconfigError as error:
+        except NoKubeconfigError as error:
             self._reading.note(KUBERNETES, str(error))
         else:
             if other := _of_another(found, snapshot):
@@ -74,38 +75,45 @@ class Behind:
         return snapshot
 
     def _collect(self, document: Mapping[str, Any] | None = None) -> Kubernetes:
-        target, budget = self._target, self._reading.budget
-        reached = KubernetesTarget(
-            name=target.name, kubeconfig=target.kubeconfig, context=target.context, prometheus=target.prometheus
-        )
+        budget = self._reading.budget
         part = budget.part(max(_RESERVE_SECONDS, budget.remaining - _RESERVE_SECONDS))
-        return kubernetes.collect(reached, self._request, part, lambda _step: None, document)
-
-    def _handed_out(self) -> Mapping[str, Any]:
-        """Give the kubeconfig that Azure hands out to users of the cluster, less what must not be trusted in it."""
-        connection, target = self._reading.connection, self._target
-        connection.open()
-        body = connection.call(
-            connection.client.managed_clusters.list_cluster_user_credentials, target.resource_group, target.cluster
-        )[0]
-        try:
-            (first, *_) = msgspec.json.decode(body, type=CredentialResults).kubeconfigs
-            document = yaml.safe_load(first.value)
-            cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
-            user = {key: user[key] for key in _OF_USER if key in user}
-            cluster = {key: cluster[key] for key in _OF_CLUSTER if key in cluster}
-        except (msgspec.DecodeError, yaml.YAMLError, ValueError, LookupError, TypeError) as error:
-            raise _NoKubeconfigError("Azure handed out no kubeconfig that can be read") from error
-        if not user:
-            try:
-                user = {"token": connection.credential.get_token(_AKS_SERVER).token}
-            except AzureError as error:
-                raise UnreachableError(signing_in(error)) from error
-        return _document(cluster, user)
+        return kubernetes.collect(reached(self._target), self._request, part, lambda _step: None, document)
 
 
-class _NoKubeconfigError(Exception):
+class NoKubeconfigError(Exception):
     """Raised when what Azure hands out is no kubeconfig."""
+
+
+def reached(target: AksTarget) -> KubernetesTarget:
+    """Give the Kubernetes part as a target of its own platform."""
+    return KubernetesTarget(
+        name=target.name, kubeconfig=target.kubeconfig, context=target.context, prometheus=target.prometheus
+    )
+
+
+def handed_out(connection: Connection, target: AksTarget) -> Mapping[str, Any]:
+    """Give the kubeconfig that Azure hands out to users of the cluster, less what must not be trusted in it.
+
+    Raises CallError, UnreachableError and NoKubeconfigError.
+    """
+    connection.open()
+    body = connection.call(
+        connection.client.managed_clusters.list_cluster_user_credentials, target.resource_group, target.cluster
+    )[0]
+    try:
+        (first, *_) = msgspec.json.decode(body, type=CredentialResults).kubeconfigs
+        document = yaml.safe_load(first.value)
+        cluster, user = document["clusters"][0]["cluster"], document["users"][0]["user"]
+        user = {key: user[key] for key in _OF_USER if key in user}
+        cluster = {key: cluster[key] for key in _OF_CLUSTER if key in cluster}
+    except (msgspec.DecodeError, yaml.YAMLError, ValueError, LookupError, TypeError) as error:
+        raise NoKubeconfigError("Azure handed out no kubeconfig that can be read") from error
+    if not user:
+        try:
+            user = {"token": connection.credential.get_token(_AKS_SERVER).token}
+        except AzureError as error:
+            raise UnreachableError(signing_in(error)) from error
+    return _document(cluster, user)
 
 
 def _document(cluster: Mapping[str, str], user: Mapping[str, str]) -> Mapping[str, Any]:
