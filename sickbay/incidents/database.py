@@ -4,6 +4,7 @@ Every failure to reach it, to read or to write becomes DatabaseUnavailableError,
 no secret.
 """
 
+import fcntl
 import os
 import sqlite3
 import threading
@@ -96,9 +97,7 @@ class Database:
         from alembic import command
         from alembic.util import CommandError
 
-        if self._file:
-            self._make_file(self._file)
-        with self.begin() as connection:
+        with self._made(), self.begin() as connection:
             if not self._file:
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
@@ -146,12 +145,26 @@ class Database:
         first = reason.strip().partition("\n")[0]
         return DatabaseUnavailableError(f"{self.name} cannot be used: {first}. {advice}.")
 
-    def _make_file(self, file: Path) -> None:
-        """Make the file, or an old one, its owner's alone; SQLite gives its other two files the same mode."""
+    @contextmanager
+    def _made(self) -> Iterator[None]:
+        """Make SQLite's file, its owner's alone as are the two that SQLite puts beside it; one process at a time.
+
+        Of two that set up a new file at once, SQLite may refuse one, however long that one is ready to wait.
+        """
+        if self._file is None:
+            yield
+            return
         with self._available():
-            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-            file.chmod(0o600)
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            directory = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            with self._available():
+                fcntl.flock(directory, fcntl.LOCK_EX)
+                self._file.touch(0o600)
+                self._file.chmod(0o600)
+            yield
+        finally:
+            os.close(directory)
 
 
 def upsert(

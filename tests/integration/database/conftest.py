@@ -26,9 +26,15 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    """Give a database of the newest version, with no rows."""
+def empty(url: str) -> Iterator[Database]:
+    """Give a database without any table."""
     database = Database(url)
-    database.upgrade()
     yield database
     database.close()
+
+
+@pytest.fixture
+def database(empty: Database) -> Database:
+    """Give a database of the newest version, with no rows."""
+    empty.upgrade()
+    return empty
