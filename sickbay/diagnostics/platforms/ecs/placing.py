@@ -1,13 +1,16 @@
 """Why no instance takes a task of a service: the scheduler's message, and what the instances say themselves."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
 
 from sickbay.diagnostics.model import Evidence
 from sickbay.diagnostics.platforms.ecs.messages import Notice, Warns
+from sickbay.diagnostics.platforms.ecs.requirements import unmet
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
+from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
 
 CURES = {
@@ -31,36 +34,55 @@ CURES = {
 }
 
 
+_TRUNK = "ecs.awsvpc-trunk-id"
+_INTERFACE = "ElasticNetworkInterface"
+_SHOWN = 5
+
+
 class Room(Struct, frozen=True, kw_only=True):
-    """What the instances have for a task: how many could take one, the most that one has left, and the proof."""
+    """What the instances have for a task: how many could take one, the most that one has left, and the proof.
+
+    `lacking` is what most instances lack besides CPU, memory and ports, in words, where all lack something of that.
+    """
 
     fitting: int
     most_cpu: int = 0
     most_memory: int = 0
+    lacking: str = ""
     evidence: tuple[Evidence, ...] = ()
 
 
-def room_for(ecs: Snapshot, definition: TaskDefinition) -> Room:
-    """Give how many instances could take a task of the definition now; ports are counted for static ones."""
+def room_for(ecs: Snapshot, service: Service, definition: TaskDefinition) -> Room:
+    """Give how many instances could take a task of a service now; ports are counted for static ones."""
     usable = [item for item in ecs.instances if item.placeable]
-    cpu, memory = definition.cpu_units, definition.mebibytes
-    fitting = [
-        item
-        for item in usable
-        if item.free("CPU") >= cpu
-        and item.free("MEMORY") >= memory
-        and not item.taken_ports & set(definition.static_ports)
-    ]
+    lacks = {item.name: tuple(unmet(ecs, service, definition, item)) for item in usable}
+    most = Counter(lack for found in lacks.values() for lack in found).most_common(1)
     return Room(
-        fitting=len(fitting),
+        fitting=sum(_fits(definition, item) and not lacks[item.name] for item in usable),
         most_cpu=max((item.free("CPU") for item in usable), default=0),
         most_memory=max((item.free("MEMORY") for item in usable), default=0),
-        evidence=tuple(
-            ecs.instance_evidence(
-                item, "remainingResources", f"CPU {item.free('CPU')} units, memory {item.free('MEMORY')} MiB"
-            )
-            for item in usable[:5]
+        lacking=f"on {most[0][1]} of {len(usable)} instances: {most[0][0]}" if most and all(lacks.values()) else "",
+        evidence=(
+            *(
+                ecs.instance_evidence(
+                    item, "remainingResources", f"CPU {item.free('CPU')} units, memory {item.free('MEMORY')} MiB"
+                )
+                for item in usable[:_SHOWN]
+            ),
+            *(
+                ecs.instance_evidence(item, "attributes", "; ".join(lacks[item.name]))
+                for item in usable[:_SHOWN]
+                if lacks[item.name]
+            ),
         ),
+    )
+
+
+def _fits(definition: TaskDefinition, instance: ContainerInstance) -> bool:
+    return (
+        instance.free("CPU") >= definition.cpu_units
+        and instance.free("MEMORY") >= definition.mebibytes
+        and not instance.taken_ports & set(definition.static_ports)
     )
 
 
@@ -69,7 +91,7 @@ def figures(ecs: Snapshot, service: Service, notice: Notice) -> tuple[str, Seque
     definition = ecs.definition_of(service)
     if definition is None:
         return "", ()
-    room = room_for(ecs, definition)
+    room = room_for(ecs, service, definition)
     match notice.warns:
         case Warns.MEMORY:
             need = (
@@ -80,6 +102,37 @@ def figures(ecs: Snapshot, service: Service, notice: Notice) -> tuple[str, Seque
         case Warns.PORT if definition.static_ports:
             ports = ", ".join(str(port) for port in definition.static_ports)
             need = f"the definition asks for host port {ports}, so each instance takes one task"
+        case Warns.ATTRIBUTE | Warns.CONSTRAINT | Warns.REQUIREMENTS if room.lacking:
+            need = room.lacking
+        case Warns.INTERFACE:
+            return _interfaces(ecs)
         case _:
             return "", ()
     return f" ({need})", room.evidence
+
+
+def _interfaces(ecs: Snapshot) -> tuple[str, Sequence[Evidence]]:
+    """Give how many tasks hold a network interface of each instance, and where interfaces are trunked.
+
+    Without a trunk a type of instance takes few, less its own one; with one it takes many more. A task gets one of its
+    own only in the network mode awsvpc.
+    """
+    usable = [item for item in ecs.instances if item.placeable]
+    trunked = [item for item in usable if item.attribute(_TRUNK)]
+    held = Counter(
+        task.container_instance_arn
+        for task in ecs.tasks
+        if not task.stopped and any(item.type == _INTERFACE for item in task.attachments)
+    )
+    if not usable:
+        return "", ()
+    evidence = [
+        ecs.instance_evidence(
+            item,
+            "attributes, tasks' attachments",
+            f"{item.attribute('ecs.instance-type') or 'type not told'}, trunk {'on' if item in trunked else 'off'}, "
+            f"{held[item.container_instance_arn]} tasks with an interface of their own seen here",
+        )
+        for item in usable[:_SHOWN]
+    ]
+    return f" (interfaces are trunked on {len(trunked)} of {len(usable)} instances)", evidence

@@ -18,8 +18,9 @@ from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 def no_room(ecs: Snapshot) -> Iterator[Finding]:
     """What one task of a service reserves fits on no instance, so no deployment and no replacement can start one.
 
-    CPU units, memory and static ports count; network interfaces, attributes and constraints are not in it. A capacity
-    provider that scales by itself makes room when it is needed, so such services are left alone.
+    CPU units, memory, static ports, the attributes that its definition requires and constraints about attributes count;
+    network interfaces do not, since ECS does not tell how many an instance has left. A capacity provider that scales by
+    itself makes room when it is needed, so such services are left alone.
     """
     scaled = {
         item.name
@@ -33,18 +34,20 @@ def no_room(ecs: Snapshot) -> Iterator[Finding]:
         grows = any(item.capacity_provider in scaled for item in service.capacity_provider_strategy)
         if definition is None or grows or not ecs.uses_instances(service) or service.scheduling_strategy == "DAEMON":
             continue
-        room = room_for(ecs, definition)
-        needs = f"{definition.cpu_units} units and {definition.mebibytes} MiB"
-        if room.fitting or not (definition.cpu_units or definition.mebibytes or definition.static_ports):
+        room = room_for(ecs, service, definition)
+        asks = definition.cpu_units or definition.mebibytes or definition.static_ports or room.lacking
+        if room.fitting or not asks:
             continue
+        needs = f"it needs {definition.cpu_units} units and {definition.mebibytes} MiB, the most that is left is "
+        needs += f"{room.most_cpu} units and {room.most_memory} MiB"
         yield Finding(
             subject=ecs.service_subject(service),
-            summary=f"No instance has room for one more task of {service.service_name}: it needs {needs}, the most "
-            f"that "
-            f"is left is {room.most_cpu} units and {room.most_memory} MiB.",
+            summary=f"No instance has room for one more task of {service.service_name}: {room.lacking or needs}.",
             evidence=room.evidence,
             confidence=Confidence.INFERRED,
             remedy=Remedy(
-                text="Add an instance or larger ones, reserve less, or let a capacity provider scale the group."
+                text="Give an instance what it lacks, or correct the placement constraint or the definition."
+                if room.lacking
+                else "Add an instance or larger ones, reserve less, or let a capacity provider scale the group."
             ),
         )

@@ -3,6 +3,14 @@
 from collections.abc import Mapping
 
 from sickbay.diagnostics.platforms.ecs.wire.base import Wire, last_part
+from sickbay.diagnostics.platforms.ecs.wire.tasks import Attribute
+
+
+class PlacementConstraint(Wire, frozen=True, kw_only=True):
+    """Which instances a task may be placed on."""
+
+    type: str = ""
+    expression: str = ""
 
 
 class PortMapping(Wire, frozen=True, kw_only=True):
@@ -88,6 +96,9 @@ class TaskDefinition(Wire, frozen=True, kw_only=True):
     cpu: str = ""
     memory: str = ""
     runtime_platform: RuntimePlatform | None = None
+    pid_mode: str = ""
+    requires_attributes: tuple[Attribute, ...] = ()
+    placement_constraints: tuple[PlacementConstraint, ...] = ()
     container_definitions: tuple[ContainerDefinition, ...] = ()
 
     @property

@@ -59,10 +59,9 @@ class ContainerInstance(Wire, frozen=True, kw_only=True):
         """Give the EC2 instance's id, or for an external machine its own."""
         return self.ec2_instance_id or last_part(self.container_instance_arn)
 
-    @property
-    def zone(self) -> str:
-        """Give the availability zone."""
-        return next((item.value for item in self.attributes if item.name == "ecs.availability-zone"), "")
+    def attribute(self, name: str) -> str:
+        """Give the value of an attribute, such as `ecs.instance-type`, or nothing."""
+        return next((item.value for item in self.attributes if item.name == name), "")
 
     @property
     def placeable(self) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sickbay.diagnostics.platforms.ecs.wire.base import Wire
+from sickbay.diagnostics.platforms.ecs.wire.definitions import PlacementConstraint
 
 
 class Tag(Wire, frozen=True, kw_only=True):
@@ -120,13 +121,6 @@ class StrategyItem(Wire, frozen=True, kw_only=True):
     """A capacity provider that a service's tasks go to."""
 
     capacity_provider: str = ""
-
-
-class PlacementConstraint(Wire, frozen=True, kw_only=True):
-    """Which instances a task may be placed on."""
-
-    type: str = ""
-    expression: str = ""
 
 
 class Service(Wire, frozen=True, kw_only=True):

@@ -32,3 +32,25 @@ def test_a_group_that_grows_by_itself_is_left_alone() -> None:
 def test_fargate_needs_no_instances() -> None:
     """Given a service on Fargate beside a full instance, then nothing is said."""
     assert found(no_room, cluster(service(), definitions=[LARGE], instances=(instance(),))) == []
+
+
+def test_an_attribute_that_no_instance_has_is_told() -> None:
+    """Given room on an instance that lacks what the definition requires, then that is what is told."""
+    needs = definition(requiresAttributes=[{"name": "ecs.capability.task-eni"}])
+
+    finding = one(no_room, cluster(ON_INSTANCES, definitions=[needs], instances=(instance(),)))
+
+    assert finding.summary == (
+        "No instance has room for one more task of web: on 1 of 1 instances: has no attribute ecs.capability.task-eni."
+    )
+    assert finding.evidence[-1].value == "has no attribute ecs.capability.task-eni"
+
+
+def test_where_one_instance_lacks_room_alone_the_figures_are_told() -> None:
+    """Given one instance that lacks an attribute and one that lacks memory, then what is left is told."""
+    needs = definition(memory="1536", requiresAttributes=[{"name": "gpu-driver"}])
+    machines = (instance(), instance("i-0a1b2c3d4e5f60719", attributes=[{"name": "gpu-driver"}]))
+
+    assert (
+        "the most that is left" in one(no_room, cluster(ON_INSTANCES, definitions=[needs], instances=machines)).summary
+    )

@@ -14,6 +14,7 @@ from tests.unit.diagnostics.platforms.ecs.clusters import (
     one,
     report,
     service,
+    task,
 )
 
 NO = "(service web) was unable to place a task because no container instance met all of its requirements. "
@@ -79,3 +80,56 @@ def test_a_service_with_all_its_tasks_is_left_alone() -> None:
     """Given a service that has what it should, then an old message is not told."""
     assert found(not_placed, cluster(service(events=[event(NO, hours=3)]))) == []
     assert found(not_placed, cluster(failing(events=[{"createdAt": ago(days=2), "message": NO}]))) == []
+
+
+def test_the_attribute_that_is_missing_is_named() -> None:
+    """Given the scheduler's word that an attribute is missing, then the one that no instance has is told."""
+    snapshot = cluster(
+        failing(launchType="EC2", events=[event(NO + CLOSEST + "is missing an attribute required by your task.")]),
+        definitions=[definition(requiresAttributes=[{"name": "ecs.capability.task-eni"}])],
+        instances=(instance(),),
+    )
+
+    finding = one(not_placed, snapshot)
+
+    assert "(on 1 of 1 instances: has no attribute ecs.capability.task-eni)" in finding.summary
+    assert "has no attribute ecs.capability.task-eni" in [item.value for item in finding.evidence]
+
+
+def test_the_constraint_that_no_instance_meets_is_named() -> None:
+    """Given a message that names nothing and a constraint that does not hold, then clause and value are told."""
+    constraint = [{"type": "memberOf", "expression": "attribute:stack == prod"}]
+    snapshot = cluster(
+        failing(launchType="EC2", events=[event(NO)], placementConstraints=constraint),
+        definitions=[definition()],
+        instances=(instance(attributes=[{"name": "stack", "value": "dev"}]),),
+    )
+
+    assert "does not meet attribute:stack == prod (it is dev)" in one(not_placed, snapshot).summary
+
+
+def test_interfaces_that_are_held_and_trunks_are_told() -> None:
+    """Given no free network interface, then type, trunk and the tasks with an interface of each instance are told."""
+    large = [{"name": "ecs.instance-type", "value": "c5.large"}]
+    machines = (
+        instance(attributes=large),
+        instance("i-0a1b2c3d4e5f60719", attributes=[*large, {"name": "ecs.awsvpc-trunk-id", "value": "eni-1"}]),
+    )
+    own = {
+        "containerInstanceArn": machines[0].container_instance_arn,
+        "attachments": [{"type": "ElasticNetworkInterface"}],
+    }
+    snapshot = cluster(
+        failing(launchType="EC2", events=[event(NO + CLOSEST + 'encountered error "RESOURCE:ENI".')]),
+        tasks=[task("api", id=letter * 32, **own) for letter in "ab"],
+        definitions=[definition()],
+        instances=machines,
+    )
+
+    finding = one(not_placed, snapshot)
+
+    assert "(interfaces are trunked on 1 of 2 instances)" in finding.summary
+    assert [item.value for item in finding.evidence[-2:]] == [
+        "c5.large, trunk off, 2 tasks with an interface of their own seen here",
+        "c5.large, trunk on, 0 tasks with an interface of their own seen here",
+    ]
