@@ -176,6 +176,27 @@ def test_long_text_is_folded(page: Page, clinic: Clinic) -> None:
     assert after["height"] > 2 * before["height"]
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_wide_table_is_scrolled_to_be_read(
+    browser: Browser, workspace: Workspace, clinic: Clinic, width: int
+) -> None:
+    """Given rows wider than the page, when a person scrolls their table, then each is whole, and the page stays put."""
+    rows = [["Container", "Says", "Times"], ["shop-web-1", "it reached its limit of 512 MiB, " * 8, "last-7"]]
+    with opened(browser, workspace.page_url, viewport={"width": width, "height": 800}) as page:
+        message = _posted(
+            page, clinic, blocks=[{"type": "table", "rows": [[_cell(each) for each in row] for row in rows]}]
+        )
+        table = message.get_by_role("region", name="Table")
+        says, times = table.get_by_role("cell").nth(1), table.get_by_role("cell", name="last-7")
+        expect(times).not_to_be_in_viewport()
+
+        table.evaluate("node => node.scrollTo(node.scrollWidth, 0)")
+
+        expect(times).to_be_in_viewport(ratio=1)
+        assert says.evaluate("node => node.scrollWidth <= node.clientWidth")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("hostile", ["<script>alert(1)</script>", '<img src="x" onerror="alert(1)">', "<!channel>"])
 def test_what_a_target_says_is_shown_and_not_run(page: Page, clinic: Clinic, hostile: str) -> None:
     """Given markup in a rich text, when an app posts it, then it is there to be read, as it is."""
