@@ -5,15 +5,13 @@ Its client is the SDK, unmodified; `az` on the search path stands for a person w
 
 import json
 import stat
-import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from tests.unit.diagnostics.platforms import loopback
 from tests.unit.diagnostics.platforms.aks.azure import (
     ID,
     NODE_GROUP,
@@ -22,11 +20,11 @@ from tests.unit.diagnostics.platforms.aks.azure import (
     cluster_fields,
     pool_fields,
 )
+from tests.unit.diagnostics.platforms.loopback import NO_HEADERS, Loopback, answer
 
 #: What the SDK in use asks for; the server refuses all else, as Resource Manager does.
 SDK_VERSION = "2026-08-01"
 CONTROL_PLANE = "Cluster and Control Plane Availability and Performance"
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 ROOT = f"/subscriptions/{SUBSCRIPTION}"
 ACTIVITY = f"{ROOT}/providers/Microsoft.Insights/eventtypes/management/values"
 BALANCER = f"{NODE_GROUP}/providers/Microsoft.Network/loadBalancers/kubernetes"
@@ -85,67 +83,36 @@ class Asked(NamedTuple):
 Answer = Callable[["Handler", Asked], None]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Handler):
     """One connection to the server."""
 
-    protocol_version = "HTTP/1.1"
-    server: "_Server"
+    def __init__(self, arm: "Arm", *connection: Any) -> None:
+        self.arm = arm
+        super().__init__(*connection)
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         asked = Asked(self.command, parts.path, parse_qs(parts.query))
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        arm = self.server.arm
-        arm.requests.append(asked)
+        self.arm.requests.append(asked)
         if not self.headers.get("Authorization", "").startswith("Bearer "):
             refusal(401, "AuthenticationFailed", "Authentication failed.")(self, asked)
         elif not parts.path.endswith("/more") and asked.query.get("api-version") != [version_of(parts.path)]:
             refusal(400, "InvalidApiVersionParameter", f"{parts.path} is served in another version.")(self, asked)
         else:
-            arm.answer_to(parts.path)(self, asked)
+            self.arm.answer_to(parts.path)(self, asked)
 
     do_POST = do_GET  # noqa: N815 - as http.server calls it
 
-    def send(self, status: int, body: bytes, headers: Mapping[str, str] = NO_HEADERS) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64  # so that none of many connections at once has to knock twice
-    arm: "Arm"
-
-    def handle_error(self, *_: object) -> None:
-        """Clients of a test may leave at any time."""
-
-
-class Arm:
+class Arm(Loopback):
     """A context manager; `routes` maps paths to answers, `requests` lists what was asked. Healthy after `heal`."""
 
     def __init__(self) -> None:
         self.routes: dict[str, Answer] = {}
         self.requests: list[Asked] = []
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.arm = self
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(partial(Handler, self))
         self.heal()
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def answer_to(self, path: str) -> Answer:
         """Give the answer to a path, which is the same however it is written."""
@@ -283,11 +250,6 @@ def _metered(values: Mapping[str, list[dict[str, float | None]]]) -> Answer:
     return behave
 
 
-def answer(body: object, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
-    """Answer with JSON."""
-    return lambda handler, _asked: handler.send(status, json.dumps(body).encode(), headers)
-
-
 def listed(*items: Mapping[str, Any]) -> Answer:
     """Answer with a list of one page."""
     return answer({"value": list(items)})
@@ -296,21 +258,6 @@ def listed(*items: Mapping[str, Any]) -> Answer:
 def refusal(status: int, code: str, message: str, headers: Mapping[str, str] = NO_HEADERS) -> Answer:
     """Answer with an error in Resource Manager's form."""
     return answer({"error": {"code": code, "message": message}}, status, headers)
-
-
-def hang(seconds: float = 30.0) -> Answer:
-    """Say nothing for a while."""
-    return lambda _handler, _asked: time.sleep(seconds)
-
-
-def in_turn(*answers: Answer) -> Answer:
-    """Answer in one way after the other, in the last for ever."""
-    left = list(answers)
-
-    def behave(handler: Handler, asked: Asked) -> None:
-        (left.pop(0) if len(left) > 1 else left[0])(handler, asked)
-
-    return behave
 
 
 def usage(of: str, name: str, current: float, limit: float) -> dict[str, Any]:

@@ -4,10 +4,11 @@ import base64
 import json
 from typing import Any
 
-from tests.unit.diagnostics.platforms.aks.arm import CREDENTIAL, Arm, answer, refusal
+from tests.unit.diagnostics.platforms.aks.arm import CREDENTIAL, Arm, refusal
 from tests.unit.diagnostics.platforms.aks.azure import node
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read, Targets
 from tests.unit.diagnostics.platforms.kubernetes.clusters import node as any_node
+from tests.unit.diagnostics.platforms.loopback import answer
 
 KUBERNETES = "the Kubernetes part of the cluster"
 

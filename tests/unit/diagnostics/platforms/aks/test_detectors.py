@@ -4,8 +4,9 @@ import pytest
 
 from sickbay.diagnostics.model import Gap
 from sickbay.diagnostics.platforms.aks.collector import connection, detectors, reading
-from tests.unit.diagnostics.platforms.aks.arm import DETECTORS, HEALTHY_DETECTORS, Arm, answer, hang, listed, refusal
+from tests.unit.diagnostics.platforms.aks.arm import DETECTORS, HEALTHY_DETECTORS, Arm, listed, refusal
 from tests.unit.diagnostics.platforms.aks.conftest import Judge, Read
+from tests.unit.diagnostics.platforms.loopback import answer, hang
 
 WHAT = "AKS's own detectors"
 

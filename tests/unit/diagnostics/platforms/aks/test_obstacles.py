@@ -31,9 +31,6 @@ from tests.unit.diagnostics.platforms.aks.arm import (
     SCALE_SETS,
     VERSIONS,
     Arm,
-    answer,
-    hang,
-    in_turn,
     listed,
     refusal,
 )
@@ -41,6 +38,7 @@ from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, cluster_fields
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read, Targets
 from tests.unit.diagnostics.platforms.aks.token_endpoint import TENANT, Answer, TokenEndpoint, refusing
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import refusal as kubernetes_refusal
+from tests.unit.diagnostics.platforms.loopback import answer, hang, in_turn
 
 DENIED = "The client 'x' does not have authorization to perform action over scope."
 
@@ -282,7 +280,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answered: Answer)
     """Let a service principal of the environment sign in at a token endpoint that answers so."""
     with TokenEndpoint(tmp_path, answered) as endpoint:
         monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "EnvironmentCredential")
-        monkeypatch.setenv("AZURE_AUTHORITY_HOST", endpoint.address)
+        monkeypatch.setenv("AZURE_AUTHORITY_HOST", endpoint.url)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(endpoint.certificate))
         monkeypatch.setenv("AZURE_TENANT_ID", TENANT)
         monkeypatch.setenv("AZURE_CLIENT_ID", "33333333-4444-5555-6666-777777777777")
@@ -296,7 +294,7 @@ def test_a_service_principal_signs_in(
     """Given a service principal whose secret is right, when the cluster is read, then its token opens Azure."""
     token = {"access_token": "t0ken", "token_type": "Bearer", "expires_in": 3600}
     target()
-    with authority(tmp_path, monkeypatch, lambda handler: handler.send(200, token)):
+    with authority(tmp_path, monkeypatch, lambda handler: handler.tell(200, token)):
         assert read().cluster is not None
 
 

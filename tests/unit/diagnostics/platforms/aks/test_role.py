@@ -8,18 +8,10 @@ import pytest
 
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, USER_CREDENTIALS
-from tests.unit.diagnostics.platforms.aks.arm import (
-    CREDENTIAL,
-    GATEWAYS,
-    RESOURCES,
-    Arm,
-    Asked,
-    answer,
-    listed,
-    refusal,
-)
+from tests.unit.diagnostics.platforms.aks.arm import CREDENTIAL, GATEWAYS, RESOURCES, Arm, Asked, listed, refusal
 from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, SUBNET, error, pool_fields, refused
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read
+from tests.unit.diagnostics.platforms.loopback import answer
 
 ROLE = Path(__file__).parents[5] / "deploy" / "azure" / "role.json"
 SERVICE = f"{GROUP}/providers/Microsoft.ContainerService/containerServices/old"

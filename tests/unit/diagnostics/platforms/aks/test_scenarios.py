@@ -13,12 +13,13 @@ from sickbay.diagnostics.platforms.aks.collector import credentials
 from sickbay.diagnostics.platforms.aks.collector.connection import Connection
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, KUBERNETES
 from sickbay.diagnostics.platforms.kubernetes.resources import AUTOSCALER_STATUS
-from tests.unit.diagnostics.platforms.aks.arm import GATEWAYS, HEALTH, NETWORK, RESOURCES, Arm, answer, listed, usage
+from tests.unit.diagnostics.platforms.aks.arm import GATEWAYS, HEALTH, NETWORK, RESOURCES, Arm, listed, usage
 from tests.unit.diagnostics.platforms.aks.azure import GROUP, SUBNET, error, node, pool_fields, refused, waiting
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Targets
 from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, deployment, pod
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import Handler, items
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import answer as kubernetes_answer
+from tests.unit.diagnostics.platforms.loopback import answer
 
 Break = Callable[[Arm, Behind], None]
 QUOTA = error("ErrCode_InsufficientVCPUQuota", "Insufficient vcpu quota requested 8, remaining 2 for family "

@@ -2,82 +2,61 @@
 
 import json
 import ssl
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Self
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.unit.diagnostics.platforms import loopback
+from tests.unit.diagnostics.platforms.loopback import Loopback
+
 Answer = Callable[["Handler"], None]
 TENANT = "22222222-3333-4444-5555-666666666666"
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Handler):
     """One connection to the endpoint."""
 
-    server: "_Server"
+    def __init__(self, endpoint: "TokenEndpoint", *connection: Any) -> None:
+        self.endpoint = endpoint
+        super().__init__(*connection)
 
     def do_GET(self) -> None:
-        url = f"https://127.0.0.1:{self.server.server_address[1]}/{TENANT}"
-        self.send(200, {"token_endpoint": f"{url}/oauth2/v2.0/token", "issuer": f"{url}/v2.0",
+        url = f"{self.endpoint.url}/{TENANT}"
+        self.tell(200, {"token_endpoint": f"{url}/oauth2/v2.0/token", "issuer": f"{url}/v2.0",
                         "authorization_endpoint": f"{url}/oauth2/v2.0/authorize"})  # fmt: skip
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.answer(self)
+        self.endpoint.answer(self)
 
-    def send(self, status: int, body: object) -> None:
-        raw = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw)
-
-    def log_message(self, *_: object) -> None:
-        pass
+    def tell(self, status: int, body: object) -> None:
+        """Send JSON."""
+        self.send(status, json.dumps(body).encode())
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    answer: Answer
-
-    def handle_error(self, *_: object) -> None:
-        """Clients of a test may leave at any time."""
-
-
-class TokenEndpoint:
-    """A context manager; `certificate` is the one to trust, `address` the authority."""
+class TokenEndpoint(Loopback):
+    """A context manager; `certificate` is the one to trust, `url` the authority."""
 
     def __init__(self, directory: Path, answer: Answer) -> None:
+        self.answer = answer
         self.certificate = directory / "authority.pem"
         key = directory / "authority-key.pem"
         _certify(self.certificate, key)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.answer = answer
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self.address = f"https://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(partial(Handler, self), tls=context)
 
 
 def refusing(description: str, error: str = "invalid_client") -> Answer:
     """Refuse as Microsoft Entra ID does."""
-    return lambda handler: handler.send(401, {"error": error, "error_description": description})
+    return lambda handler: handler.tell(401, {"error": error, "error_description": description})
 
 
 def _certify(certificate: Path, key: Path) -> None:

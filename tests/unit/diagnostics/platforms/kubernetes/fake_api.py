@@ -2,60 +2,36 @@
 
 import json
 import ssl
-import threading
-import time
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.unit.diagnostics.platforms import loopback
+from tests.unit.diagnostics.platforms.loopback import Loopback, answer, hang, in_turn
+
+__all__ = ["Behaviour", "FakeApi", "Handler", "answer", "empty_list", "hang", "in_turn", "items", "kubeconfig", "pages",
+           "raw", "refusal"]  # fmt: skip
+
 Behaviour = Callable[["Handler", dict[str, str]], None]
-NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(loopback.Handler):
     """One connection to the fake API server."""
 
-    protocol_version = "HTTP/1.1"
-    server: "_Server"
+    def __init__(self, api: "FakeApi", *connection: Any) -> None:
+        self.api = api
+        super().__init__(*connection)
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        self.server.api.requests.append(self.path)
-        behaviour = self.server.api.routes.get(parts.path, empty_list)
+        self.api.requests.append(self.path)
+        behaviour = self.api.routes.get(parts.path, empty_list)
         behaviour(self, dict(parse_qsl(parts.query, keep_blank_values=True)))
 
-    def send(
-        self,
-        status: int,
-        body: bytes,
-        *,
-        promised: int | None = None,
-        headers: Mapping[str, str] = NO_HEADERS,
-    ) -> None:
-        """Send an answer whose header promises `promised` bytes, its real length unless said otherwise."""
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body) if promised is None else promised))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    api: "FakeApi"
-
-    def handle_error(self, *_: object) -> None:
-        """Clients of a test may leave at any time."""
-
-
-class FakeApi:
+class FakeApi(Loopback):
     """A context manager; `routes` maps paths to behaviours, `requests` lists what was asked."""
 
     def __init__(self, routes: Mapping[str, Behaviour] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
@@ -65,19 +41,7 @@ class FakeApi:
             **(routes or {}),
         }
         self.requests: list[str] = []
-        self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.api = self
-        if tls:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(partial(Handler, self), tls=tls)
 
 
 def kubeconfig(directory: Path, url: str, *, user: Mapping[str, Any] | None = None, ca: Path | None = None) -> Path:
@@ -97,11 +61,6 @@ def kubeconfig(directory: Path, url: str, *, user: Mapping[str, Any] | None = No
         )
     )
     return file
-
-
-def answer(body: object, status: int = 200, headers: Mapping[str, str] = NO_HEADERS) -> Behaviour:
-    """Answer with JSON."""
-    return lambda handler, _query: handler.send(status, json.dumps(body).encode(), headers=headers)
 
 
 def raw(body: bytes, status: int = 200, *, promised: int | None = None) -> Behaviour:
@@ -128,21 +87,6 @@ def items(*objects: Mapping[str, Any]) -> Behaviour:
 def empty_list(handler: Handler, _query: dict[str, str]) -> None:
     """Answer with a list of nothing."""
     handler.send(200, b'{"metadata":{},"items":[]}')
-
-
-def hang(seconds: float = 30.0) -> Behaviour:
-    """Say nothing for a while."""
-    return lambda _handler, _query: time.sleep(seconds)
-
-
-def in_turn(*behaviours: Behaviour) -> Behaviour:
-    """Behave in one way after the other, in the last for ever."""
-    left = list(behaviours)
-
-    def behave(handler: Handler, query: dict[str, str]) -> None:
-        (left.pop(0) if len(left) > 1 else left[0])(handler, query)
-
-    return behave
 
 
 def pages(*contents: list[Mapping[str, Any]]) -> Behaviour:
