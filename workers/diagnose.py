@@ -130,9 +130,9 @@ class Diagnosing:
         progress, others = partial(self._tell, job.id), self._targets.values()
         diagnosis = self._diagnose(target, job.request, budget=budget, progress=progress, others=others)
         SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
-        if diagnosis.scopes:
-            with suppress(QueueUnavailableError):
-                self._queue.remember_scopes(job.zone, job.target, diagnosis.scopes)
+        with suppress(QueueUnavailableError):
+            for seen, scopes in diagnosis.scopes.items():
+                self._queue.remember_scopes(seen.zone, seen.name, scopes)
         _surely(lambda: self._queue.finish(job.id, diagnosis.report))
 
     def _failed(self, job: Job, reason: str) -> JobState:

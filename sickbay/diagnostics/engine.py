@@ -14,7 +14,7 @@ from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.follow_ups import Probe
 from sickbay.diagnostics.model import MOST_LOGS, Gap, Log, Report, ReportTarget, Table
-from sickbay.diagnostics.platform import Platform, Progress, Snapshot
+from sickbay.diagnostics.platform import Progress, Snapshot
 from sickbay.diagnostics.targets import Request, Target
 
 #: The last step of every diagnosis, after the platform's own.
@@ -26,13 +26,14 @@ MOST_SCOPES, LONGEST_SCOPE = 2_000, 250
 class Diagnosis(msgspec.Struct, frozen=True):
     """A report, and the snapshot and the registries' answers that it was made from, which can be saved and replayed.
 
-    `scopes` is what a person could type to narrow a diagnosis of the whole target, the unwell first.
+    `scopes` is what a person could type to narrow a diagnosis, the unwell first: of the whole target, and of each of
+    these registries.
     """
 
     report: Report
     snapshot: Snapshot
     probes: tuple[Probe, ...] = ()
-    scopes: tuple[str, ...] = ()
+    scopes: Mapping[ReportTarget, tuple[str, ...]] = {}
 
 
 def _silent(_step: str) -> None: ...
@@ -62,7 +63,7 @@ def diagnose(
     ended = time.monotonic()
     timings = {"collect": round(collected - began, 3), "judge": round(ended - collected, 3)}
     report = replace(report, started_at=started_at, duration_s=round(ended - began, 3), timings=timings)
-    return Diagnosis(report, snapshot, probes, () if request.scope else _scopes(platform, snapshot))
+    return Diagnosis(report, snapshot, probes, {} if request.scope else _scopes((Probe(told, snapshot), *probes)))
 
 
 def read_logs(target: Target, request: Request, *, budget: Budget) -> tuple[Log, ...]:
@@ -123,17 +124,19 @@ def judge(
     return redaction.redact_report(report)
 
 
-def _scopes(platform: Platform, snapshot: Snapshot) -> tuple[str, ...]:
-    """Give each scope once; what cannot be typed, or holds a secret, is left out."""
-    fit = (
-        scope
-        for scope in dict.fromkeys(platform.scopes(snapshot))
-        if 0 < len(scope) <= LONGEST_SCOPE
-        and scope.isprintable()
-        and " " not in scope
-        and redaction.redact(scope) == scope
-    )
-    return tuple(islice(fit, MOST_SCOPES))
+def _scopes(probes: Iterable[Probe]) -> Mapping[ReportTarget, tuple[str, ...]]:
+    """Give the scopes of each target that has some, each once; what cannot be typed, or holds a secret, is left out."""
+    platforms, found = catalogue.load_platforms(), dict[ReportTarget, tuple[str, ...]]()
+    for probe in probes:
+        scopes = filter(_fit, dict.fromkeys(platforms[probe.target.platform].scopes(probe.snapshot)))
+        if kept := tuple(islice(scopes, MOST_SCOPES)):
+            found[probe.target] = kept
+    return found
+
+
+def _fit(scope: str) -> bool:
+    typed = 0 < len(scope) <= LONGEST_SCOPE and scope.isprintable() and " " not in scope
+    return typed and redaction.redact(scope) == scope
 
 
 def _parts(probe: Probe) -> Iterator[tuple[str, Snapshot]]:

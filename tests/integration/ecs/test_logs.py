@@ -129,7 +129,7 @@ def test_what_can_be_typed_begins_with_the_services_in_doubt(aws: Aws, diagnose:
 
     aws.edit("DescribeServices", short)
 
-    scopes = diagnose().scopes
+    (scopes,) = diagnose().scopes.values()
 
     assert scopes[:2] == ("web", "api")
     assert set(scopes[2:]) == {f"web/{task[:8]}" for task in tasks(aws)}

@@ -50,7 +50,7 @@ def test_scopes_of_the_cluster_begin_with_the_unwell(broken: Lab) -> None:
     """Given the cluster with the crashing deployment, when all of it is diagnosed, then its scopes can be typed."""
     broken.until(f"{CRASHING}/api", "K8S-P101", f"deployment/{CRASHING}/api")
 
-    scopes = broken.diagnose("").scopes
+    (scopes,) = broken.diagnose("").scopes.values()
 
     assert scopes.index(f"{CRASHING}/api") < scopes.index("kube-system")
     assert "node/lab-node" in scopes

@@ -146,7 +146,7 @@ def test_scopes_of_a_swarm_begin_with_the_unwell(report: Report, swarm: SwarmLab
     """Given these services, when all of the swarm is diagnosed, then what is broken can be typed first."""
     assert report
 
-    scopes = swarm.diagnose_all().scopes
+    (scopes,) = swarm.diagnose_all().scopes.values()
 
     assert scopes.index(swarm.name("picky")) < scopes.index(swarm.prefix) < scopes.index(swarm.name("everywhere"))
     assert scopes[-1].startswith("node/")

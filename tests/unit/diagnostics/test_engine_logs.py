@@ -5,15 +5,17 @@ from collections.abc import Iterable
 import msgspec
 import pytest
 
-from sickbay.diagnostics import catalogue, engine
+from sickbay.diagnostics import catalogue, engine, follow_ups
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import CancelledError, PermanentError
-from sickbay.diagnostics.model import LOG_LINES, MOST_LOGS, Log
+from sickbay.diagnostics.follow_ups import Probe
+from sickbay.diagnostics.model import LOG_LINES, MOST_LOGS, Log, ReportTarget
 from sickbay.diagnostics.platform import Platform, Progress, Snapshot
 from sickbay.diagnostics.targets import Request, Target
 from tests.unit.diagnostics.test_engine import TARGET, Toy
 
 ASKED = Request(scope="web", logs=True)
+SEEN = ReportTarget(name="prod", platform="toy", zone="eu")
 
 
 def served(monkeypatch: pytest.MonkeyPatch, *logs: Log, scopes: Iterable[str] = (), able: str = "toy:logs") -> None:
@@ -78,12 +80,21 @@ def test_scopes_are_those_that_can_be_typed(monkeypatch: pytest.MonkeyPatch) -> 
 
     found = engine.diagnose(TARGET, Request(), budget=Budget()).scopes
 
-    assert found == ("web-1", "payments/api", "x" * 250)
+    assert found == {SEEN: ("web-1", "payments/api", "x" * 250)}
 
 
 def test_scopes_are_bounded_and_only_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given very many names, then so many are given as are kept; of a part of a target, none."""
     served(monkeypatch, scopes=[f"web-{number}" for number in range(3_000)])
 
-    assert len(engine.diagnose(TARGET, Request(), budget=Budget()).scopes) == engine.MOST_SCOPES
-    assert engine.diagnose(TARGET, Request(scope="web-1"), budget=Budget()).scopes == ()
+    assert len(engine.diagnose(TARGET, Request(), budget=Budget()).scopes[SEEN]) == engine.MOST_SCOPES
+    assert engine.diagnose(TARGET, Request(scope="web-1"), budget=Budget()).scopes == {}
+
+
+def test_scopes_of_registries_come_with_those_of_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a target whose registry was asked about its images, then that registry's scopes are given too."""
+    served(monkeypatch, scopes=("web-1",))
+    registry = ReportTarget(name="images", platform="toy", zone="eu")
+    monkeypatch.setattr(follow_ups, "ask", lambda *_asked: ((Probe(registry, Toy()),), ()))
+
+    assert set(engine.diagnose(TARGET, Request(), budget=Budget()).scopes) == {SEEN, registry}

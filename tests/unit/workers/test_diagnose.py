@@ -9,7 +9,7 @@ from dramatiq.middleware import TimeLimitExceeded
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import JUDGING, Diagnosis
 from sickbay.diagnostics.errors import PermanentError, TemporaryError, UnknownScopeError
-from sickbay.diagnostics.model import Log
+from sickbay.diagnostics.model import Log, ReportTarget
 from sickbay.diagnostics.platforms.registry.target import RegistryTarget
 from sickbay.diagnostics.targets import Request, Target
 from sickbay.jobs.errors import UnreadableRecordError
@@ -292,10 +292,12 @@ def test_a_log_that_cannot_be_read_says_why(queue: Queue) -> None:
 
 
 def scoped(queue: Queue, *scopes: str) -> Diagnosing:
-    """Give a worker whose engine finds these scopes."""
+    """Give a worker whose engine finds these scopes of the host, and an image at a registry."""
+    host, images = (ReportTarget(name=name, platform="docker", zone="alpha") for name in ("host", "images"))
+    seen = {host: scopes, images: ("shop/web:1",)} if scopes else {}
 
     def diagnose(*_asked: object, **_how: object) -> Diagnosis:
-        return Diagnosis(report(), None, scopes=scopes)  # type: ignore[arg-type]  # no worker looks at the snapshot
+        return Diagnosis(report(), None, scopes=seen)  # type: ignore[arg-type]  # no worker looks at the snapshot
 
     return Diagnosing(queue, {"host": TARGET}, worker="w", longest_budget_s=LONGEST, diagnose=diagnose)
 
@@ -304,6 +306,7 @@ def test_what_a_target_can_be_narrowed_to_is_remembered(queue: Queue) -> None:
     """Given a whole diagnosis, when done, then its scopes are known; one that saw none takes nothing away."""
     scoped(queue, "web-1", "db").run(submitted(queue).id)
     assert queue.scopes("alpha", "host") == ("web-1", "db")
+    assert queue.scopes("alpha", "images") == ("shop/web:1",)
 
     scoped(queue).run(submitted(queue, id="alpha.other").id)
     assert queue.scopes("alpha", "host") == ("web-1", "db")

@@ -13,4 +13,5 @@ PLATFORM = Platform(
     checks="sickbay.diagnostics.platforms.registry.checks",
     steps=("Connection", "Images"),
     answering="sickbay.diagnostics.platforms.registry.answers:answers",
+    scoping="sickbay.diagnostics.platforms.registry.scopes:choices",
 )

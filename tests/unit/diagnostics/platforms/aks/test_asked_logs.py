@@ -12,7 +12,6 @@ from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.model import Log
 from sickbay.diagnostics.targets import Request
 from tests.unit.diagnostics.platforms.aks.arm import CREDENTIAL, Arm, refusal
-from tests.unit.diagnostics.platforms.aks.arm import answer as arm_answer
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Targets
 from tests.unit.diagnostics.platforms.aks.test_behind import handed_out
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import answer, kubeconfig, raw
@@ -59,7 +58,7 @@ def test_credentials_that_azure_denies_are_told(arm: Arm, ask: Ask) -> None:
     with pytest.raises(PermanentError, match=r"^prod-aks cannot be reached: .*listClusterUserCredential"):
         ask(user_credentials=True)
 
-    arm.routes[CREDENTIAL] = arm_answer({"kubeconfigs": []})
+    arm.routes[CREDENTIAL] = answer({"kubeconfigs": []})
     with pytest.raises(PermanentError, match=r"cannot be reached: Azure handed out no kubeconfig that can be read\.$"):
         ask(user_credentials=True)
 
@@ -68,7 +67,7 @@ def test_scopes_are_those_of_its_kubernetes_part(target: Targets, behind: Behind
     """Given a cluster whose Kubernetes part can be read, when diagnosed, then what is in it can be typed."""
     file = kubeconfig(tmp_path, behind.url)
 
-    scopes = diagnose(target(kubeconfig=file), Request(), budget=Budget(20)).scopes
+    (scopes,) = diagnose(target(kubeconfig=file), Request(), budget=Budget(20)).scopes.values()
 
     assert "node/aks-system-1-vmss000000" in scopes
-    assert diagnose(target(), Request(), budget=Budget(20)).scopes == ()
+    assert diagnose(target(), Request(), budget=Budget(20)).scopes == {}
