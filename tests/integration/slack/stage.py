@@ -15,6 +15,7 @@ from bot.app import Team, create_app
 from bot.command_line.rendering.messages import thread_as_text
 from bot.delivery import Delivery
 from bot.linting import Linting, lint
+from bot.manifest import manifest
 from bot.process import note
 from bot.seen import Seen
 from bot.slack import Slack, web_client
@@ -61,7 +62,7 @@ class Stage:
         self.redis = client
         self.seconds = 0.0
         self._before = 0
-        self.workspace = Workspace()
+        self.workspace = Workspace(manifest=manifest())
         self.queue = Queue(client, make_broker(client))
         self.slack = Slack(web_client(self.workspace.bot_token, self.workspace.api_url))
         self.database = Database(sqlite_url(directory))
