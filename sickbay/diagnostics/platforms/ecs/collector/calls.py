@@ -40,7 +40,7 @@ class Calls:
 
     def cluster(self) -> tuple[Cluster, ...]:
         """Describe the cluster: nothing where there is none of its name."""
-        answer = self._connection.call(Operation.CLUSTER, clusters=[self._cluster])
+        answer = self._connection.call(Operation.CLUSTER, clusters=[self._cluster], include=["CONFIGURATIONS"])
         return msgspec.convert(answer["clusters"], tuple[Cluster, ...])
 
     def clusters(self) -> tuple[str, ...]:

@@ -58,6 +58,12 @@ class HealthCheck(Wire, frozen=True, kw_only=True):
     start_period: int = 0
 
 
+class LinuxParameters(Wire, frozen=True, kw_only=True):
+    """Of what Linux gives a container: whether a process of its own collects those that are left behind."""
+
+    init_process_enabled: bool = False
+
+
 class ContainerDefinition(Wire, frozen=True, kw_only=True):
     """One container of a task definition; memory in MiB."""
 
@@ -76,6 +82,7 @@ class ContainerDefinition(Wire, frozen=True, kw_only=True):
     log_configuration: LogConfiguration | None = None
     health_check: HealthCheck | None = None
     readonly_root_filesystem: bool = False
+    linux_parameters: LinuxParameters = LinuxParameters()
 
 
 class RuntimePlatform(Wire, frozen=True, kw_only=True):

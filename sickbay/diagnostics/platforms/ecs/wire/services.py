@@ -13,6 +13,26 @@ class Tag(Wire, frozen=True, kw_only=True):
     value: str = ""
 
 
+class ExecLog(Wire, frozen=True, kw_only=True):
+    """Where sessions of ECS Exec are logged."""
+
+    cloud_watch_log_group_name: str = ""
+    s3_bucket_name: str = ""
+
+
+class ExecConfiguration(Wire, frozen=True, kw_only=True):
+    """What sessions of ECS Exec are encrypted with, and where they are logged."""
+
+    kms_key_id: str = ""
+    log_configuration: ExecLog = ExecLog()
+
+
+class ClusterConfiguration(Wire, frozen=True, kw_only=True):
+    """A cluster's own settings."""
+
+    execute_command_configuration: ExecConfiguration = ExecConfiguration()
+
+
 class Cluster(Wire, frozen=True, kw_only=True):
     """One of `DescribeClusters`."""
 
@@ -24,6 +44,7 @@ class Cluster(Wire, frozen=True, kw_only=True):
     pending_tasks_count: int = 0
     active_services_count: int = 0
     capacity_providers: tuple[str, ...] = ()
+    configuration: ClusterConfiguration = ClusterConfiguration()
 
 
 class ServiceEvent(Wire, frozen=True, kw_only=True):
