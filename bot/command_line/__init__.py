@@ -11,6 +11,7 @@ from bot.command_line import (
     diagnose,
     doctor,
     lint,
+    logs,
     manifest,
     policy,
     replay,
@@ -27,6 +28,7 @@ def application() -> typer.Typer:
     app.command("bot")(bot.bot)
     app.command("worker")(worker.worker)
     app.command("diagnose")(diagnose.diagnose)
+    app.command("logs")(logs.logs)
     app.command("lint")(lint.lint)
     app.command("replay")(replay.replay)
     app.command("doctor")(doctor.doctor)

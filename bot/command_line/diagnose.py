@@ -60,11 +60,11 @@ def diagnose(
     """
     request = _request(scope, since, audit=audit, top=top or "")
     settings = settings_or_exit(config)
-    chosen = _target(target, settings)
+    chosen = target_or_exit(target, settings)
     try:
         diagnosis = _run(chosen, request, settings)
     except KeyboardInterrupt:
-        _interrupted()
+        interrupted()
     _save(save, diagnosis)
     from bot.command_line.rendering import show
 
@@ -81,7 +81,8 @@ def _request(scope: str, since: str, *, audit: bool, top: str) -> "Request":
         raise typer.BadParameter(str(error), param_hint="--since") from error
 
 
-def _target(name: str, settings: "Settings") -> "Target":
+def target_or_exit(name: str, settings: "Settings") -> "Target":
+    """Give the target of this name, or end the command with those that there are."""
     if not settings.targets:
         fail(NO_TARGET, Exit.BLIND)
     if name not in settings.targets:
@@ -126,7 +127,7 @@ def _save(file: Path | None, diagnosis: "Diagnosis") -> None:
         fail(f"{file} cannot be written: {error.strerror}", Exit.USAGE)
 
 
-def _interrupted() -> NoReturn:
+def interrupted() -> NoReturn:
     """End at once: threads that wait for an answer would hold the process for seconds."""
     sys.stderr.write("Cancelled.\n")
     sys.stderr.flush()
