@@ -28,6 +28,8 @@ THREADS = 32
 MOST_BYTES = 1_000_000
 #: Seconds in which a request must have arrived; Slack itself waits for an answer no longer than three.
 ARRIVES_SECONDS = 5.0
+#: Slack looks now and then whether a command's certificate is good: unsigned, and to be answered with 200.
+_CERTIFICATE_CHECK = b"ssl_check=1"
 
 
 class RefusedError(Exception):
@@ -50,7 +52,7 @@ class SlackEndpoint:
     @property
     def route(self) -> Route:
         """Give the one way in."""
-        return Route(PATH, self._answer, methods=["POST"])
+        return Route(PATH, self._answer, methods=["GET", "POST"])
 
     def close(self) -> None:
         """Wait for the requests under way."""
@@ -58,13 +60,28 @@ class SlackEndpoint:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            understood = self._understood(request, await self._body(request))
+            taken = await self._taken(request)
         except RefusedError as refused:
             REFUSED.labels(str(refused)).inc()
             log.warning("a request was refused", why=str(refused), sender=request.client and request.client.host)
             return PlainTextResponse(str(refused), status_code=refused.status)
+        if taken is None:
+            return Response()
         loop = asyncio.get_running_loop()
-        return to_starlette_response(await loop.run_in_executor(self._threads, self._app.dispatch, understood))
+        return to_starlette_response(await loop.run_in_executor(self._threads, self._app.dispatch, taken))
+
+    async def _taken(self, request: Request) -> BoltRequest | None:
+        """Verify a request and read it; gives None for a look at the certificate. Raises RefusedError."""
+        body = await self._body(request)
+        if not self._is_genuine(request, body):
+            if _CERTIFICATE_CHECK in (request.url.query.encode() or body).split(b"&"):
+                return None
+            raise RefusedError("not signed by Slack", 401)
+        try:
+            return to_bolt_request(request, body)
+        except Exception as error:
+            # Bolt reads ids out of what it takes for Slack's JSON, and says in many ways that it is not.
+            raise RefusedError("not understood", 400) from error
 
     async def _body(self, request: Request) -> bytes:
         """Give the bytes that were signed. Raises RefusedError."""
@@ -81,17 +98,10 @@ class SlackEndpoint:
             raise RefusedError("broken off", 400) from error
         return bytes(body)
 
-    def _understood(self, request: Request, body: bytes) -> BoltRequest:
-        """Verify the request and read it. Raises RefusedError."""
+    def _is_genuine(self, request: Request, body: bytes) -> bool:
+        """Say whether Slack signed the request, at most five minutes ago."""
         try:
-            genuine = self._verifier.is_valid_request(body, dict(request.headers))
+            return self._verifier.is_valid_request(body, dict(request.headers))
         except (ValueError, TypeError):
             # A time that is no number, a signature or a body that is no text.
-            genuine = False
-        if not genuine:
-            raise RefusedError("not signed by Slack", 401)
-        try:
-            return to_bolt_request(request, body)
-        except Exception as error:
-            # Bolt reads ids out of what it takes for Slack's JSON, and says in many ways that it is not.
-            raise RefusedError("not understood", 400) from error
+            return False

@@ -106,6 +106,12 @@ def test_slack_can_verify_the_address(bot: Bot) -> None:
     assert (status, json.loads(text)) == (200, {"challenge": "3eZbrw1aB1"})
 
 
+def test_a_message_about_the_certificate_is_handled(bot: Bot) -> None:
+    """Given an event whose text looks like Slack's look at the certificate, when it arrives, then it is handled."""
+    assert bot.slack_sends(mention(text="a&ssl_check=1&b"))[0] == 200
+    assert bot.taken == ["Ev1"]
+
+
 def test_the_answer_travels_in_the_acknowledgement(bot: Bot) -> None:
     """Given a listener that fails, when a command arrives, then Slack is answered with JSON for the person alone."""
     bot.before = lambda: 1 / 0
@@ -155,7 +161,6 @@ FORGED: dict[str, tuple[bytes, Mapping[str, str]]] = {
     "time is endless": (BODY, signed(BODY) | {"X-Slack-Request-Timestamp": "9" * 5000}),
     "signature is no text": (BODY, signed(BODY) | {"X-Slack-Signature": "v0=\xff"}),
     "body is no text": (b"\xff\xfe", signed(b"{}")),
-    "a check of the certificate": (b"ssl_check=1&token=x", {}),
     "a challenge": (b'{"type":"url_verification","challenge":"x"}', {"Content-Type": "application/json"}),
 }
 
@@ -208,10 +213,20 @@ def test_a_request_that_never_ends_is_given_up(bot: Bot) -> None:
         assert b"408" in sender.recv(1000).split(b"\r\n")[0]
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_slack_only_posts(bot: Bot, method: str) -> None:
+@pytest.mark.parametrize(("method", "status"), [("GET", 401), ("PUT", 405), ("DELETE", 405)])
+def test_slack_only_posts(bot: Bot, method: str, status: int) -> None:
     """Given another method than Slack's, when it arrives, then it is refused."""
-    assert bot.send(b"", {}, method=method)[0] == 405
+    assert bot.send(b"", {}, method=method)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("GET", f"{PATH}?ssl_check=1&token=x", b""), ("POST", PATH, b"token=x&ssl_check=1")],
+)
+def test_slack_may_look_at_the_certificate(bot: Bot, method: str, path: str, body: bytes) -> None:
+    """Given Slack's look at the certificate, which is unsigned, when it arrives, then it is answered and no more."""
+    assert bot.send(body, {}, method=method, path=path) == (200, "")
+    assert bot.taken == []
 
 
 def test_a_slow_listener_holds_up_nobody(bot: Bot) -> None:
