@@ -20,10 +20,11 @@ _FLAGS = (
     "--disable-sync",
 )
 
-#: False on a page that misses a style sheet, and is about to load itself again.
+#: False on a page that has not yet come, or misses a style sheet and is about to load itself again.
 _STYLED = """() => {
   try {
-    return [...document.styleSheets].every((sheet) => sheet.cssRules.length);
+    const sheets = [...document.styleSheets];
+    return document.readyState === "complete" && sheets.every((sheet) => sheet.cssRules.length);
   } catch {
     return false;
   }
@@ -74,7 +75,8 @@ def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options)
     context.set_default_timeout(_PATIENCE)
     with watched(context.new_page()) as page:
-        page.goto(url)
+        # Until it has all come it may load itself again, which to Playwright would be a load that failed.
+        page.goto(url, wait_until="commit")
         page.wait_for_function(_STYLED)
         expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #ops")
         yield page

@@ -116,7 +116,7 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_box(page: Page, clinic: Cli
     expect(page.get_by_test_id("composer")).to_be_focused()
 
 
-@pytest.mark.parametrize("part", ["js/message.js", "css/layout.css"])
+@pytest.mark.parametrize("part", ["js/boot.js", "js/message.js", "css/layout.css"])
 def test_a_page_that_did_not_load_whole_is_loaded_again(
     browser: Browser, workspace: Workspace, clinic: Clinic, part: str
 ) -> None:
@@ -133,7 +133,8 @@ def test_a_page_that_did_not_load_whole_is_loaded_again(
             route.abort("internetdisconnected")
 
     page.route(f"**/page/{part}", drop_once)
-    page.goto(workspace.page_url)
+    # It may load again before all of it has come.
+    page.goto(workspace.page_url, wait_until="commit")
 
     expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #ops")
     expect(page.locator(".stage")).to_have_css("display", "flex")

@@ -3,6 +3,7 @@
  *
  * Chromium drops whatever it is loading when the machine's network changes (ERR_NETWORK_CHANGED), loopback included; and
  * every container that starts or stops changes it. That is why this file comes before all else, and imports nothing at once.
+ * Where this file itself does not arrive, a line in the page loads it again.
  */
 
 const reload = { key: "sickbay.reloads", most: 8, pause: 300 };
