@@ -84,6 +84,7 @@ def test_a_file_is_dropped_on_the_conversation(page: Page, workspace: Workspace)
     page.goto(f"{page.url.partition('#')[0]}#C0GENERAL")
     expect(page.get_by_test_id("attached")).to_have_count(0)
     page.goto(f"{page.url.partition('#')[0]}#C0OPS")
+    expect(page.get_by_test_id("attached")).to_have_count(1)
     page.get_by_test_id("composer").press("Enter")
 
     expect(page.get_by_test_id("messages").get_by_test_id("file").filter(has_text="compose.yml")).to_be_visible()

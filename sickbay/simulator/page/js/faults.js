@@ -2,7 +2,7 @@
 
 import { api } from "./api.js";
 import { toast } from "./dialogs.js";
-import { fill, h, uniqueId } from "./dom.js";
+import { h, renew, uniqueId } from "./dom.js";
 
 const STATUSES = [[429, "429 · too many"], [500, "500 · broken"]];
 const SPEEDS = [[0, "as it is"], [0.5, "0.5 s slower"], [2, "2 s slower"], [5, "5 s slower"]];
@@ -14,6 +14,8 @@ export class Faults {
   #status = choice(STATUSES);
   #count = h("input", { class: "text-input faults-count", type: "number", min: 1, max: 100, value: 1 });
   #speed = choice(SPEEDS);
+  /** How often the panel was told; a reading that is slower than that comes too late. */
+  #told = 0;
   #limits = h("input", { type: "checkbox", onchange: () => this.#ask({ kind: "rate_limits", on: this.#limits.checked }) });
 
   /** What the panel shows: a fold, closed at first. */
@@ -36,13 +38,15 @@ export class Faults {
   }
 
   async load() {
+    const before = this.#told;
     const state = await api.faults();
-    fill(this.#method, [ANY, ...state.methods].map((name) => h("option", { value: name }, name === ANY ? "any method" : name)));
-    this.show(state);
+    renew(this.#method, [ANY, ...state.methods].map((name) => h("option", { value: name }, name === ANY ? "any method" : name)));
+    if (this.#told === before) this.show(state);
   }
 
   /** What goes wrong now. */
   show(state) {
+    this.#told += 1;
     const wrong = [
       ...state.refusals.map(({ method, status, count }) => `${count} × ${status} on ${method === ANY ? "any method" : method}`),
       state.duplicates && `${state.duplicates} × sent twice`,
