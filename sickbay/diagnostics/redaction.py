@@ -30,6 +30,13 @@ _FORMS: tuple[tuple[str, Pattern[str]], ...] = (
             DOTALL,
         ),
     ),
+    # The end of a log may begin in the middle of a key; each of its lines may come after its time.
+    (
+        "private key",
+        pattern_of(
+            r"\A(?:(?:\S{1,64} )?[A-Za-z0-9+/=]{1,76}\r?\n)+(?:\S{1,64} )?-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----"
+        ),
+    ),
     ("AWS key", pattern_of(r"\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b")),
     ("GitHub token", pattern_of(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})")),
     ("GitLab token", pattern_of(r"\bglpat-[A-Za-z0-9_-]{20,}")),

@@ -319,3 +319,21 @@ def test_aws_own_secrets_manager_is_no_secret(text: str) -> None:
 def test_a_value_after_the_name_of_secrets_manager_is_hidden() -> None:
     """Given what is neither an action nor an ARN after that name, then it is hidden as ever."""
     assert "hunter2" not in redact("secretsmanager:hunter2hunter2 x")
+
+
+@pytest.mark.parametrize("stamp", ["", "2026-11-23T10:00:00.123456789Z "])
+def test_a_log_that_begins_within_a_private_key_shows_nothing_of_it(stamp: str) -> None:
+    """Given the end of a log that begins with the rest of a key, when redacted, then only what follows is left."""
+    key = ["kqhkiG9w0BAQEFAASC", "M" * 64, "z+/" * 21 + "=", "-----END RSA PRIVATE KEY-----", "listening"]
+
+    assert redact("\n".join(stamp + line for line in key)) == f"[redacted private key]\n{stamp}listening"
+
+
+def test_a_log_of_single_words_is_searched_in_no_time() -> None:
+    """Given many lines that might each be a line of a key, when redacted, then that takes no square of them."""
+    text = "word\n" * 200_000
+
+    began = time.monotonic()
+
+    assert redact(text) == text
+    assert time.monotonic() - began < 5
