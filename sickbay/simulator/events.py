@@ -44,9 +44,13 @@ class Events:
         await self.tell(event | ({"view": shown} if shown and tab == "home" else {}))
 
     async def tell(self, event: Wire) -> None:
-        """Send an event, if the app asked for its kind."""
-        if self._wants(event["type"]):
-            await self.send(event | {"event_ts": self._store.ts()})
+        """Send an event, if the app asked for its kind and is where it happened."""
+        item = event.get("item", event)
+        where = self._store.channels.get(item.get("channel", ""))
+        kind = f"message.{kind_of(where)}" if event["type"] == "message" else event["type"]
+        if self._wants(kind) and (where is None or BOT_USER in where["members"]):
+            told = {"channel_type": _kind(where)} if where and event["type"] == "message" else {}
+            await self.send(event | told | {"event_ts": self._store.ts()})
 
     def _wants(self, name: str) -> bool:
         return name in self._subscribed and self._scopes.hears(name)

@@ -34,6 +34,7 @@ class OneTime:
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
+        self._codes: set[str] = set()
         self._triggers: dict[str, _Trigger] = {}
         self._responses: dict[str, ResponseUrl] = {}
 
@@ -70,6 +71,18 @@ class OneTime:
             thread_ts=thread_ts,
         )
         return key
+
+    def code(self) -> str:
+        """Give a code that an app exchanges for its token."""
+        code = secrets.token_urlsafe(18)
+        self._codes.add(code)
+        return code
+
+    def take_code(self, code: str) -> None:
+        """Use such a code. Raises SlackError."""
+        if code not in self._codes:
+            raise SlackError("invalid_code")
+        self._codes.remove(code)
 
     def respond(self, key: str) -> ResponseUrl:
         """Use a response URL. Raises SlackError where it is unknown, too old or used up."""

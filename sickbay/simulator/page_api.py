@@ -16,7 +16,7 @@ from sickbay.simulator.journal import Journal
 from sickbay.simulator.modals import Modals
 from sickbay.simulator.people import People
 from sickbay.simulator.store import APP_ID, BOT_USER, TEAM, Store
-from sickbay.simulator.web_api.marks import react
+from sickbay.simulator.web_api.marks import pin, react
 from sickbay.simulator.wire import Wire, mapping, sequence
 
 _LOGGED = 500
@@ -48,6 +48,7 @@ class PageApi:
             "views/close": self._close,
             "shortcuts": self._shortcut,
             "reactions": self._react,
+            "pins": self._pin,
         }
         return [
             *(Route(f"/workspace/{path}", self._gate.asked(handle)) for path, handle in get.items()),
@@ -69,8 +70,10 @@ class PageApi:
         return message
 
     def echo(self, event: Wire, _user: str | None) -> None:
-        """Tell the app of its own messages, as Slack does: each app has to know itself."""
-        if event["type"] == "message" and event["message"]["user"] == BOT_USER:
+        """Tell the app of what happens, its own messages too, as Slack does: each app has to know itself."""
+        if event["type"] == "event":
+            self._run(self._events.tell(event["event"]))
+        elif event["type"] == "message" and event["message"]["user"] == BOT_USER:
             self._run(self._events.of_message(event["message"]))
 
     def _run(self, work: Any) -> None:
@@ -86,6 +89,7 @@ class PageApi:
                 "me": me,
                 "bot": {"user_id": BOT_USER, "name": "Sickbay", "app_id": APP_ID},
                 "users": list(self._store.users.values()),
+                "usergroups": list(self._store.usergroups.values()),
                 "channels": [_flat(channel) for channel in self._store.visible_channels(me)],
                 "commands": self._people.commands,
                 "shortcuts": self._people.shortcuts,
@@ -151,9 +155,13 @@ class PageApi:
         user = self._store.user(body["user"])["id"]
         message = self._store.message(self._store.channel(body["channel"])["id"], body["ts"])
         react(self._store, message, body["name"], user, on=bool(body["on"]))
-        item = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
-        event = {"type": "reaction_added" if body["on"] else "reaction_removed", "user": user, "item": item}
-        self._run(self._events.tell(event | {"reaction": body["name"], "item_user": message["user"]}))
+        return {}
+
+    async def _pin(self, body: Wire) -> Wire:
+        user, channel = self._store.user(body["user"])["id"], self._store.channel(body["channel"])
+        if user not in channel["members"]:
+            raise SlackError("not_in_channel")
+        pin(self._store, channel, self._store.message(channel["id"], body["ts"]), user, on=bool(body["on"]))
         return {}
 
     async def _stream(self, socket: WebSocket) -> None:
@@ -170,7 +178,7 @@ class PageApi:
         waiting: asyncio.Queue[str] = asyncio.Queue()
 
         def listen(event: Wire, user: str | None) -> None:
-            if user in {None, me} and self._may_see(me, event):
+            if user in {None, me} and event["type"] != "event" and self._may_see(me, event):
                 shown = {**event, "channel": _flat(event["channel"])} if event["type"] == "channel" else event
                 waiting.put_nowait(json.dumps(shown))
 

@@ -177,6 +177,9 @@ class People:
         known = {f"@{word}": f"<!{word}>" for word in _BROADCASTS}
         for user in self._store.users.values():
             known[f"@{user['name']}"] = f"<@{user['id']}|{user['name']}>" if named else f"<@{user['id']}>"
+        for group in self._store.usergroups.values():
+            handle = f"@{group['handle']}"
+            known[handle] = f"<!subteam^{group['id']}|{handle}>" if named else f"<!subteam^{group['id']}>"
         for item in self._store.channels.values():
             if item["name"]:
                 known[f"#{item['name']}"] = f"<#{item['id']}|{item['name']}>"

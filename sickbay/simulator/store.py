@@ -11,26 +11,15 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from sickbay.simulator import seeds
 from sickbay.simulator.errors import SlackError
+from sickbay.simulator.seeds import APP_ID, BOT_ID, BOT_USER, TEAM
 from sickbay.simulator.wire import Wire
+
+__all__ = ["APP_ID", "BOT_ID", "BOT_USER", "TEAM", "Listener", "Store"]
 
 #: Told of each change: an event of the page's stream, and the one user who may see it (None: all).
 Listener = Callable[[Wire, str | None], None]
-
-TEAM: Wire = {"id": "T0LOCAL", "name": "Local workspace", "domain": "local"}
-BOT_USER, BOT_ID, APP_ID = "U0SICKBAY", "B0SICKBAY", "A0SICKBAY"
-_PEOPLE = (
-    ("U0ALICE", "alice", "Alice Example"),
-    ("U0BOB", "bob", "Bob Example"),
-    ("U0MALLORY", "mallory", "Mallory Example"),
-)
-_CHANNELS = (
-    ("C0OPS", "ops", "Where containers misbehave", True),
-    ("C0GENERAL", "general", "Everything else", True),
-    ("C0PAYMENTS", "payments", "The payments team", True),
-    ("C0RANDOM", "random-without-bot", "Sickbay is not a member here", False),
-)
-
 
 #: Messages of a channel, and ephemeral ones, that are kept: what came before is forgotten.
 _MOST_MESSAGES = 2_000
@@ -55,38 +44,23 @@ class Store:
         self.views: dict[str, Wire] = {}
         self.stacks: dict[str, list[str]] = {}
         self.homes: dict[str, Wire] = {}
+        self.usergroups = {group[0]: seeds.usergroup(*group) for group in seeds.USERGROUPS}
+        self.streams: dict[tuple[str, str], Wire] = {}
+        self._statuses: set[tuple[str, str]] = set()
         self.listeners: list[Listener] = []
         self._last_ts = 0
         self._ids: Counter[str] = Counter()
-        for user_id, name, real_name in (*_PEOPLE, (BOT_USER, "sickbay", "Sickbay")):
-            self.users[user_id] = _user(user_id, name, real_name)
-        everyone = [user_id for user_id, _, _ in _PEOPLE]
-        for channel_id, name, topic, with_bot in _CHANNELS:
+        for user_id, name, real_name in (*seeds.PEOPLE, (BOT_USER, "sickbay", "Sickbay")):
+            self.users[user_id] = seeds.user(user_id, name, real_name)
+        everyone = [user_id for user_id, _, _ in seeds.PEOPLE]
+        for channel_id, name, topic, with_bot in seeds.CHANNELS:
             self.add_channel(channel_id, name, [*everyone, *([BOT_USER] if with_bot else [])], topic=topic)
         for user_id in everyone:
             self.add_channel(f"D0{user_id[2:]}", "", [user_id, BOT_USER], user=user_id)
 
     def add_channel(self, channel_id: str, name: str, members: list[str], *, topic: str = "", user: str = "") -> Wire:
         """Make a channel, or with `user` that person's direct messages with the bot."""
-        channel: Wire = {
-            "id": channel_id,
-            "name": name,
-            "is_channel": not user,
-            "is_im": bool(user),
-            "is_private": bool(user),
-            "is_archived": False,
-            "is_member": BOT_USER in members,
-            "created": int(time.time()),
-            "creator": members[0],
-            "members": members,
-            "num_members": len(members),
-            "topic": {"value": topic, "creator": "", "last_set": 0},
-            "purpose": {"value": "", "creator": "", "last_set": 0},
-            "bookmarks": [],
-            "pins": [],
-        }
-        if user:
-            channel["user"] = user
+        channel = seeds.channel(channel_id, name, members, topic=topic, user=user)
         self.channels[channel_id] = channel
         self.messages[channel_id] = {}
         return channel
@@ -170,9 +144,44 @@ class Store:
         self.tell({"type": "ephemeral", "channel": channel, "message": message}, user)
         return message
 
-    def changed(self, message: Wire) -> None:
-        """Tell that a message is not what it was."""
+    def changed(self, message: Wire, before: Wire | None = None) -> None:
+        """Tell that a message is not what it was; with what it was `before`, the app is told too."""
         self.tell({"type": "message_changed", "channel": message["channel"], "message": message})
+        if before:
+            self.raised(
+                {
+                    "type": "message",
+                    "subtype": "message_changed",
+                    "hidden": True,
+                    "channel": message["channel"],
+                    "ts": self.ts(),
+                    "message": {key: value for key, value in message.items() if key != "channel"},
+                    "previous_message": {key: value for key, value in before.items() if key != "channel"},
+                }
+            )
+
+    def raised(self, event: Wire) -> None:
+        """Tell that something happened of which an app may hear, in the shape of Slack's event."""
+        self.tell({"type": "event", "event": event})
+
+    def join(self, channel: Wire, users: list[str], *, by: str) -> Wire:
+        """Add people to a channel, and give it."""
+        fresh = [user for user in users if user not in channel["members"]]
+        channel["members"] += fresh
+        channel |= {"num_members": len(channel["members"]), "is_member": BOT_USER in channel["members"]}
+        self.tell({"type": "channel", "channel": channel})
+        for user in fresh:
+            joined: Wire = {"type": "member_joined_channel", "user": user, "channel": channel["id"], "team": TEAM["id"]}
+            kind = {"channel_type": "G" if channel["is_private"] else "C"}
+            self.raised(joined | kind | ({"inviter": by} if by != user else {}))
+        return channel
+
+    def status(self, channel: str, thread_ts: str, text: str) -> None:
+        """Show what the app is doing below a thread; an empty text takes it away."""
+        if not text and (channel, thread_ts) not in self._statuses:
+            return
+        (self._statuses.add if text else self._statuses.discard)((channel, thread_ts))
+        self.tell({"type": "status", "text": text, "channel": channel, "thread_ts": thread_ts})
 
     def delete(self, channel: str, ts: object) -> None:
         """Remove a message. Raises SlackError."""
@@ -194,7 +203,7 @@ class Store:
 
     def roots(self, channel: str) -> list[Wire]:
         """Give the messages that stand in the channel itself, oldest first."""
-        return [item for item in self.messages[channel].values() if item.get("thread_ts", item["ts"]) == item["ts"]]
+        return [item for item in self.messages[channel].values() if _is_root(item)]
 
     def load(self, content: bytes) -> None:
         """Take up what `dump` gave an earlier run. Raises ValueError."""
@@ -215,23 +224,9 @@ class Store:
         return (channel for channel in self.channels.values() if user in channel["members"])
 
 
+def _is_root(message: Wire) -> bool:
+    return message.get("thread_ts", message["ts"]) == message["ts"] or message.get("subtype") == "thread_broadcast"
+
+
 def _replies_to(message: Wire, thread_ts: str) -> bool:
     return bool(message.get("thread_ts") == thread_ts != message["ts"])
-
-
-def _user(user_id: str, name: str, real_name: str) -> Wire:
-    profile = {"real_name": real_name, "display_name": name, "email": f"{name}@example.test"}
-    is_bot = user_id == BOT_USER
-    return {
-        "id": user_id,
-        "team_id": TEAM["id"],
-        "name": name,
-        "real_name": real_name,
-        "deleted": False,
-        "is_bot": is_bot,
-        "is_app_user": False,
-        "tz": "Europe/London",
-        "tz_offset": 0,
-        "presence": "active",
-        "profile": profile | ({"bot_id": BOT_ID} if is_bot else {}),
-    }

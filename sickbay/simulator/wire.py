@@ -49,6 +49,11 @@ def string(value: Any) -> str:
     return str(value)
 
 
+def true(value: Any) -> bool:
+    """Say whether an argument means yes, in JSON or in a form."""
+    return str(value).lower() in {"true", "1"}
+
+
 def number(call: Wire, name: str, usual: float, *, wrong: str) -> float:
     """Give an argument as a number, as Slack takes it: also as text. Raises SlackError with the code `wrong`."""
     value = call.get(name)

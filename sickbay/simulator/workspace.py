@@ -22,6 +22,7 @@ from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.page_api import PageApi
 from sickbay.simulator.people import People
 from sickbay.simulator.responses import Responses
+from sickbay.simulator.schedule import Schedule
 from sickbay.simulator.scopes import Scopes
 from sickbay.simulator.server import Server, Site
 from sickbay.simulator.socket_mode import SocketMode
@@ -87,7 +88,18 @@ class Workspace:
         gate = Gate(self.port, self.token)
         self._page = PageApi(self.store, self._people, events, modals, self._journal, gate)
         self._acts = Acts(self.store, self._page, self._people, modals, events, self._wait)
-        desk = Desk(self.store, responses, modals, self._sockets, address)
+        self._one_time, self._schedule = one_time, Schedule(self.store)
+        desk = Desk(
+            self.store,
+            responses,
+            modals,
+            self._sockets,
+            self._schedule,
+            scopes,
+            one_time,
+            address,
+            self.bot_token,
+        )
         api = WebApi(desk, self.faults, scopes, self._journal, bot_token=self.bot_token, app_token=self.app_token)
         faults = FaultsApi(self.faults, self._sockets, self.store, gate)
         self._site = Site(self.store, api, self._sockets, self._page, faults, gate, one_time, responses, self._journal)
@@ -98,6 +110,7 @@ class Workspace:
             self._keeper.load(self.store)
         self.store.listeners += [self._on_change, self._page.echo]
         self._server.start(self._site.application())
+        asyncio.run_coroutine_threadsafe(self._tick(), self._server.loop)
         if self._http:
             asyncio.run_coroutine_threadsafe(self._http.verify(), self._server.loop)
 
@@ -222,6 +235,20 @@ class Workspace:
 
         return self._wait(on_loop())
 
+    def post_scheduled(self, now: float) -> None:
+        """Post the scheduled messages that are due at this Unix time, as if it were now."""
+
+        async def on_loop() -> None:
+            clock, self._schedule.clock = self._schedule.clock, lambda: now
+            self._schedule.post_due()
+            self._schedule.clock = clock
+
+        self._wait(on_loop())
+
+    def authorization_code(self) -> str:
+        """Give a code that `oauth.v2.access` exchanges for the bot's token, once."""
+        return self._one_time.code()
+
     def refresh_sockets(self) -> None:
         """Ask the app to open its sockets anew."""
         self._wait(self._sockets.refresh())
@@ -240,6 +267,11 @@ class Workspace:
                     return found
                 if not self._changes.wait(max(0.0, deadline - time.monotonic())):
                     raise TimeoutError(f"nothing of the kind within {timeout} s; last calls: {self._last_calls()}")
+
+    async def _tick(self) -> None:
+        while True:
+            self._schedule.post_due()
+            await asyncio.sleep(1)
 
     def _last_calls(self) -> str:
         return ", ".join(f"{entry['name']} {entry['verdict']}" for entry in self.log()[-8:])

@@ -4,7 +4,10 @@ import msgspec
 
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.modals import Modals
+from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import Responses
+from sickbay.simulator.schedule import Schedule
+from sickbay.simulator.scopes import Scopes
 from sickbay.simulator.socket_mode import SocketMode
 from sickbay.simulator.store import BOT_USER, Store
 from sickbay.simulator.wire import Wire, string
@@ -19,7 +22,11 @@ class Desk(msgspec.Struct, frozen=True):
     responses: Responses
     modals: Modals
     sockets: SocketMode
+    schedule: Schedule
+    scopes: Scopes
+    one_time: OneTime
     base_url: str
+    bot_token: str
 
 
 def known_channel(desk: Desk, call: Wire) -> Wire:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.store import BOT_USER
 from sickbay.simulator.web_api import Desk, Wire, joined_channel, known_channel, open_channel
-from sickbay.simulator.wire import number, string
+from sickbay.simulator.wire import number, string, true
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ def listing(desk: Desk, call: Wire) -> Wire:
     types = {name.strip() for name in (string(call.get("types")) or "public_channel").split(",")}
     if not types <= _TYPES:
         raise SlackError("invalid_types")
-    living = _true(call.get("exclude_archived"))
+    living = true(call.get("exclude_archived"))
     channels = desk.store.channels.values()
     wanted = [item for item in channels if _type(item) in types and not (living and item["is_archived"])]
     found, following = page(wanted, call)
@@ -45,7 +45,7 @@ def listing(desk: Desk, call: Wire) -> Wire:
 
 def info(desk: Desk, call: Wire) -> Wire:
     """conversations.info."""
-    return {"channel": told(known_channel(desk, call), counted=_true(call.get("include_num_members")))}
+    return {"channel": told(known_channel(desk, call), counted=true(call.get("include_num_members")))}
 
 
 def members(desk: Desk, call: Wire) -> Wire:
@@ -87,7 +87,7 @@ def create(desk: Desk, call: Wire) -> Wire:
     """conversations.create."""
     name = _checked_name(desk, call)
     channel = desk.store.add_channel(desk.store.id("C"), name, [BOT_USER])
-    channel["is_private"] = _true(call.get("is_private"))
+    channel["is_private"] = true(call.get("is_private"))
     desk.store.tell({"type": "channel", "channel": channel})
     return {"channel": told(channel)}
 
@@ -103,7 +103,7 @@ def join(desk: Desk, call: Wire) -> Wire:
     channel = open_channel(desk, call)
     if channel["is_private"]:
         raise SlackError("method_not_supported_for_channel_type")
-    return _changed(desk, call, members=_with(channel["members"], [BOT_USER]))
+    return {"channel": told(desk.store.join(channel, [BOT_USER], by=BOT_USER))}
 
 
 def invite(desk: Desk, call: Wire) -> Wire:
@@ -114,7 +114,7 @@ def invite(desk: Desk, call: Wire) -> Wire:
         raise SlackError("cant_invite_self")
     if all(user in channel["members"] for user in users):
         raise SlackError("already_in_channel")
-    return _changed(desk, call, members=_with(channel["members"], users))
+    return {"channel": told(desk.store.join(channel, users, by=BOT_USER))}
 
 
 def kick(desk: Desk, call: Wire) -> Wire:
@@ -164,7 +164,7 @@ def known_user(desk: Desk, call: Wire) -> Wire:
 
 def told(channel: Wire, *, counted: bool = False) -> Wire:
     """Give a channel as Slack tells of it: who and what is in it has methods of its own."""
-    kept_back = {"members", "bookmarks", "pins"} | (set() if counted else {"num_members"})
+    kept_back = {"members", "bookmarks", "pins", "scheduled", "canvas"} | (set() if counted else {"num_members"})
     return {key: value for key, value in channel.items() if key not in kept_back}
 
 
@@ -188,7 +188,7 @@ def _within(messages: list[Wire], call: Wire) -> list[Wire]:
     """Give the messages after `oldest` and before `latest`, with these themselves where the call is `inclusive`."""
     oldest = number(call, "oldest", 0, wrong="invalid_ts_oldest")
     latest = number(call, "latest", math.inf, wrong="invalid_ts_latest")
-    edges = {oldest, latest} if _true(call.get("inclusive")) else set()
+    edges = {oldest, latest} if true(call.get("inclusive")) else set()
     return [item for item in messages if oldest < float(item["ts"]) < latest or float(item["ts"]) in edges]
 
 
@@ -198,13 +198,9 @@ def _type(channel: Wire) -> str:
     return "private_channel" if channel["is_private"] else "public_channel"
 
 
-def _true(value: object) -> bool:
-    return str(value).lower() in {"true", "1"}
-
-
 def _seen(message: Wire, call: Wire) -> Wire:
     """Give a message without its metadata, unless the call asks for it."""
-    if _true(call.get("include_all_metadata")):
+    if true(call.get("include_all_metadata")):
         return message
     return {key: value for key, value in message.items() if key != "metadata"}
 
@@ -236,10 +232,6 @@ def _described(value: object) -> Wire:
     if len(string(value)) > _TOPIC:
         raise SlackError("too_long")
     return {"value": string(value), "creator": BOT_USER, "last_set": 0}
-
-
-def _with(members: list[str], users: list[str]) -> list[str]:
-    return [*members, *(user for user in users if user not in members)]
 
 
 METHODS = {

@@ -14,17 +14,32 @@ from sickbay.simulator.errors import SlackError
 from sickbay.simulator.faults import TOO_MANY, Faults
 from sickbay.simulator.journal import Journal
 from sickbay.simulator.scopes import Scopes, kind_of
-from sickbay.simulator.web_api import Desk, Wire, conversations, files, marks, messages, people, views
+from sickbay.simulator.web_api import (
+    Desk,
+    Wire,
+    conversations,
+    extras,
+    files,
+    marks,
+    messages,
+    people,
+    scheduled,
+    streams,
+    usergroups,
+    views,
+)
 from sickbay.simulator.wire import decode, decode_object, string
 
-_GROUPS = (people, messages, conversations, files, marks, views)
+_GROUPS = (people, messages, conversations, files, marks, views, usergroups, scheduled, streams, extras)
 METHODS: dict[str, Callable[[Desk, Wire], Wire]] = {
     name: method for group in _GROUPS for name, method in group.METHODS.items()
 }
 #: Methods that anybody may call, and those that want the app-level token.
-_OPEN, _APP = frozenset({"api.test"}), frozenset({"apps.connections.open"})
+_OPEN, _APP = frozenset({"api.test", "blocks.validate", "oauth.v2.access"}), frozenset({"apps.connections.open"})
 #: Arguments that are JSON also where the rest is a form, and may be a string of JSON in JSON.
-_STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
+_STRUCTURED = frozenset(
+    {"attachments", "blocks", "chunks", "document_content", "files", "metadata", "prompts", "unfurls", "view"}
+)
 
 
 class WebApi:

@@ -1,4 +1,4 @@
-"""reactions.*, pins.*, bookmarks.*, and the status line of a thread."""
+"""reactions.*, pins.* and bookmarks.*: what is marked, and by whom."""
 
 import re
 
@@ -26,6 +26,9 @@ def react(store: Store, message: Wire, name: str, user: str, *, on: bool) -> Non
     known["count"] = len(known["users"])
     message["reactions"] = [item for item in reactions if item["count"]]
     store.changed(message)
+    item = {"type": "message", "channel": message["channel"], "ts": message["ts"]}
+    event = {"type": "reaction_added" if on else "reaction_removed", "user": user, "item": item}
+    store.raised(event | {"reaction": name, "item_user": message["user"]})
 
 
 def add_reaction(desk: Desk, call: Wire) -> Wire:
@@ -46,25 +49,30 @@ def get_reactions(desk: Desk, call: Wire) -> Wire:
     return {"type": "message", "channel": message["channel"], "message": message}
 
 
+def pin(store: Store, channel: Wire, message: Wire, user: str, *, on: bool) -> None:
+    """Pin a message to its channel, or take it from there. Raises SlackError."""
+    pins: list[str] = channel["pins"]
+    if on == (message["ts"] in pins):
+        raise SlackError("already_pinned" if on else "no_pin")
+    if on and len(pins) >= _MOST_PINS:
+        raise SlackError("too_many_pins")
+    pins[:] = [*pins, message["ts"]] if on else [ts for ts in pins if ts != message["ts"]]
+    store.tell({"type": "channel", "channel": channel})
+    item = {"type": "message", "channel": channel["id"], "created_by": message["user"], "message": message}
+    event = {"type": "pin_added" if on else "pin_removed", "user": user, "channel_id": channel["id"], "item": item}
+    store.raised(event)
+
+
 def add_pin(desk: Desk, call: Wire) -> Wire:
     """pins.add."""
-    pins = joined_channel(desk, call)["pins"]
-    message = _message(desk, call)
-    if message["ts"] in pins:
-        raise SlackError("already_pinned")
-    if len(pins) >= _MOST_PINS:
-        raise SlackError("too_many_pins")
-    pins.append(message["ts"])
-    return _told(desk, call)
+    pin(desk.store, joined_channel(desk, call), _message(desk, call), BOT_USER, on=True)
+    return {}
 
 
 def remove_pin(desk: Desk, call: Wire) -> Wire:
     """pins.remove."""
-    message, pins = _message(desk, call), known_channel(desk, call)["pins"]
-    if message["ts"] not in pins:
-        raise SlackError("no_pin")
-    pins.remove(message["ts"])
-    return _told(desk, call)
+    pin(desk.store, known_channel(desk, call), _message(desk, call), BOT_USER, on=False)
+    return {}
 
 
 def list_pins(desk: Desk, call: Wire) -> Wire:
@@ -102,15 +110,6 @@ def list_bookmarks(desk: Desk, call: Wire) -> Wire:
     return {"bookmarks": known_channel(desk, call)["bookmarks"]}
 
 
-def set_status(desk: Desk, call: Wire) -> Wire:
-    """assistant.threads.setStatus."""
-    channel = known_channel(desk, call)["id"]
-    thread_ts = desk.store.message(channel, call.get("thread_ts"))["ts"]
-    text = string(call.get("status"))
-    desk.store.tell({"type": "status", "text": text, "channel": channel, "thread_ts": thread_ts})
-    return {}
-
-
 def _message(desk: Desk, call: Wire) -> Wire:
     """Give the message that a call names. Raises SlackError."""
     channel = open_channel(desk, call)
@@ -143,5 +142,4 @@ METHODS = {
     "bookmarks.edit": edit_bookmark,
     "bookmarks.remove": remove_bookmark,
     "bookmarks.list": list_bookmarks,
-    "assistant.threads.setStatus": set_status,
 }

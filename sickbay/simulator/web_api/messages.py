@@ -3,16 +3,22 @@
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.limits import TEXT, UPDATE_TEXT, check_message
 from sickbay.simulator.responses import bot_message, content
+from sickbay.simulator.scopes import POST_ANYWHERE
 from sickbay.simulator.store import BOT_USER
 from sickbay.simulator.web_api import Desk, Wire, known_channel, open_channel
-from sickbay.simulator.wire import string
+from sickbay.simulator.wire import string, true
 
 
 def post(desk: Desk, call: Wire) -> Wire:
     """chat.postMessage."""
-    channel = _writable(desk, call)
+    channel = writable(desk, call)
     check_message(call)
-    posted = desk.store.post(channel["id"], bot_message(desk.store, call) | thread_of(desk, channel, call))
+    thread = thread_of(desk, channel, call)
+    if thread and true(call.get("reply_broadcast")):
+        thread["subtype"] = "thread_broadcast"
+    posted = desk.store.post(channel["id"], bot_message(desk.store, call) | thread)
+    if thread:
+        desk.store.status(channel["id"], thread["thread_ts"], "")
     return {"channel": channel["id"], "ts": posted["ts"], "message": posted}
 
 
@@ -23,7 +29,7 @@ def update(desk: Desk, call: Wire) -> Wire:
     if message.get("user") != BOT_USER:
         raise SlackError("cant_update_message")
     check_message(call, most_text=UPDATE_TEXT)
-    shown = content(desk.store, call)
+    shown, before = content(desk.store, call), dict(message)
     if "blocks" not in shown and shown["text"]:
         message.pop("blocks", None)
     if "blocks" not in shown:
@@ -34,7 +40,7 @@ def update(desk: Desk, call: Wire) -> Wire:
     message.update({part: value for part, value in shown.items() if value})
     if call.get("metadata"):
         message["metadata"] = call["metadata"]
-    desk.store.changed(message)
+    desk.store.changed(message, before)
     return {"channel": channel["id"], "ts": message["ts"], "text": message["text"], "message": message}
 
 
@@ -49,7 +55,7 @@ def delete(desk: Desk, call: Wire) -> Wire:
 
 def post_ephemeral(desk: Desk, call: Wire) -> Wire:
     """chat.postEphemeral."""
-    channel = _writable(desk, call)
+    channel = writable(desk, call)
     user = desk.store.user(call.get("user"))
     if user["id"] not in channel["members"]:
         raise SlackError("user_not_in_channel")
@@ -77,10 +83,10 @@ def thread_of(desk: Desk, channel: Wire, call: Wire) -> Wire:
     return {"thread_ts": root.get("thread_ts", root["ts"])}
 
 
-def _writable(desk: Desk, call: Wire) -> Wire:
+def writable(desk: Desk, call: Wire) -> Wire:
     """Give where to write: by id, `#name`, or a person's id. Raises SlackError."""
     channel = desk.store.channel(call.get("channel"))
-    if BOT_USER not in channel["members"]:
+    if BOT_USER not in channel["members"] and (channel["is_private"] or POST_ANYWHERE not in desk.scopes.granted):
         raise SlackError("not_in_channel")
     if channel["is_archived"]:
         raise SlackError("is_archived")
