@@ -4,17 +4,14 @@ With SICKBAY_SCREENSHOT set to a path, the finished thread is photographed there
 """
 
 import os
-import re
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.acceptance.started import PATIENCE, started
 from tests.integration.docker.conftest import busybox, engine, lab
 from tests.integration.docker.lab import ComposeProject, Lab, make_broken_shop
 from tests.integration.simulator_page.browser import chromium, opened
@@ -22,10 +19,6 @@ from tests.integration.simulator_page.browser import chromium, opened
 __all__ = ["busybox", "engine", "lab"]
 
 pytestmark = [pytest.mark.docker, pytest.mark.browser, pytest.mark.timeout(300)]
-
-#: Within this time a diagnosis ends; its own budget is shorter. Milliseconds.
-_PATIENCE = 90_000
-_URL = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+")
 
 
 @pytest.fixture
@@ -50,21 +43,8 @@ def silent_engine(tmp_path: Path) -> Iterator[None]:
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
     """`sickbay up` with no configuration: the one URL that it prints."""
-    services = ("SLACK_", "REDIS_", "SICKBAY_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(services)}
-    up = subprocess.Popen(
-        [sys.executable, "-m", "bot", "up"],
-        cwd=tmp_path,
-        env={**environment, "XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert up.stdout
-    try:
-        yield next(found[0] for line in up.stdout if (found := _URL.search(line)))
-    finally:
-        up.send_signal(signal.SIGINT)
-        assert up.wait(timeout=30) == 0
+    with started(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -99,10 +79,10 @@ def test_a_diagnosis_can_be_run_again(broken_shop: ComposeProject, page: Page) -
 
     root.get_by_role("button", name="Run again").click()
 
-    expect(root.get_by_test_id("open-thread")).to_contain_text("3 replies", timeout=_PATIENCE)
+    expect(root.get_by_test_id("open-thread")).to_contain_text("3 replies", timeout=PATIENCE)
     root.get_by_test_id("open-thread").click()
     cards = page.get_by_test_id("thread-messages").get_by_role("button", name="Run again")
-    expect(cards).to_have_count(2, timeout=_PATIENCE)
+    expect(cards).to_have_count(2, timeout=PATIENCE)
 
 
 def test_a_diagnosis_that_hangs_can_be_cancelled(silent_engine: None, page: Page) -> None:
@@ -140,13 +120,13 @@ def test_an_attached_dockerfile_is_linted_in_its_thread(page: Page) -> None:
     )
     _type(page, "@sickbay lint")
     message = page.get_by_test_id("messages").get_by_test_id("message").filter(has_text="FROM debian:jessie")
-    expect(message.get_by_test_id("open-thread")).to_contain_text("2 replies", timeout=_PATIENCE)
+    expect(message.get_by_test_id("open-thread")).to_contain_text("2 replies", timeout=PATIENCE)
 
     message.focus()
     message.get_by_test_id("more-actions").press("Enter")
     page.get_by_role("menuitem", name="Lint this").press("Enter")
 
-    expect(message.get_by_test_id("open-thread")).to_contain_text("4 replies", timeout=_PATIENCE)
+    expect(message.get_by_test_id("open-thread")).to_contain_text("4 replies", timeout=PATIENCE)
     message.get_by_test_id("open-thread").click()
     thread = page.get_by_test_id("thread-messages")
     expect(thread.get_by_test_id("message").filter(has_text="Dockerfile:1")).to_have_count(2)
@@ -157,8 +137,8 @@ def _diagnosed(page: Page, scope: str) -> Locator:
     _type(page, f"/diagnose local {scope}")
     messages = page.get_by_test_id("messages").get_by_test_id("message")
     root = messages.filter(has_text=f"Diagnosis of local › {scope}").last
-    expect(root.get_by_role("button", name="Run again")).to_be_visible(timeout=_PATIENCE)
-    expect(root.get_by_test_id("open-thread")).to_be_visible(timeout=_PATIENCE)
+    expect(root.get_by_role("button", name="Run again")).to_be_visible(timeout=PATIENCE)
+    expect(root.get_by_test_id("open-thread")).to_be_visible(timeout=PATIENCE)
     return root
 
 

@@ -1,10 +1,5 @@
 """A service of Amazon ECS, asked about from the page: `/diagnose prod-ecs checkout`."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.started import asked, started
 from tests.integration.ecs.aws import Aws
 from tests.integration.ecs.conftest import CREDENTIALS, _credentials, _server, aws
 from tests.integration.simulator_page.browser import chromium, opened
@@ -21,9 +17,6 @@ __all__ = ["_credentials", "_server", "aws"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
-#: Within this time a diagnosis ends; its own budget is shorter. Milliseconds.
-_PATIENCE = 90_000
-_URL = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+")
 _DENIED = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable "
     "to retrieve secret from asm: AccessDeniedException: User: "
@@ -65,36 +58,13 @@ def page(aws: Aws, tmp_path: Path) -> Iterator[Page]:
     (tmp_path / "sickbay.yaml").write_text(
         f"targets: {{prod-ecs: {{platform: ecs, region: eu-west-1, cluster: prod, endpoint_url: '{aws.url}'}}}}\n"
     )
-    services = ("SLACK_", "REDIS_", "SICKBAY_")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(services)}
-    up = subprocess.Popen(
-        [sys.executable, "-m", "bot", "up"],
-        cwd=tmp_path,
-        env={**environment, **CREDENTIALS, "XDG_DATA_HOME": str(tmp_path / "data"), "HOME": str(tmp_path)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert up.stdout
-    try:
-        url = next(found[0] for line in up.stdout if (found := _URL.search(line)))
-        with chromium() as browser, opened(browser, url) as page:
-            yield page
-    finally:
-        up.send_signal(signal.SIGINT)
-        assert up.wait(timeout=30) == 0
+    with started(tmp_path, **CREDENTIALS) as url, chromium() as browser, opened(browser, url) as page:
+        yield page
 
 
 def test_the_cause_stands_first_in_the_thread(page: Page) -> None:
     """Given a service whose role may not read its secret, when a person asks, then that is told before its symptoms."""
-    composer = page.get_by_test_id("composer")
-    composer.fill("/diagnose prod-ecs checkout")
-    composer.press("Enter")
-    messages = page.get_by_test_id("messages").get_by_test_id("message")
-    root = messages.filter(has_text="Diagnosis of prod-ecs › checkout").last
-    expect(root.get_by_role("button", name="Run again")).to_be_visible(timeout=_PATIENCE)
-    root.get_by_test_id("open-thread").click()
-
-    thread = page.get_by_test_id("thread-messages")
+    thread = asked(page, "/diagnose prod-ecs checkout", "Diagnosis of prod-ecs › checkout")
 
     expect(thread).to_contain_text("ECS-R101")
     reply = thread.get_by_test_id("message").nth(1).inner_text()
