@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PYTHON_IMAGE = "python:3.11-slim"
 VALKEY_IMAGE = "valkey/valkey:8"
+POSTGRES_IMAGE = "postgres:17"
 #: Makes a Python base image of this machine's own package files, where a lab lies beside the checkout.
 BASE_IMAGE = ROOT.parent / "shared" / "lab" / "base-image"
 DOCKER = "/usr/bin/docker"
@@ -51,6 +52,11 @@ def base_images(engine: None, tmp_path_factory: pytest.TempPathFactory) -> None:
             run(DOCKER, "pull", VALKEY_IMAGE)
         else:
             _valkey_image(tmp_path_factory.mktemp("valkey"))
+    if not has_image(POSTGRES_IMAGE):
+        if not BASE_IMAGE.exists():
+            run(DOCKER, "pull", POSTGRES_IMAGE)
+        else:
+            _postgres_image(tmp_path_factory.mktemp("postgres"))
 
 
 def _valkey_image(context: Path) -> None:
@@ -71,6 +77,39 @@ def _valkey_image(context: Path) -> None:
         "WORKDIR /data\n"
     )
     run(DOCKER, "build", "-q", "-t", VALKEY_IMAGE, ".", cwd=context)
+
+
+def _postgres_image(context: Path) -> None:
+    """Make an image of this machine's PostgreSQL that takes what the shipped file says to the one it names."""
+    home = max(Path("/usr/lib/postgresql").glob("*"))
+    share = Path("/usr/share/postgresql") / home.name
+    shutil.copytree(home, context / "home", ignore=shutil.ignore_patterns("bitcode", "pgxs"))
+    shutil.copytree(share, context / "share")
+    (context / "lib").mkdir()
+    needed = run(
+        "ldd", *(str(home / name) for name in ("bin/postgres", "bin/initdb", "bin/pg_isready", "lib/plpgsql.so"))
+    )
+    for library in set(re.findall(r"=> (/\S+)", needed)):
+        shutil.copy(library, context / "lib")
+    (context / "start").write_text(
+        "#!/bin/sh\nset -e\n"
+        'if [ ! -s "$PGDATA/PG_VERSION" ]; then\n'
+        '  printf %s "$POSTGRES_PASSWORD" >/tmp/password\n'
+        '  initdb --username="$POSTGRES_USER" --pwfile=/tmp/password --auth=scram-sha-256 --no-sync'
+        " --encoding=UTF8 --locale=C.UTF-8\n"
+        '  echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"\n'
+        '  echo "CREATE DATABASE $POSTGRES_USER" | postgres --single postgres\n'
+        "fi\n"
+        "exec postgres -c listen_addresses='*'\n"
+    )
+    (context / "Dockerfile").write_text(
+        f"FROM {PYTHON_IMAGE}\nCOPY home {home}\nCOPY share {share}\nCOPY lib /usr/lib/of-postgres\nCOPY start /start\n"
+        "RUN chmod 0755 /start && echo 'postgres:x:999:999::/:/bin/sh' >/etc/passwd"
+        " && mkdir -p /var/lib/postgresql/data && chown 999:999 /var/lib/postgresql/data\n"
+        f"ENV PATH={home}/bin:/usr/bin:/bin LD_LIBRARY_PATH=/usr/lib/of-postgres PGDATA=/var/lib/postgresql/data\n"
+        'ENTRYPOINT ["/start"]\n'
+    )
+    run(DOCKER, "build", "-q", "-t", POSTGRES_IMAGE, ".", cwd=context)
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_compose_brings_up_a_bot_and_workers_that_answer(image: str, tmp_path: P
         names = run(
             DOCKER, "ps", "--filter", f"label=com.docker.compose.project={compose.project}", "--format", "{{.Names}}"
         ).split()
-        assert len(names) == 5
+        assert len(names) == 6
         _wait_until_healthy(names)
         for container in json.loads(run(DOCKER, "container", "inspect", *names)):
             assert container["HostConfig"]["ReadonlyRootfs"]
@@ -96,7 +96,7 @@ class _Compose:
 @contextmanager
 def _composed(image: str, tmp_path: Path, slack: Workspace) -> Iterator[_Compose]:
     """Adapt the shipped file to this machine: the bot to the host's loopback, where the simulator listens."""
-    redis_port, health_port = _free_port(), _free_port()
+    redis_port, postgres_port, health_port = _free_port(), _free_port(), _free_port()
     settings = {"targets": {"host": {"platform": "docker", "host": f"unix://{_SOCKET}"}}}
     (tmp_path / "worker.yaml").write_text(yaml.safe_dump(settings))
     (tmp_path / "bot.yaml").write_text(yaml.safe_dump(settings | {"http": {"port": health_port}}))
@@ -108,10 +108,14 @@ def _composed(image: str, tmp_path: Path, slack: Workspace) -> Iterator[_Compose
         "version": "3.8",
         "services": {
             "valkey": {"ports": [f"127.0.0.1:{redis_port}:6379"]},
+            "postgres": {"ports": [f"127.0.0.1:{postgres_port}:5432"]},
             "bot": {
                 "image": image,
                 "network_mode": "host",
-                "environment": {"REDIS_URL": f"redis://127.0.0.1:{redis_port}/0"},
+                "environment": {
+                    "REDIS_URL": f"redis://127.0.0.1:{redis_port}/0",
+                    "DATABASE_URL": f"postgresql://sickbay@127.0.0.1:{postgres_port}/sickbay",
+                },
                 "healthcheck": {"test": asked},
                 "volumes": [f"{tmp_path}/bot.yaml:/etc/sickbay/sickbay.yaml:ro"],
             },
@@ -132,6 +136,8 @@ def _composed(image: str, tmp_path: Path, slack: Workspace) -> Iterator[_Compose
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "SLACK_API_URL": slack.api_url,
+            "POSTGRES_PASSWORD": "p@ss/word",
+            "AUDIT_KEY": uuid.uuid4().hex,
         },
     )
     try:
