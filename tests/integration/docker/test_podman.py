@@ -11,7 +11,10 @@ from pathlib import Path
 import docker.errors
 import pytest
 
+from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.engine import read_logs
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
+from sickbay.diagnostics.targets import Request
 from tests.integration.docker.lab import IMAGE, Lab, finding, inspected, judged_later, rootfs, snapshot_of
 
 pytestmark = pytest.mark.podman
@@ -199,6 +202,17 @@ def test_log_of_a_terminal(lab: Lab) -> None:
 
     assert container.log is not None
     assert [line.partition("Z ")[2] for line in container.log.text.splitlines()] == ["one", "two"]
+
+
+def test_the_log_that_is_asked_for(lab: Lab) -> None:
+    """Given a container that wrote 1,500 lines, when its log is asked for, then the last thousand come."""
+    chatty = lab.run("chatty", "seq", "1500")
+    lab.until_exited(chatty)
+
+    (log,) = read_logs(lab.target, Request(scope=str(chatty.name), logs=True), budget=Budget(60))
+
+    lines = log.text.split("\n")
+    assert (len(lines), lines[0].split()[-1], lines[-1].split()[-1]) == (1_000, "501", "1500")
 
 
 def test_a_compose_project_with_its_database_down(lab: Lab) -> None:
