@@ -1,16 +1,20 @@
-"""`sickbay workspace`: use the local workspace that `sickbay up` runs, from the terminal."""
+"""`sickbay workspace`: use the local workspace that `sickbay up` runs, from the terminal, or run one by itself."""
 
+import os
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.command_line.common import ConfigOption, fail, settings_or_exit
+from bot.command_line.common import ConfigOption, Exit, fail, settings_or_exit
 
 if TYPE_CHECKING:
     from bot.command_line.page_client import Page
+    from sickbay.simulator import Workspace
 
-HELP = "Use the local workspace that `sickbay up` runs."
+HELP = "A local Slack workspace: use the one that `sickbay up` runs, or run one by itself."
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 _NOT_RUNNING = "No local workspace is running; start it with `sickbay up`."
 
 
@@ -23,9 +27,65 @@ class ThreadFormat(StrEnum):
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to their group."""
-    # With a callback the group stays a group, although it has but one command.
-    app.callback()(lambda: None)
     app.command("send")(send)
+    app.command("serve")(serve)
+
+
+def serve(
+    *,
+    manifest: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The app's manifest, YAML or JSON; else Sickbay's own.")
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port on 127.0.0.1; 0 takes any.")] = 0,
+    request_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where the app listens, in place of Socket Mode.")
+    ] = None,
+) -> None:
+    """Run a local workspace alone, for developing any Slack app. It keeps nothing, and Slack's rate limits hold in it.
+
+    Prints the address of its page, and what the app needs in its environment.
+    """
+    from bot.command_line.process import begin
+    from sickbay.simulator import Workspace
+
+    known = _manifest(manifest)
+    try:
+        workspace = Workspace(port=port, manifest=known, request_url=request_url)
+    except OSError as error:
+        fail(f"--port: {error}.", 1)
+    stopping = begin("workspace", None)
+    with workspace:
+        workspace.faults.rates.enforced = True
+        typer.echo(_told(workspace, request_url))
+        stopping.wait()
+
+
+def _manifest(path: Path | None) -> dict[str, Any]:
+    """Read an app's manifest, or end the command with what is wrong with it."""
+    import yaml
+
+    from bot.manifest import manifest
+    from sickbay.simulator.manifest import checked
+
+    if path is None:
+        return manifest()
+    try:
+        return checked(yaml.safe_load(path.read_text()))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        fail(f"--manifest {path}: {error}", Exit.USAGE)
+
+
+def _told(workspace: "Workspace", request_url: str | None) -> str:
+    signing, app = ("SLACK_SIGNING_SECRET", workspace.signing_secret), ("SLACK_APP_TOKEN", workspace.app_token)
+    environment = [
+        ("SLACK_API_URL", workspace.api_url),
+        ("SLACK_BOT_TOKEN", workspace.bot_token),
+        signing if request_url else app,
+        # Slack's clients would send even what stays on this machine through a proxy.
+        *((name, "") for name in _PROXIES if os.environ.get(name)),
+    ]
+    exports = "\n".join(f"  export {name}={value}" for name, value in environment)
+    return f"The workspace:  {workspace.page_url}\n\nThe app needs:\n{exports}\n\nCtrl-C ends it; nothing is kept."
 
 
 def send(
