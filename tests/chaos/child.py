@@ -54,8 +54,8 @@ def acting(runs: Path) -> Callable[..., engine.Diagnosis]:
     return diagnose
 
 
-def work(redis_url: str, zone: str, target: str, runs: Path, *, threads: int, heartbeat: int, http: int | None) -> None:
-    """Be a worker until SIGTERM."""
+def work(redis_url: str, zone: str, target: str, runs: Path, *, threads: int, heartbeat: int, http: bool) -> None:
+    """Be a worker until SIGTERM; `http` asks for health checks on any free port."""
     engine.diagnose = acting(runs)
     # Lost workers are looked for at every second fetch, so that no test waits for luck.
     broker.MAINTENANCE_CHANCE = 500_000
@@ -71,5 +71,5 @@ def work(redis_url: str, zone: str, target: str, runs: Path, *, threads: int, he
         longest_budget_s=60.0,
         stopping=stopping,
         heartbeat_timeout=heartbeat,
-        http=("127.0.0.1", http) if http else None,
+        http=("127.0.0.1", 0) if http else None,
     )

@@ -79,7 +79,7 @@ class House:
         assert self.valkey._process
         return self.valkey._process.pid
 
-    def worker(self, zone: str = "alpha", *, threads: int = 2, http: int | None = None) -> ForkServerProcess:
+    def worker(self, zone: str = "alpha", *, threads: int = 2, http: bool = False) -> ForkServerProcess:
         """Start a worker, and wait until it takes jobs."""
         process = _PROCESSES.Process(
             target=work,

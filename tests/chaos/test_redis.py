@@ -2,11 +2,11 @@
 
 import os
 import signal
-import socket
 import time
 import urllib.error
 import urllib.request
 
+import psutil
 import pytest
 
 from sickbay.jobs.errors import QueueUnavailableError
@@ -113,10 +113,8 @@ def test_a_thread_is_owed_its_end_over_an_outage(house: House) -> None:
 
 def test_a_worker_s_health_follows_redis(house: House) -> None:
     """Given a worker with health checks, when Redis dies and comes back, then they say so, and it counts its jobs."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    house.worker(http=port)
+    worker = psutil.Process(house.worker(http=True).pid)
+    (port,) = (each.laddr.port for each in worker.net_connections("tcp") if each.status == psutil.CONN_LISTEN)
     house.ended(house.submit("sleep:0"))
 
     def answer(path: str) -> tuple[int, str]:

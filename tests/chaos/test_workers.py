@@ -65,7 +65,7 @@ def test_a_target_that_hangs_costs_its_budget_and_is_a_gap(house: House) -> None
 def test_a_job_behind_a_slow_one_goes_to_who_is_free(house: House) -> None:
     """Given one worker busy with a slow job, when another job comes, then it does not wait behind that one."""
     house.worker(threads=1)
-    slow = house.submit("sleep:20")
+    slow = house.submit("sleep:55", budget_s=60)
     house.begun(slow)
     house.worker(threads=1)
 
