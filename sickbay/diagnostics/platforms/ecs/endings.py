@@ -21,6 +21,8 @@ class Ending(StrEnum):
     INITIALIZATION = "resources not set up"
     MEMORY = "out of memory"
     CONTAINER_START = "container not started"
+    PLACEMENT = "not placed"
+    START = "not started"
     BALANCER = "load balancer's health checks"
     CONTAINER_HEALTH = "container's health check"
     INTERRUPTED = "capacity taken away"
@@ -33,13 +35,18 @@ class Ending(StrEnum):
 _OUT_OF_MEMORY = re.compile(r"OutOfMemory(?:Error)?\b|container killed due to memory usage", re.IGNORECASE)
 _INITIALIZATION = re.compile(
     r"ResourceInitializationError|unexpected EC2 error while|Timeout waiting for (?:network interface|EBS)"
-    r"|TaskFailedToStart: .*(?:ENI|network interface)|AttributeError: .*ENI|Fetching secret data from"
+    r"|TaskFailedToStart: (?!RESOURCE).*(?:ENI|network interface)|AttributeError: .*ENI|Fetching secret data from"
     r"|\bfailed to provision ENI|InternalError: .*network interface",
     re.IGNORECASE,
 )
 _CONTAINER_START = re.compile(
     r"(?:Cannot(?:Start|Create|Inspect|Stop|Describe|MountVolume)\w*Error|ContainerRuntime(?:Timeout)?Error"
     r"|DockerTimeoutError|RuntimeTimeout\w*|ContainerRuntimeError|HostResourceUnavailable|HealthCheckError)\b"
+)
+_PLACEMENT = re.compile(
+    r"RESOURCE:\w+|TaskFailedToStart: (?:AGENT|ATTRIBUTE|LOCATION)\b|^(?:AGENT|ATTRIBUTE|LOCATION)$"
+    r"|placement constraint unsatisfied|EMPTY CAPACITY PROVIDER|NO ACTIVE INSTANCES|Capacity is unavailable",
+    re.MULTILINE,
 )
 _BALANCER = re.compile(r"failed ELB health checks", re.IGNORECASE)
 _CONTAINER_HEALTH = re.compile(r"failed container health checks", re.IGNORECASE)
@@ -59,6 +66,7 @@ def ending_of(task: Task) -> Ending:
     for ending, form in (
         (Ending.MEMORY, _OUT_OF_MEMORY),
         (Ending.INITIALIZATION, _INITIALIZATION),
+        (Ending.PLACEMENT, _PLACEMENT),
         (Ending.CONTAINER_START, _CONTAINER_START),
         (Ending.BALANCER, _BALANCER),
         (Ending.CONTAINER_HEALTH, _CONTAINER_HEALTH),
@@ -72,6 +80,7 @@ def ending_of(task: Task) -> Ending:
         "UserInitiated": Ending.USER,
         "EssentialContainerExited": Ending.EXIT,
         "ServiceSchedulerInitiated": Ending.SCHEDULER,
+        "TaskFailedToStart": Ending.START,
     }.get(task.stop_code, Ending.OTHER)
 
 

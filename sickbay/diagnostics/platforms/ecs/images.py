@@ -9,12 +9,24 @@ from sickbay.diagnostics.pulls import Pull, PullFault, fault_of
 
 #: How ECS's agent and Fargate word what Docker words otherwise; the first that fits.
 _FORMS: tuple[tuple[PullFault, str], ...] = (
-    (PullFault.PLATFORM, r"does not contain descriptor matching platform|exec format error"),
+    (
+        PullFault.PLATFORM,
+        r"does not contain descriptor matching platform|exec format error|unknown operating system or architecture",
+    ),
     (
         PullFault.NO_TAG,
-        r"API error \(404\)|RepositoryNotFoundException|ImageNotFoundException|repository \S+ not found",
+        (
+            r"API error \(404\)|RepositoryNotFoundException|ImageNotFoundException|repository \S+ not found"
+            r"|check whether the image exists"
+        ),
     ),
-    (PullFault.DENIED, r"is not authorized to perform: ecr:|AccessDenied|verify that the execution role|invalid login"),
+    (
+        PullFault.DENIED,
+        (
+            r"is not authorized to perform: ecr:|AccessDenied|verify that the execution role|invalid login"
+            r"|check that the role has the permissions|failed open: unexpected status code\W*$"
+        ),
+    ),
     (
         PullFault.UNREACHED,
         (

@@ -23,8 +23,8 @@ _LACKS: tuple[Lack, ...] = (
         cure="Add the action that is denied to the execution role, for that resource.",
     ),
     Lack(
-        form=r"The specified log group|log group does not exist|failed to (?:create|validate).*log",
-        says="its log group is not there or cannot be written",
+        form=r"The specified log group|log group does not exist",
+        says="its log group is not there",
         cure="Create the log group, or let the execution role do it (logs:CreateLogGroup, awslogs-create-group).",
     ),
     Lack(
@@ -36,6 +36,11 @@ _LACKS: tuple[Lack, ...] = (
         form=r"ResourceNotFoundException|ParameterNotFound|can't find the specified secret|invalid (?:ssm )?parameters",
         says="a secret or parameter that it names is not there",
         cure="Correct valueFrom in the task definition (region, account, name), or create the secret.",
+    ),
+    Lack(
+        form=r"InvalidParameter\b|ValidationException|invalid ARN|\bunexpected ARN",
+        says="a secret or parameter is not named as it must be",
+        cure="Correct valueFrom in the task definition: the whole ARN, and after it the JSON key, stage and version.",
     ),
     Lack(
         form=r"Decrypt|KMS|AccessDeniedException.*kms",
@@ -75,18 +80,23 @@ _LACKS: tuple[Lack, ...] = (
     ),
     Lack(
         form=r"i/o timeout|context deadline|request canceled|RequestError: send request failed|connection issue"
-        r"|RequestCanceled|timed? ?out|connect: connection refused",
+        r"|RequestCanceled|timed? ?out|connect: connection refused|signal: killed",
         says="AWS's services are not reached from its subnet",
         cure="Give the subnet a NAT gateway or endpoints (ecr.api, ecr.dkr, s3, secretsmanager, ssm, logs), or the "
         "task a public address; and let its security group go out on 443.",
     ),
+    Lack(
+        form=r"failed to (?:create|validate|initialize).*log",
+        says="its log cannot be written",
+        cure="Correct the options of its log driver, and let the execution role write to the log group.",
+    ),
 )
 _WHAT: tuple[tuple[str, str], ...] = (
     (r"registry auth from asm", "the registry's login"),
-    (r"secrets? from asm|secretsmanager|from Secrets Manager", "a secret"),
+    (r"secrets? from asm|secretsmanager|from (?:AWS )?Secrets Manager", "a secret"),
     (r"from ssm|ssm parameters?|GetParameters", "a parameter"),
     (r"ecr registry auth|ecr:GetAuthorizationToken", "its login to ECR"),
-    (r"logger|log group|log stream", "its log"),
+    (r"logger|logging driver|log group|log stream", "its log"),
 )
 
 

@@ -26,7 +26,9 @@ class Warns(StrEnum):
     REQUIREMENTS = "no instance meets its requirements"
     CAPACITY = "AWS has no capacity for it at the moment"
     ZONE = "a subnet is in a zone where it cannot run"
+    LOCATION = "no instance is in a zone of its subnets"
     QUOTA = "a quota of the account is reached"
+    BLOCKED = "AWS has blocked the account"
     THROTTLED = "the scheduler's calls are throttled"
     ADDRESSES = "the subnet has no free addresses"
     ROLE = "ECS may not use the role"
@@ -34,6 +36,7 @@ class Warns(StrEnum):
     CONFIGURATION = "the deployment configuration lets no task stop or start"
     NOT_STARTING = "its tasks do not start consistently"
     UNHEALTHY = "the load balancer finds it unhealthy"
+    UNREGISTERED = "its tasks cannot be registered"
     PROTECTED = "protected tasks cannot be stopped"
     DEPLOYMENT = "the deployment failed"
 
@@ -50,8 +53,20 @@ _FORMS: tuple[tuple[Warns, str], ...] = (
     (Warns.DEPLOYMENT, r"deployment failed|rolling back to deployment"),
     (Warns.THROTTLED, r"operations are being throttled"),
     (Warns.QUOTA, r"reached the limit on|above your limit|(?:task|vCPU|service) (?:quota|limit) (?:exceeded|reached)"),
-    (Warns.AGENT, r'encountered error "?AGENT|agent is (?:not connected|disconnected)'),
-    (Warns.NO_INSTANCE, r"no container instances? (?:were|was) found|No Container Instances were found"),
+    (Warns.BLOCKED, r"account is currently blocked"),
+    (
+        Warns.UNREGISTERED,
+        r"failed to (?:de)?register (?:targets|instances?|container)|failed to describe target health",
+    ),
+    (
+        Warns.AGENT,
+        r'encountered error "?AGENT|agent is (?:not connected|disconnected)|TaskFailedToStart: AGENT|^AGENT$',
+    ),
+    (
+        Warns.NO_INSTANCE,
+        r"no container instances? (?:were|was) found|EMPTY CAPACITY PROVIDER|NO ACTIVE INSTANCES",
+    ),
+    (Warns.LOCATION, r"(?-i:\bLOCATION\b)"),
     (Warns.PORTS, r"too many ports registered|reserved port limit"),
     (Warns.PORT, r"already using a port required by your task|RESOURCE:PORTS"),
     (Warns.MEMORY, r"insufficient memory|RESOURCE:MEMORY"),
@@ -82,6 +97,7 @@ PLACEMENT = frozenset(
         Warns.REQUIREMENTS,
         Warns.CAPACITY,
         Warns.ZONE,
+        Warns.LOCATION,
         Warns.ADDRESSES,
         Warns.ROLE,
         Warns.REFUSED,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from sickbay.diagnostics.model import Evidence
-from sickbay.diagnostics.platforms.ecs.messages import Notice, Warns
+from sickbay.diagnostics.platforms.ecs.messages import Warns
 from sickbay.diagnostics.platforms.ecs.requirements import unmet
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
@@ -28,6 +28,7 @@ CURES = {
     Warns.REQUIREMENTS: "Compare what the task definition reserves with what is left on the instances.",
     Warns.CAPACITY: "Try other zones, FARGATE in place of FARGATE_SPOT, or later: AWS has none at the moment.",
     Warns.ZONE: "Choose subnets in zones where Fargate runs.",
+    Warns.LOCATION: "Add instances in the zones of the service's subnets, or subnets in the instances' zones.",
     Warns.ADDRESSES: "Use larger or more subnets.",
     Warns.ROLE: "Restore the service-linked role AWSServiceRoleForECS, or the role that the service names.",
     Warns.REFUSED: "Mend what the message names.",
@@ -86,13 +87,14 @@ def _fits(definition: TaskDefinition, instance: ContainerInstance) -> bool:
     )
 
 
-def figures(ecs: Snapshot, service: Service, notice: Notice) -> tuple[str, Sequence[Evidence]]:
+def figures(
+    ecs: Snapshot, service: Service, definition: TaskDefinition | None, warns: Warns
+) -> tuple[str, Sequence[Evidence]]:
     """Give what a message leaves out, the end of its sentence: what one task needs, the most that is left."""
-    definition = ecs.definition_of(service)
     if definition is None:
         return "", ()
     room = room_for(ecs, service, definition)
-    match notice.warns:
+    match warns:
         case Warns.MEMORY:
             need = (
                 f"one task needs {definition.mebibytes} MiB, the most that an instance has left is {room.most_memory}"

@@ -66,12 +66,13 @@ _CLASSES: tuple[tuple[str, str, str], ...] = (
     explains=("ECS-S101", "ECS-S103", "ECS-S104"),
 )
 def container_not_started(ecs: Snapshot) -> Iterator[Finding]:
-    """A container's reason is CannotStart-, CannotCreate- or CannotInspectContainerError, or a timeout of the runtime.
+    """A container's reason is CannotStart-, CannotCreate- or CannotInspectContainerError, or a timeout of the runtime;
+    or the task failed to start for a reason of no other kind.
 
     The image is there and the resources are: what Docker or containerd says of creating or starting the container
     decides.
     """
-    for group in ended(ecs, Ending.CONTAINER_START):
+    for group in ended(ecs, Ending.CONTAINER_START, Ending.START):
         task = group.last
         error = reason_evidence(ecs, task).value
         name = next((item.name for item in task.containers if item.reason), "a container")

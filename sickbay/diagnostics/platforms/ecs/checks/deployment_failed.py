@@ -1,5 +1,6 @@
 """A deployment failed, or goes on failing."""
 
+import math
 import shlex
 from collections.abc import Iterator
 
@@ -12,7 +13,7 @@ from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment
 from sickbay.diagnostics.platforms.ecs.wire.services import Deployment, Service
 
 _FAILED = frozenset({"ROLLBACK_SUCCESSFUL", "ROLLBACK_IN_PROGRESS", "ROLLBACK_FAILED", "STOPPED", "ROLLBACK_REQUESTED"})
-#: ECS's own bounds: half of the desired count, from 3 to 200 failed tasks.
+#: ECS's own bounds of a threshold in percent, in failed tasks.
 _LEAST, _MOST = 3, 200
 
 
@@ -41,7 +42,12 @@ def deployment_failed(ecs: Snapshot) -> Iterator[Finding]:
 
 
 def _threshold(service: Service) -> int:
-    return min(_MOST, max(_LEAST, service.desired_count // 2))
+    """Give how many failed tasks the breaker ends a deployment of the service after, or would if it were on."""
+    configured = service.deployment_configuration.deployment_circuit_breaker.threshold_configuration
+    if configured.type == "COUNT":
+        return configured.value
+    share = math.ceil(service.desired_count * configured.value / 100)
+    return min(_MOST, max(_LEAST, share)) if configured.type == "BOUNDED_PERCENT" else max(1, share)
 
 
 def _ended(ecs: Snapshot, service: Service) -> ServiceDeployment | None:

@@ -29,6 +29,7 @@ _LOGIN = (
     "Fetch the login anew where one is stored (the instance's Docker configuration, a secret that is named), "
     "or store none: with an execution role ECS logs in to ECR by itself."
 )
+_BROKEN = re.compile(r"failed to (?:register|extract) layer|failed to unpack|panic: runtime error", re.IGNORECASE)
 _EXPIRED = re.compile(r"(?:authorization )?token (?:has|is) expired|expired token", re.IGNORECASE)
 
 
@@ -71,6 +72,8 @@ def _why(fault: PullFault | None, error: str, known: EcrImage | None) -> str:
         return _absence(known)
     if fault is PullFault.DENIED and _EXPIRED.search(error):
         return "its stored login to the registry has expired"
+    if fault is None and _BROKEN.search(error):
+        return "its layers cannot be unpacked"
     if fault is PullFault.NO_TAG and known and known.found:
         return "the registry had no such tag then, and has it now"
     return fault or "the registry's answer says no more"
@@ -115,6 +118,8 @@ def _remedy(ecs: Snapshot, group: Ended, image: str, fault: PullFault | None, kn
             text = "Push the image again, and let the lifecycle policy keep what is deployed."
         command = f"aws ecr describe-images --region {region} --repository-name {shlex.quote(repository)}"
         return Remedy(text=text, command=command if known.repository else None)
+    if fault is None and _BROKEN.search(pull_error(group.last)):
+        return Remedy(text="Pull and run the image elsewhere; where that fails too, build and push it anew.")
     if fault is None or fault not in _CURES:
         return None
     name = shlex.quote(group.last.family or "FAMILY")

@@ -13,6 +13,7 @@ from sickbay.diagnostics.platforms.ecs.wire.services import Service
 _SPOT = "FARGATE_SPOT"
 _CURES = {
     Warns.QUOTA: "Ask for a higher quota (Service Quotas: AWS Fargate, vCPU), or run fewer or smaller tasks.",
+    Warns.BLOCKED: "Ask AWS support: new accounts and unpaid ones may run nothing on Fargate.",
     Warns.THROTTLED: "Slow down whatever starts and stops so many tasks; the scheduler tries again by itself.",
     Warns.PROTECTED: "Lift the protection of tasks that may stop (UpdateTaskProtection), or wait until it runs out.",
 }
@@ -27,7 +28,7 @@ _CURES = {
 )
 def quota_reached(ecs: Snapshot) -> Iterator[Finding]:
     """The scheduler says that the account's tasks or vCPUs are used up, that its calls are throttled, or that the tasks
-    which it would stop are protected.
+    which it would stop are protected, or that the account is blocked.
 
     Fargate's quotas count vCPUs of all services of the region, Spot apart; the values that are applied to the account
     stand beside what this cluster's own tasks take, where they may be read.

@@ -1,5 +1,6 @@
 """A load balancer finds a service's targets unhealthy."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.balancing import TargetGroup, TargetHealth
 
 _UNHEALTHY = frozenset({"unhealthy", "unhealthy.draining"})
+_ERROR = re.compile(r"with \(error (.+)\)", re.DOTALL)
 #: A deployment that is not at its end.
 _UNDER_WAY = frozenset({"PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "STOP_REQUESTED"})
 #: What each reason says, and what to do.
@@ -51,13 +53,15 @@ _REASONS = {
     explains=("ECS-L102", "ECS-S101", "ECS-S103", "ECS-S104", "ECS-T106"),
 )
 def targets_unhealthy(ecs: Snapshot) -> Iterator[Finding]:
-    """A target group, or a classic load balancer, tells that targets of a service are unhealthy, and its reason.
+    """A target group, or a classic load balancer, tells that targets of a service are unhealthy, and its reason; or the
+    scheduler that it could not register them.
 
     A timeout is mostly a security group or a program that listens on 127.0.0.1; a mismatch of codes a wrong path; a
     failed check a port on which nothing listens. Targets that are new, draining or healthy are left alone. Of the two
     groups of a blue/green service the one that production traffic goes to is judged, and the other one too while a
     deployment puts new tasks there. The codes that came back are told by the scheduler alone, in its message.
     """
+    yield from _unregistered(ecs)
     for arn, targets in ecs.health.items():
         if _idle(ecs, arn) and not _coming(ecs, arn):
             continue
@@ -87,6 +91,27 @@ def targets_unhealthy(ecs: Snapshot) -> Iterator[Finding]:
                 last_seen=ecs.taken_at,
                 count=len(out),
             )
+
+
+def _unregistered(ecs: Snapshot) -> Iterator[Finding]:
+    """Tell of services whose tasks ECS could not register: the load balancer or Cloud Map refused them."""
+    for service in ecs.services:
+        notice = latest(ecs, service, Warns.UNREGISTERED)
+        if notice is None:
+            continue
+        error = _ERROR.search(notice.event.message)
+        why = f": {error[1].rstrip('.')}" if error else ""
+        yield Finding(
+            subject=ecs.service_subject(service),
+            summary=f"Tasks of {service.service_name} cannot be registered where they are to be reached{why}.",
+            evidence=(ecs.event_evidence(service, notice.event),),
+            remedy=Remedy(
+                text="Mend what the error names: the target group needs a load balancer, the tasks' zones be switched "
+                "on there, and ECS's service-linked role be allowed to register."
+            ),
+            first_seen=notice.event.created_at,
+            last_seen=ecs.taken_at,
+        )
 
 
 def _idle(ecs: Snapshot, arn: str) -> bool:

@@ -90,11 +90,19 @@ class NetworkConfiguration(Wire, frozen=True, kw_only=True):
     awsvpc_configuration: VpcConfiguration = VpcConfiguration()
 
 
+class Threshold(Wire, frozen=True, kw_only=True):
+    """How many failed tasks end a deployment: so many, or so much of the desired count in percent."""
+
+    type: str = "BOUNDED_PERCENT"
+    value: int = 50
+
+
 class CircuitBreaker(Wire, frozen=True, kw_only=True):
-    """Whether a deployment that fails is ended, and rolled back."""
+    """Whether a deployment that fails is ended, after how many failed tasks, and whether it is rolled back."""
 
     enable: bool = False
     rollback: bool = False
+    threshold_configuration: Threshold = Threshold()
 
 
 class DeploymentConfiguration(Wire, frozen=True, kw_only=True):

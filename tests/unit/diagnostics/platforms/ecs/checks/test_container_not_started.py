@@ -53,3 +53,11 @@ def test_the_runtimes_message_decides(reason: str, says: str) -> None:
 
     assert says in one(container_not_started, snapshot).summary
     assert report(snapshot).findings[0].code == "ECS-T105"
+
+
+def test_a_task_that_failed_to_start_for_no_known_reason_is_told() -> None:
+    """Given TaskFailedToStart with a reason of no class, then the reason itself is told, first of the report."""
+    snapshot = cluster(failing(), tasks=[stopped("web", "TaskFailedToStart", "Something that is new to everybody.")])
+
+    assert "Something that is new to everybody" in one(container_not_started, snapshot).summary
+    assert report(snapshot).findings[0].code == "ECS-T105"

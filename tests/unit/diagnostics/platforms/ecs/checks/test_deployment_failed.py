@@ -1,5 +1,9 @@
 """ECS-S104: a deployment failed, or goes on failing."""
 
+from typing import Any
+
+import pytest
+
 from sickbay.diagnostics.platforms.ecs.checks.deployment_failed import deployment_failed
 from sickbay.diagnostics.platforms.ecs.wire.account import TrailEvent
 from sickbay.diagnostics.platforms.ecs.wire.deployments import (
@@ -68,3 +72,23 @@ def test_an_alarm_that_rolled_back_is_named_with_what_was_brought() -> None:
         == "The deployment of web:3 to web failed and was rolled back: the alarm web-5xx went off."
     )
     assert any("ada" in item.value for item in told.findings[0].evidence)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "lost", "told"),
+    [
+        ({}, 5, True),
+        ({}, 4, False),
+        ({"type": "COUNT", "value": 1}, 1, True),
+        ({"type": "BOUNDED_PERCENT", "value": 10}, 2, False),
+        ({"type": "UNBOUNDED_PERCENT", "value": 10}, 1, True),
+        ({"type": "UNBOUNDED_PERCENT", "value": 100}, 9, False),
+    ],
+)
+def test_the_breakers_own_threshold_counts(threshold: dict[str, Any], lost: int, told: bool) -> None:
+    """Given ten desired tasks and a threshold, in tasks or percent, then a deployment is told from there on."""
+    breaker = {"deploymentCircuitBreaker": {"enable": True, "thresholdConfiguration": threshold}}
+    losing = deployment(rolloutState="IN_PROGRESS", failedTasks=lost)
+    snapshot = cluster(service(desiredCount=10, deployments=[losing], deploymentConfiguration=breaker))
+
+    assert bool(found(deployment_failed, snapshot)) is told

@@ -97,6 +97,49 @@ ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop/web:3"
             ),
             PullFault.DENIED,
         ),
+        (
+            (
+                "CannotPullContainerError: The task can’t pull the image. Check that the role has the permissions to "
+                "pull "
+                "images from the registry."
+            ),
+            PullFault.DENIED,
+        ),
+        (
+            "CannotPullContainerError: The task can't pull the image. Check whether the image exists.",
+            PullFault.NO_TAG,
+        ),
+        (
+            (
+                "CannotPullContainerError: ref pull has been retried 1 time(s): failed to copy: httpReaderSeeker: "
+                "failed open: "
+                "unexpected status code"
+            ),
+            PullFault.DENIED,
+        ),
+        (
+            (
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to parse platform: "
+                "unknown "
+                "operating system or architecture"
+            ),
+            PullFault.PLATFORM,
+        ),
+        (
+            (
+                "CannotPullImageManifestError: Error response from daemon: manifest for shop/web:3 not found: manifest "
+                "unknown"
+            ),
+            PullFault.NO_TAG,
+        ),
+        (
+            (
+                "CannotPullContainerError: Error response from daemon: pull access denied for shop/web, repository "
+                "does not "
+                "exist or may require 'docker login'"
+            ),
+            PullFault.DENIED,
+        ),
     ],
 )
 def test_the_text_of_the_error_decides_the_class(error: str, fault: PullFault) -> None:
@@ -223,6 +266,21 @@ def test_a_login_that_has_expired_is_told_apart() -> None:
     assert finding.summary.endswith("its stored login to the registry has expired.")
     assert finding.remedy is not None
     assert finding.remedy.text.startswith("Fetch the login anew")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "CannotPullContainerError: failed to register layer: Error processing tar file(exit status 1)",
+        "CannotPullContainerError: pull command failed: panic: runtime error: index out of range [8] with length 0",
+    ],
+)
+def test_layers_that_cannot_be_unpacked_are_told(error: str) -> None:
+    """Given an image that came and could not be unpacked, then that is told, and no registry is blamed."""
+    finding = one(image_not_pulled, cluster(failing(), tasks=[stopped("web", "", error, app={"image": ECR})]))
+
+    assert finding.summary.endswith("its layers cannot be unpacked.")
+    assert finding.remedy is not None
 
 
 def test_an_image_that_was_pushed_since_is_not_called_missing() -> None:

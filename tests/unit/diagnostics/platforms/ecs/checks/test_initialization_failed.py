@@ -34,7 +34,50 @@ PULLING = "ResourceInitializationError: unable to pull secrets or registry auth:
                 "failed to "
                 "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist."
             ),
-            "failed (its log): its log group is not there or cannot be written",
+            "failed (its log): its log group is not there.",
+        ),
+        (
+            (
+                "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: "
+                "failed to create Cloudwatch log stream: RequestError: send request failed caused by: Post "
+                '"https://logs.eu-west-1.amazonaws.com/": dial tcp 10.0.0.1:443: i/o timeout'
+            ),
+            "failed (its log): AWS's services are not reached from its subnet",
+        ),
+        (
+            "ResourceInitializationError: failed to initialize logging driver: no such option",
+            "failed (its log): its log cannot be written",
+        ),
+        (
+            PULLING + "unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch "
+            "secret from secrets manager: InvalidParameter: 1 validation error(s) found. - minimum field size of 32, "
+            "GetSecretValueInput.VersionId.",
+            "failed (a secret): a secret or parameter is not named as it must be",
+        ),
+        (
+            (
+                "ResourceInitializationError: unable to pull secrets or registry auth: pull command failed: : "
+                "signal: killed"
+            ),
+            "AWS's services are not reached from its subnet",
+        ),
+        (
+            (
+                "ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull secrets "
+                "from AWS "
+                "Secrets Manager. There is a connection issue between the task and AWS Secrets Manager. Check your "
+                "task "
+                "network configuration."
+            ),
+            "failed (a secret): AWS's services are not reached from its subnet",
+        ),
+        (
+            PULLING + "unable to retrieve secrets from ssm: invalid ssm parameters: /shop/db",
+            "failed (a parameter): a secret or parameter that it names is not there",
+        ),
+        (
+            "Timeout waiting for EBS volume attachment to complete.",
+            "its volume could not be attached",
         ),
         (
             (

@@ -14,6 +14,7 @@ from tests.unit.diagnostics.platforms.ecs.clusters import (
     one,
     report,
     service,
+    stopped,
     task,
 )
 
@@ -133,3 +134,54 @@ def test_interfaces_that_are_held_and_trunks_are_told() -> None:
         "c5.large, trunk off, 2 tasks with an interface of their own seen here",
         "c5.large, trunk on, 0 tasks with an interface of their own seen here",
     ]
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("TaskFailedToStart: RESOURCE:MEMORY", "no instance has enough memory left (one task needs 512 MiB"),
+        ("TaskFailedToStart: RESOURCE:CPU", "no instance has enough CPU left"),
+        ("TaskFailedToStart: RESOURCE:ENI", "no instance can take another network interface"),
+        ("TaskFailedToStart: RESOURCE:GPU", "no instance has a GPU left"),
+        ("TaskFailedToStart: AGENT", "the agent of the closest instance is disconnected"),
+        ("TaskFailedToStart: ATTRIBUTE", "no instance has an attribute it requires"),
+        ("TaskFailedToStart: LOCATION", "no instance is in a zone of its subnets"),
+        ("TaskFailedToStart: MemberOf placement constraint unsatisfied", "no instance meets its placement constraints"),
+        ("TaskFailedToStart: EMPTY CAPACITY PROVIDER", "there are no container instances"),
+        ("TaskFailedToStart: NO ACTIVE INSTANCES", "there are no container instances"),
+        ("Capacity is unavailable at this time. Please try again later.", "AWS has no capacity for it at the moment"),
+    ],
+)
+def test_a_task_that_found_no_place_says_so_of_its_end(reason: str, says: str) -> None:
+    """Given a task of its own, run on a capacity provider, that was not placed, then its family is told with why."""
+    ended = stopped("job", "TaskFailedToStart", reason, group="family:job", launchType="EC2")
+    snapshot = cluster(tasks=[ended], definitions=[definition("job:2")], instances=(instance(),))
+
+    finding = one(not_placed, snapshot)
+
+    assert str(finding.subject) == "family/job"
+    assert finding.summary.startswith(f"A task of job could not be placed: {says}")
+    assert report(snapshot).findings[0].code == "ECS-S102"
+
+
+def test_what_the_scheduler_says_of_the_service_is_told_once() -> None:
+    """Given a message on the service and a task that ended for the same, then there is one finding."""
+    ended = stopped("web", "TaskFailedToStart", "TaskFailedToStart: RESOURCE:MEMORY")
+    said = event(NO + CLOSEST + "has insufficient memory available.")
+
+    assert one(not_placed, cluster(failing(launchType="EC2", events=[said]), tasks=[ended]))
+
+
+def test_an_external_machine_without_room_is_told() -> None:
+    """Given a service on machines of one's own, then what is left on them is told as on instances of EC2."""
+    machine = instance(ec2InstanceId="", memory=100, attributes=[{"name": "ecs.capability.external"}])
+    snapshot = cluster(
+        failing(launchType="EXTERNAL", events=[event(NO + "is missing: insufficient memory available.")]),
+        definitions=[definition()],
+        instances=(machine,),
+    )
+
+    finding = one(not_placed, snapshot)
+
+    assert "(one task needs 512 MiB, the most that an instance has left is 100)" in finding.summary
+    assert machine.name == machine.container_instance_arn.rpartition("/")[2]

@@ -25,6 +25,14 @@ from tests.unit.diagnostics.platforms.ecs.clusters import cluster, event, failin
             "(service web) was unable to place a task. Reason: The requested CPU configuration is above your limit.",
             "a quota of the account is reached",
         ),
+        (
+            (
+                "(service web) was unable to place a task. Reason: Your account is currently blocked and thus cannot "
+                "launch "
+                "any Fargate tasks."
+            ),
+            "AWS has blocked the account",
+        ),
         ("(service web) operations are being throttled. Will try again later.", "the scheduler's calls are throttled"),
     ],
 )

@@ -160,3 +160,25 @@ def test_the_primary_task_set_has_the_traffic() -> None:
     ill = (target("unhealthy", "Target.Timeout"),)
 
     assert one(targets_unhealthy, cluster(given, health={"green": ill, "blue": ill})).subject.name == "blue"
+
+
+def test_a_network_load_balancer_asks_for_no_path() -> None:
+    """Given a target group of a network load balancer that checks by TCP, then the reason is told without a path."""
+    by_tcp = group(Protocol="TCP", HealthCheckProtocol="TCP", HealthCheckPath="", TargetType="ip")
+    health = {"web-tg": (target("unhealthy", "Target.FailedHealthChecks", description="Health checks failed"),)}
+
+    finding = one(targets_unhealthy, cluster(ON_GROUP, health=health, target_groups=(by_tcp,)))
+
+    assert finding.summary == "1 of 1 targets of web-tg are unhealthy: they refuse the connection or break it off."
+
+
+def test_targets_that_cannot_be_registered_are_told_with_the_error() -> None:
+    """Given the scheduler's word that it could not register tasks, then its error is told, first of the report."""
+    error = "The target group web-tg does not have an associated load balancer."
+    said = event(f"(service web) failed to register targets in (target-group web-tg) with (error {error})")
+    snapshot = cluster(service(loadBalancers=[balancer()], events=[said]))
+
+    finding = one(targets_unhealthy, snapshot)
+
+    assert finding.summary == f"Tasks of web cannot be registered where they are to be reached: {error}"
+    assert report(snapshot).findings[0].code == "ECS-L101"
