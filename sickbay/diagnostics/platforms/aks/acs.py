@@ -30,6 +30,12 @@ def size(service: ContainerService) -> str:
     return f"{masters} master{'' if masters == 1 else 's'} and {agents} agent{'' if agents == 1 else 's'}"
 
 
+def endpoints(service: ContainerService) -> str:
+    """Give the names at which its masters and its agents answer."""
+    parts = (service.properties.master_profile, *service.properties.agent_pool_profiles)
+    return ", ".join(part.fqdn for part in parts if part.fqdn)
+
+
 def tags(machine: Resource) -> str:
     """Give a machine with the tags that its engine set."""
     kept = ", ".join(f"{tag} {machine.tags[tag]}" for tag in _TAGS if tag in machine.tags)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Kind, Remedy, Severity, Subject
-from sickbay.diagnostics.platforms.aks.acs import orchestrator, size, tags
+from sickbay.diagnostics.platforms.aks.acs import endpoints, orchestrator, size, tags
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 
 _SHOWN = 5
@@ -30,16 +30,26 @@ def container_service(aks: Snapshot) -> Iterator[Finding]:
             subject=Subject("containerservice", service.name),
             summary=f"Container service {service.name} in {service.location} runs {name} on {size(service)}: Azure "
             "Container Service ended in January 2020, and nobody mends it.",
-            evidence=(Evidence(source=f"GET {service.id}", value=f"{name}, {size(service)}", at=aks.taken_at),),
+            evidence=(
+                Evidence(
+                    source=f"GET {service.id}",
+                    value=", ".join(filter(None, (name, size(service), endpoints(service)))),
+                    at=aks.taken_at,
+                ),
+            ),
             remedy=Remedy(text=cure),
         )
     if machines := aks.engine_machines:
         told = "; ".join(tags(item) for item in machines[:_SHOWN])
         yield Finding(
             subject=Subject("engine", "acs-engine"),
-            summary=f"{len(machines)} machines were made by acs-engine or aks-engine, both retired, first "
-            f"{machines[0].name}: nobody mends clusters of theirs.",
-            evidence=(Evidence(source="GET /resources (virtualMachines)", value=told, at=aks.taken_at),),
+            summary=f"{len(machines)} machines or scale sets were made by acs-engine or aks-engine, both retired, "
+            f"first {machines[0].name}: nobody mends clusters of theirs.",
+            evidence=(
+                Evidence(
+                    source="GET /resources (virtualMachines, virtualMachineScaleSets)", value=told, at=aks.taken_at
+                ),
+            ),
             remedy=Remedy(text="Move their workloads to AKS; until then read the cluster as a Kubernetes target."),
             count=len(machines),
         )

@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
+from azure.core.exceptions import AzureError
 
+from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.platforms.aks.collector.connection import Connection
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, USER_CREDENTIALS
 from tests.unit.diagnostics.platforms.aks.arm import CREDENTIAL, GATEWAYS, RESOURCES, Arm, Asked, listed, refusal
 from tests.unit.diagnostics.platforms.aks.azure import GROUP, ID, SUBNET, error, pool_fields, refused
-from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read
+from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Read, Targets
 from tests.unit.diagnostics.platforms.loopback import answer
 
 ROLE = Path(__file__).parents[5] / "deploy" / "azure" / "role.json"
@@ -52,6 +55,17 @@ def test_the_role_grants_what_is_asked_for_and_no_more(arm: Arm, behind: Behind,
 
     assert {action(asked) for asked in arm.requests} == set(role["Actions"])
     assert {right.action for right in GRANTED} == set(role["Actions"])
+
+
+def test_a_command_is_not_run_even_where_credentials_may_be_had(arm: Arm, target: Targets) -> None:
+    """Given a connection that may post for credentials, when the SDK is told to run a command, then nothing is sent."""
+    connection = Connection(target(user_credentials=True), Budget())
+
+    with pytest.raises(AzureError, match="runCommand is no read: Sickbay does not send it"):
+        connection.client.managed_clusters.begin_run_command("shop", "prod", {"command": "kubectl get pods"})
+
+    connection.close()
+    assert arm.requests == []
 
 
 def test_the_role_only_reads() -> None:

@@ -13,7 +13,8 @@ from sickbay.diagnostics.platforms.aks.collector import credentials
 from sickbay.diagnostics.platforms.aks.collector.connection import Connection
 from sickbay.diagnostics.platforms.aks.rights import GRANTED, KUBERNETES
 from sickbay.diagnostics.platforms.kubernetes.resources import AUTOSCALER_STATUS
-from tests.unit.diagnostics.platforms.aks.arm import GATEWAYS, HEALTH, NETWORK, RESOURCES, Arm, listed, usage
+from tests.unit.diagnostics.platforms.aks.arm import GATEWAYS, HEALTH, NETWORK, RESOURCES, Arm, Asked, listed, usage
+from tests.unit.diagnostics.platforms.aks.arm import Handler as ArmHandler
 from tests.unit.diagnostics.platforms.aks.azure import GROUP, SUBNET, error, node, pool_fields, refused, waiting
 from tests.unit.diagnostics.platforms.aks.conftest import Behind, Judge, Targets
 from tests.unit.diagnostics.platforms.kubernetes.clusters import budget, deployment, pod
@@ -217,6 +218,31 @@ def test_what_is_left_of_container_service_is_told_to_an_audit(arm: Arm, judge: 
     assert "runs Docker Swarm (classic) on 3 masters and 4 agents" in told["containerservice/old"]
     assert "runs an unknown orchestrator on machines that it does not tell of" in told["containerservice/dumb"]
     assert judge().findings == ()
+
+
+def test_machines_of_the_engines_are_told_apart_from_those_of_aks(arm: Arm, judge: Judge) -> None:
+    """Given machines that both engines tagged, and AKS itself, when audited, then those of the engines are told."""
+    tagged = {
+        "k8s-master-0": {"acsengineVersion": "v0.19.1", "creationSource": "acsengine-k8s-master-0"},
+        "k8s-agents-vmss": {"aksEngineVersion": "v0.60.0", "creationSource": "aksengine-k8s-agents-vmss"},
+        "aks-nodepool1-0": {"aksEngineVersion": "v0.47.0-aks", "creationSource": "aks-aks-nodepool1-0"},
+        "web-1": {"team": "shop"},
+    }
+    kinds = {
+        "Microsoft.Compute/virtualMachines": ["k8s-master-0", "aks-nodepool1-0", "web-1"],
+        "Microsoft.Compute/virtualMachineScaleSets": ["k8s-agents-vmss"],
+    }
+
+    def by_kind(handler: ArmHandler, asked: Asked) -> None:
+        names = next((names for kind, names in kinds.items() if f"'{kind}'" in asked.query["$filter"][0]), [])
+        listed(*({"id": f"/{name}", "name": name, "tags": tagged[name]} for name in names))(handler, asked)
+
+    arm.routes[RESOURCES] = by_kind
+
+    (found,) = judge(audit=True).findings
+
+    assert (found.code, found.count) == ("AKS-116", 2)
+    assert found.evidence[0].value.startswith("k8s-master-0 (acsengineVersion v0.19.1); k8s-agents-vmss (")
 
 
 @pytest.mark.parametrize(

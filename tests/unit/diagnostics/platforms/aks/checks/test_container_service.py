@@ -9,7 +9,10 @@ from tests.unit.diagnostics.platforms.aks.azure import GROUP, aks, findings, sha
 
 
 def service(kind: str) -> ContainerService:
-    pools = [{"name": "agents", "count": 4, "vmSize": "Standard_D2"}, {"name": "more", "count": 2}]
+    pools = [
+        {"name": "agents", "count": 4, "vmSize": "Standard_D2", "fqdn": "old.westus.cloudapp.azure.com"},
+        {"name": "more", "count": 2},
+    ]
     return shaped(ContainerService, {
         "id": f"{GROUP}/providers/Microsoft.ContainerService/containerServices/old",
         "name": "old",
@@ -38,6 +41,7 @@ def test_the_orchestrator_its_size_and_a_way_out_are_told(kind: str, name: str, 
 
     assert found.subject == Subject("containerservice", "old")
     assert f"runs {name} on 3 masters and 6 agents" in found.summary
+    assert found.evidence[0].value.endswith(", oldmgmt.westus.cloudapp.azure.com, old.westus.cloudapp.azure.com")
     assert found.remedy is not None
     assert cure in found.remedy.text
 
