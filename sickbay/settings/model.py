@@ -74,7 +74,8 @@ class FileSettings(_Section):
     )
     data_directory: Path | None = Field(
         default=None,
-        description="Where `sickbay up` keeps what must outlive it; without it, ~/.local/share/sickbay.",
+        description="Where `sickbay up` keeps what must outlive it, and the bot its SQLite database; without it, "
+        "~/.local/share/sickbay.",
     )
 
 
