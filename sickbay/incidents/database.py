@@ -181,6 +181,14 @@ def upsert(
     )
 
 
+def insert_once(
+    connection: Connection, table: Table, values: Mapping[str, object]
+) -> sqlite.Insert | postgresql.Insert:
+    """Give the statement that writes a row, unless one with a key of it is there."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return insert(table).values(values).on_conflict_do_nothing()
+
+
 def newest_version() -> str:
     """Give the version that `upgrade` migrates to."""
     from alembic.script import ScriptDirectory

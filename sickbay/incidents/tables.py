@@ -5,7 +5,7 @@ Times are UTC. Every text that came from outside passes `storable` first, or the
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Dialect, Index, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 METADATA = MetaData()
@@ -109,4 +109,83 @@ AUDIT_HEAD = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("mac", Text, nullable=False),
     Column("seal", Text, nullable=False),
+)
+
+#: Incidents. `number` is what people call them by; `shown` is the `version` that Slack shows.
+INCIDENTS = Table(
+    "incidents",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", Words, nullable=False, unique=True),
+    *(Column(name, Words, nullable=False) for name in ("title", "severity", "state", "target", "scope", "channel")),
+    Column("thread_ts", Words, nullable=False),
+    Column("own_channel", Boolean, nullable=False),
+    Column("opened_by", Words, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    *(Column(name, Moment) for name in ("acknowledged_at", "mitigated_at", "resolved_at")),
+    *(Column(name, Words, nullable=False) for name in ("commander", "communications", "scribe", "summary", "links")),
+    Column("remind_every", Integer, nullable=False),
+    Column("remind_at", Moment),
+    Column("version", Integer, nullable=False),
+    Column("shown", Integer, nullable=False),
+    Index("incidents_by_state", "state", "opened_at"),
+    Index("incidents_by_target", "target", "opened_at"),
+    Index("incidents_by_thread", "channel", "thread_ts"),
+    Index("incidents_by_reminder", "remind_at"),
+)
+
+#: What happened in an incident, in order. `key` makes an entry one, however often it is written.
+TIMELINE = Table(
+    "timeline",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("incident", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    *(Column(name, Words, nullable=False) for name in ("kind", "author", "text", "key")),
+    Column("removed", Boolean, nullable=False),
+    Index("timeline_by_incident", "incident", "at", "id"),
+    Index("timeline_by_key", "incident", "key", unique=True),
+    Index("timeline_of_a_message", "key"),
+)
+
+#: What people said of findings within an incident.
+MARKS = Table(
+    "marks",
+    METADATA,
+    Column("incident", Integer, primary_key=True),
+    Column("code", Words, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    Column("judgement", Words, nullable=False),
+    Column("marked_by", Words, nullable=False),
+)
+
+#: Alerts as their senders tell of them; one row for as long as one fires, and again when it fires anew.
+ALERTS = Table(
+    "alerts",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("source", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("firing", Boolean, nullable=False),
+    *(Column(name, Words, nullable=False) for name in ("title", "labels", "target", "scope", "severity", "link")),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("last_at", Moment, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("incident", Integer),
+    Index("alerts_by_fingerprint", "source", "fingerprint", "started_at", unique=True),
+    Index("alerts_by_incident", "incident", "firing"),
+    Index("alerts_by_target", "target", "firing"),
+)
+
+#: Diagnoses that a change of an incident asks for: written with that change, gone once its job is in the queue. The
+#: job's id follows from `id`, so however often it is submitted, it runs once.
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", Words, primary_key=True),
+    Column("incident", Integer, nullable=False),
+    *(Column(name, Words, nullable=False) for name in ("target", "scope", "asked_by")),
+    Column("at", Moment, nullable=False),
+    Index("outbox_by_time", "at"),
 )

@@ -1,0 +1,225 @@
+"""Incidents in the database: opened once, changed one move at a time, and what Slack has yet to show of them.
+
+Every change is one transaction that holds the incident's row, so two people, or two bots, never decide on the same
+state. It writes the timeline with it, and the diagnosis that it asks for.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from sickbay.incidents.database import Database, insert_once
+from sickbay.incidents.lifecycle import TITLE, IncidentError, Move, acknowledged
+from sickbay.incidents.model import (
+    EntryKind,
+    Incident,
+    IncidentState,
+    Link,
+    Opening,
+)
+from sickbay.incidents.tables import INCIDENTS, OUTBOX
+from sickbay.incidents.timeline import write_entry
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A diagnosis that an incident asks for; its job's id follows from `id`."""
+
+    id: str
+    incident: int
+    target: str
+    scope: str
+    asked_by: str
+
+
+class Incidents:
+    """Keeps the incidents. Raises DatabaseUnavailableError, and IncidentError for what cannot be."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open(self, opening: Opening) -> Incident:
+        """Open an incident and ask for the diagnosis of its target, or give the one that this request opened."""
+        title = " ".join(opening.title.split())
+        if not title or len(title) > TITLE:
+            raise IncidentError(f"An incident needs a title of at most {TITLE} characters: `/incident open TITLE`.")
+        try:
+            with self._database.begin() as connection:
+                return self._insert(connection, opening, title)
+        except IntegrityError:
+            return self._one(INCIDENTS.c.request_id == opening.request_id)
+
+    def get(self, number: int) -> Incident:
+        """Give an incident. Raises IncidentError where there is none of that number."""
+        try:
+            return self._one(INCIDENTS.c.number == number)
+        except LookupError as error:
+            raise IncidentError(
+                f"There is no incident {number}. `/incident list` shows those that are open."
+            ) from error
+
+    def in_thread(self, channel: str, thread_ts: str) -> Incident | None:
+        """Give the incident of a thread, or of a channel that it has for itself; the newest where there are several."""
+        with self._database.read() as connection:
+            found = _newest(
+                connection,
+                1,
+                INCIDENTS.c.channel == channel,
+                (INCIDENTS.c.thread_ts == thread_ts) | INCIDENTS.c.own_channel,
+            )
+        return found[0] if found else None
+
+    def listed(self, *, only_open: bool = True, limit: int = 50) -> tuple[Incident, ...]:
+        """Give incidents, the newest first."""
+        conditions = [INCIDENTS.c.state != IncidentState.RESOLVED] if only_open else []
+        with self._database.read() as connection:
+            return _newest(connection, limit, *conditions)
+
+    def of_target(self, target: str, *, limit: int = 50) -> tuple[Incident, ...]:
+        """Give the incidents of a target, the newest first."""
+        with self._database.read() as connection:
+            return _newest(connection, limit, INCIDENTS.c.target == target)
+
+    def move(self, number: int, make: Callable[[Incident, datetime], Move], *, by: str) -> Incident:
+        """Make a move and write it into the timeline. Raises IncidentError as `make` does."""
+        now = self._clock()
+        with self._database.begin() as connection:
+            before = self._held(connection, number)
+            move = make(before, now)
+            changed = acknowledged(move.incident, by, now)
+            changed = msgspec.structs.replace(changed, version=before.version + 1)
+            _save(connection, changed)
+            write_entry(
+                connection, number, at=now, kind=move.kind, author=by, text=move.text, key=f"move:{changed.version}"
+            )
+        return changed
+
+    def change(self, number: int, make: Callable[[Incident, datetime], Incident]) -> Incident:
+        """Change what the timeline does not tell of, such as the reminder."""
+        with self._database.begin() as connection:
+            before = self._held(connection, number)
+            changed = msgspec.structs.replace(make(before, self._clock()), version=before.version + 1)
+            _save(connection, changed)
+        return changed
+
+    def touch(self, number: int) -> None:
+        """Have Slack show the incident anew, since something beside it changed."""
+        self.change(number, lambda incident, _now: incident)
+
+    def ask(self, number: int, request_id: str, *, asked_by: str) -> None:
+        """Ask for a diagnosis of an incident's target; the same request is one diagnosis."""
+        with self._database.begin() as connection:
+            incident = self._held(connection, number)
+            if incident.target:
+                _ask(connection, incident, request_id, asked_by, self._clock())
+
+    def wanted(self, limit: int = 50) -> tuple[Wanted, ...]:
+        """Give the diagnoses that are asked for and not in the queue yet, the oldest first."""
+        query = select(OUTBOX).order_by(OUTBOX.c.at).limit(limit)
+        with self._database.read() as connection:
+            rows = connection.execute(query).mappings().all()
+        names = Wanted.__struct_fields__
+        return tuple(Wanted(**{name: row[name] for name in names}) for row in rows)
+
+    def submitted(self, wanted: str) -> None:
+        """Forget a diagnosis that is in the queue now."""
+        with self._database.begin() as connection:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.id == wanted))
+
+    def unshown(self, limit: int = 50) -> tuple[Incident, ...]:
+        """Give the incidents that changed since Slack showed them, the oldest first."""
+        query = select(INCIDENTS).where(INCIDENTS.c.version != INCIDENTS.c.shown).order_by(INCIDENTS.c.number)
+        with self._database.read() as connection:
+            return tuple(_incident(row) for row in connection.execute(query.limit(limit)).mappings())
+
+    def shown(self, number: int, version: int, *, channel: str, thread_ts: str) -> None:
+        """Note that Slack shows this version, and where its card stands."""
+        values = {"shown": version, "channel": channel, "thread_ts": thread_ts}
+        with self._database.begin() as connection:
+            connection.execute(update(INCIDENTS).where(INCIDENTS.c.number == number).values(values))
+
+    def due(self, limit: int = 50) -> tuple[Incident, ...]:
+        """Give the incidents whose people are to be reminded now."""
+        query = select(INCIDENTS).where(INCIDENTS.c.remind_at <= self._clock()).order_by(INCIDENTS.c.remind_at)
+        with self._database.read() as connection:
+            return tuple(_incident(row) for row in connection.execute(query.limit(limit)).mappings())
+
+    def claim_reminder(self, incident: Incident) -> bool:
+        """Take a reminder that is due; false where another bot took it. The next one is counted from now."""
+        following = self._clock() + timedelta(minutes=incident.remind_every) if incident.remind_every else None
+        taken = (
+            update(INCIDENTS)
+            .where(INCIDENTS.c.number == incident.number, INCIDENTS.c.remind_at == incident.remind_at)
+            .values(remind_at=following)
+        )
+        with self._database.begin() as connection:
+            return connection.execute(taken).rowcount == 1
+
+    def _insert(self, connection: Connection, opening: Opening, title: str) -> Incident:
+        now = self._clock()
+        values = msgspec.structs.asdict(opening) | {
+            "title": title,
+            "links": _written(opening.links),
+            "state": IncidentState.INVESTIGATING,
+            "opened_by": opening.by,
+            "opened_at": now,
+            "acknowledged_at": now if opening.by.startswith(("U", "W")) else None,
+            "commander": "",
+            "communications": "",
+            "scribe": "",
+            "summary": "",
+            "remind_at": now + timedelta(minutes=opening.remind_every) if opening.remind_every else None,
+            "version": 1,
+            "shown": 0,
+        }
+        del values["by"]
+        number = connection.execute(insert(INCIDENTS).values(values).returning(INCIDENTS.c.number)).scalar_one()
+        write_entry(connection, number, at=now, kind=EntryKind.OPENED, author=opening.by, text=title, key="opened")
+        incident = self._held(connection, number)
+        if incident.target:
+            _ask(connection, incident, f"incident:{number}:opened", opening.by, now)
+        return incident
+
+    def _held(self, connection: Connection, number: int) -> Incident:
+        """Give the incident, held until the transaction ends."""
+        query = select(INCIDENTS).where(INCIDENTS.c.number == number).with_for_update()
+        row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise IncidentError(f"There is no incident {number}. `/incident list` shows those that are open.")
+        return _incident(row)
+
+    def _one(self, condition: ColumnElement[bool]) -> Incident:
+        with self._database.read() as connection:
+            row = connection.execute(select(INCIDENTS).where(condition)).mappings().one_or_none()
+        if row is None:
+            raise LookupError
+        return _incident(row)
+
+
+def _ask(connection: Connection, incident: Incident, request_id: str, asked_by: str, at: datetime) -> None:
+    values = {"id": request_id, "incident": incident.number, "target": incident.target, "scope": incident.scope}
+    connection.execute(insert_once(connection, OUTBOX, values | {"asked_by": asked_by, "at": at}))
+
+
+def _save(connection: Connection, incident: Incident) -> None:
+    values = msgspec.structs.asdict(incident) | {"links": _written(incident.links)}
+    for name in ("number", "shown"):
+        del values[name]
+    connection.execute(update(INCIDENTS).where(INCIDENTS.c.number == incident.number).values(values))
+
+
+def _newest(connection: Connection, limit: int, *conditions: ColumnElement[bool]) -> tuple[Incident, ...]:
+    query = select(INCIDENTS).where(*conditions).order_by(INCIDENTS.c.opened_at.desc(), INCIDENTS.c.number.desc())
+    return tuple(_incident(row) for row in connection.execute(query.limit(limit)).mappings())
+
+
+def _written(links: Sequence[Link]) -> str:
+    return msgspec.json.encode(links).decode()
+
+
+def _incident(row: RowMapping) -> Incident:
+    fields = {name: row[name] for name in Incident.__struct_fields__}
+    return msgspec.convert(fields | {"links": msgspec.json.decode(row["links"])}, Incident)

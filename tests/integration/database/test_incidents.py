@@ -1,0 +1,220 @@
+"""Incidents on both databases: opened once, moved one at a time, told by their timeline, and shown when they change."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import msgspec
+import pytest
+
+from sickbay.incidents import lifecycle
+from sickbay.incidents.database import Database
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.lifecycle import IncidentError
+from sickbay.incidents.model import (
+    EntryKind,
+    Incident,
+    IncidentSeverity,
+    IncidentState,
+    Link,
+    Opening,
+    Role,
+    TimelineEntry,
+)
+from sickbay.incidents.timeline import Timeline
+
+AT = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
+OPENING = Opening(
+    request_id="1.2.a", title="checkout answers 5xx", severity=IncidentSeverity.SEV2, by="U0ALICE", channel="C0OPS",
+    target="prod", scope="shop/checkout", remind_every=30,
+)  # fmt: skip
+
+
+class Clock:
+    """A clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = AT
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def incidents(database: Database, clock: Clock) -> Incidents:
+    return Incidents(database, clock=clock)
+
+
+@pytest.fixture
+def timeline(database: Database) -> Timeline:
+    return Timeline(database)
+
+
+def state(state: IncidentState, incident: Incident, at: datetime) -> lifecycle.Move:
+    return lifecycle.to_state(incident, state, at)
+
+
+def test_an_incident_is_opened_once_with_its_diagnosis(incidents: Incidents, timeline: Timeline) -> None:
+    """Given a request that comes twice, when an incident is opened, then there is one, with one diagnosis."""
+    first, second = incidents.open(OPENING), incidents.open(OPENING)
+
+    assert first == second
+    assert (first.state, first.acknowledged_at, first.remind_at) == (
+        IncidentState.INVESTIGATING, AT, AT + timedelta(minutes=30),
+    )  # fmt: skip
+    (wanted,) = incidents.wanted()
+    assert (wanted.incident, wanted.target, wanted.scope) == (first.number, "prod", "shop/checkout")
+    assert [entry.kind for entry in timeline.entries(first.number)] == [EntryKind.OPENED]
+
+
+def test_two_bots_number_no_two_incidents_alike(database: Database, incidents: Incidents) -> None:
+    """Given two bots that open twenty incidents at once, when all are open, then each has a number of its own."""
+    other = Incidents(database)
+    found: list[int] = []
+
+    def open_ten(keeper: Incidents, name: str) -> None:
+        found.extend(
+            keeper.open(msgspec.structs.replace(OPENING, request_id=f"{name}.{number}")).number for number in range(10)
+        )
+
+    bots = [threading.Thread(target=open_ten, args=(keeper, name)) for keeper, name in ((incidents, "a"), (other, "b"))]
+    for bot in bots:
+        bot.start()
+    for bot in bots:
+        bot.join()
+
+    assert len(set(found)) == 20
+
+
+@pytest.mark.parametrize("title", ["", "   ", "x" * 151])
+def test_an_incident_needs_a_title(incidents: Incidents, title: str) -> None:
+    """Given no title or one that is too long, when an incident is opened, then the sentence says what it needs."""
+    with pytest.raises(IncidentError, match="title"):
+        incidents.open(msgspec.structs.replace(OPENING, title=title))
+
+
+def test_moves_are_told_by_the_timeline(incidents: Incidents, timeline: Timeline, clock: Clock) -> None:
+    """Given an incident, when it is moved, judged, led, updated and linked, then the timeline has each, by whom."""
+    number = incidents.open(OPENING).number
+    moves: list[Callable[[Incident, datetime], lifecycle.Move]] = [
+        partial(state, IncidentState.IDENTIFIED),
+        lambda incident, _at: lifecycle.to_severity(incident, IncidentSeverity.SEV1),
+        lambda incident, _at: lifecycle.assigned(incident, Role.COMMANDER, "U0BOB"),
+        lambda incident, at: lifecycle.updated(incident, "a bad image was rolled out", at),
+        lambda incident, _at: lifecycle.linked(incident, Link("Runbook", "https://example.com/runbook")),
+    ]
+    for move in moves:
+        clock.now += timedelta(minutes=1)
+        incidents.move(number, move, by="U0BOB")
+
+    told = [(entry.kind, entry.author, entry.text) for entry in timeline.entries(number)[1:]]
+    assert told == [
+        (EntryKind.STATE, "U0BOB", "investigating → identified"),
+        (EntryKind.SEVERITY, "U0BOB", "sev2 → sev1"),
+        (EntryKind.ROLE, "U0BOB", "<@U0BOB> is commander"),
+        (EntryKind.UPDATE, "U0BOB", "a bad image was rolled out"),
+        (EntryKind.LINK, "U0BOB", "Runbook: https://example.com/runbook"),
+    ]
+    incident = incidents.get(number)
+    assert (incident.commander, incident.summary, incident.version) == ("U0BOB", "a bad image was rolled out", 6)
+
+
+def test_an_incident_is_resolved_by_one_of_two(incidents: Incidents, timeline: Timeline) -> None:
+    """Given two people who resolve at once, when both have, then one did, and the other is told."""
+    number = incidents.open(OPENING).number
+    refused: list[str] = []
+
+    def resolve(user: str) -> None:
+        try:
+            incidents.move(number, partial(state, IncidentState.RESOLVED), by=user)
+        except IncidentError as error:
+            refused.append(str(error))
+
+    people = [threading.Thread(target=resolve, args=(user,)) for user in ("U0ALICE", "U0BOB")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+
+    assert refused == [f"Incident {number} is resolved already."]
+    assert [entry.text for entry in timeline.entries(number, kinds=[EntryKind.STATE])] == ["investigating → resolved"]
+
+
+def test_a_resolved_incident_is_reopened(incidents: Incidents, clock: Clock) -> None:
+    """Given a resolved incident, when it is moved on and then reopened, then only the second is possible."""
+    number = incidents.open(OPENING).number
+    resolved = incidents.move(number, partial(state, IncidentState.RESOLVED), by="U0BOB")
+    with pytest.raises(IncidentError, match="Reopen it first"):
+        incidents.move(number, partial(state, IncidentState.MONITORING), by="U0BOB")
+
+    reopened = incidents.move(number, lifecycle.reopened, by="U0BOB")
+
+    assert (resolved.resolved_at, resolved.remind_at) == (clock.now, None)
+    assert (reopened.open, reopened.resolved_at, reopened.mitigated_at) == (True, None, None)
+
+
+def test_slack_shows_what_changed(incidents: Incidents) -> None:
+    """Given an incident, when it is shown, moved, and shown as it was before, then it waits to be shown again."""
+    opened = incidents.open(OPENING)
+    incidents.shown(opened.number, opened.version, channel="C0OPS", thread_ts="1.0")
+    assert incidents.unshown() == ()
+
+    incidents.move(opened.number, partial(state, IncidentState.IDENTIFIED), by="U0BOB")
+
+    (waiting,) = incidents.unshown()
+    assert (waiting.version, waiting.shown, waiting.thread_ts) == (2, 1, "1.0")
+    assert incidents.in_thread("C0OPS", "1.0") == waiting
+    assert incidents.in_thread("C0OPS", "9.9") is None
+
+
+def test_a_reminder_is_claimed_once(database: Database, incidents: Incidents, clock: Clock) -> None:
+    """Given a reminder that is due, when two bots claim it, then one has it, and the next is due later."""
+    incidents.open(OPENING)
+    assert incidents.due() == ()
+    clock.now += timedelta(minutes=31)
+    (due,) = incidents.due()
+
+    claims = [incidents.claim_reminder(due), Incidents(database, clock=clock).claim_reminder(due)]
+
+    assert claims == [True, False]
+    assert incidents.due() == ()
+
+
+def test_a_diagnosis_that_is_in_the_queue_is_not_asked_for_again(incidents: Incidents) -> None:
+    """Given two requests for a diagnosis and one repeated, when the first is submitted, then one waits."""
+    number = incidents.open(OPENING).number
+    for _ in range(2):
+        incidents.ask(number, "1.9.z", asked_by="U0BOB")
+
+    incidents.submitted(f"incident:{number}:opened")
+
+    assert [wanted.id for wanted in incidents.wanted()] == ["1.9.z"]
+
+
+def test_an_entry_is_written_once_and_follows_its_message(incidents: Incidents, timeline: Timeline) -> None:
+    """Given a message in the timeline, when written twice, edited and deleted, then it is once there, new, and gone."""
+    number = incidents.open(OPENING).number
+    entry = TimelineEntry(at=AT, kind=EntryKind.MESSAGE, author="U0BOB", text="it began at 3", key="message:C0OPS:1.5")
+
+    written = [timeline.write(number, entry), timeline.write(number, entry)]
+    edited = timeline.edited(entry.key, "it began at 2")
+    shown = timeline.entries(number)[-1].text
+    deleted = timeline.deleted(entry.key)
+
+    assert (written, edited, deleted) == ([True, False], (number,), (number,))
+    assert shown == "it began at 2"
+    assert [item.kind for item in timeline.entries(number)] == [EntryKind.OPENED]
+
+
+def test_a_number_that_is_none_says_so(incidents: Incidents) -> None:
+    """Given no incident, when one is looked up or moved, then the sentence says where to look."""
+    with pytest.raises(IncidentError, match="There is no incident 7"):
+        incidents.get(7)
+    with pytest.raises(IncidentError, match="There is no incident 7"):
+        incidents.move(7, lifecycle.reopened, by="U0BOB")
