@@ -1,5 +1,6 @@
 """Why no instance takes a task of a service: the scheduler's message, and what the instances say themselves."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 
@@ -77,6 +78,20 @@ def room_for(ecs: Snapshot, service: Service, definition: TaskDefinition) -> Roo
             ),
         ),
     )
+
+
+def places_for(ecs: Snapshot, service: Service, definition: TaskDefinition) -> int:
+    """Give how many more tasks of a service the instances have room for: one on each with static ports."""
+    usable = [item for item in ecs.instances if item.placeable and not any(unmet(ecs, service, definition, item))]
+    return sum(_places(definition, item) for item in usable)
+
+
+def _places(definition: TaskDefinition, instance: ContainerInstance) -> int:
+    if not _fits(definition, instance):
+        return 0
+    asked = ((instance.free("CPU"), definition.cpu_units), (instance.free("MEMORY"), definition.mebibytes))
+    bounds = [free // needed for free, needed in asked if needed]
+    return min([*bounds, *([1] if definition.static_ports else [])], default=sys.maxsize)
 
 
 def _fits(definition: TaskDefinition, instance: ContainerInstance) -> bool:

@@ -22,11 +22,7 @@ def no_room(ecs: Snapshot) -> Iterator[Finding]:
     network interfaces do not, since ECS does not tell how many an instance has left. A capacity provider that scales by
     itself makes room when it is needed, so such services are left alone.
     """
-    scaled = {
-        item.name
-        for item in ecs.providers
-        if item.auto_scaling_group_provider and item.auto_scaling_group_provider.managed_scaling.status == "ENABLED"
-    }
+    scaled = {item.name for item in ecs.providers if item.scaled}
     if not ecs.instances or ecs.asked_instance:
         return
     for service in ecs.services:

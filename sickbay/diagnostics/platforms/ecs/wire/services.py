@@ -238,3 +238,9 @@ class CapacityProvider(Wire, frozen=True, kw_only=True):
     update_status: str = ""
     update_status_reason: str = ""
     auto_scaling_group_provider: GroupProvider | None = None
+
+    @property
+    def scaled(self) -> bool:
+        """Say whether ECS makes its group grow when tasks wait."""
+        provider = self.auto_scaling_group_provider
+        return provider is not None and provider.managed_scaling.status == "ENABLED"
