@@ -34,7 +34,7 @@ Examination = Callable[[], Iterable[Finding]]
 
 
 def doctor(*, config: ConfigOption = None) -> None:
-    """Check the configuration, Redis, Slack and every target. Exits 1 when something is not well."""
+    """Check the configuration, Redis, the database, Slack and every target. Exits 1 when something is not well."""
     settings, secrets = settings_or_exit(config), secrets_or_exit()
     well = True
     with ThreadPoolExecutor(_CONCURRENT) as pool:
@@ -49,6 +49,7 @@ def _examinations(settings: "Settings", secrets: "Secrets") -> Iterator[Examinat
     source = str(settings.file or "no file, built-in defaults")
     yield lambda: [Finding(part="Configuration", well=True, told=source)]
     yield lambda: [_redis(secrets)]
+    yield lambda: [_database(settings, secrets)]
     yield from _slack(settings, secrets)
     if not settings.targets:
         yield lambda: [_no_target()]
@@ -85,6 +86,20 @@ def _redis(secrets: "Secrets") -> Finding:
         advice = "See that REDIS_URL is right (rediss:// for TLS) and that Redis runs and lets this machine in."
         return Finding(part="Redis", well=False, told=redact(str(error)) or type(error).__name__, advice=advice)
     return Finding(part="Redis", well=True, told=f"version {version}")
+
+
+def _database(settings: "Settings", secrets: "Secrets") -> Finding:
+    from bot.command_line.database import open_database
+    from sickbay.incidents.database import DatabaseUnavailableError
+
+    database = open_database(settings, secrets)
+    try:
+        version = database.version()
+    except DatabaseUnavailableError as error:
+        told, _, advice = str(error).rpartition(". ")
+        return Finding(part="Database", well=False, told=told, advice=advice)
+    told = f"version {version}" if version else "empty; the bot makes its tables when it starts"
+    return Finding(part="Database", well=True if version else None, told=f"{database.name}, {told}")
 
 
 def _slack(settings: "Settings", secrets: "Secrets") -> Iterator[Examination]:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from sickbay.diagnostics import engine
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.targets import Target
+from sickbay.incidents.database import newest_version
 from tests.unit.command_line.conftest import Run
 from tests.unit.command_line.reports import CAUSE, report
 
@@ -69,7 +71,7 @@ def targets_are(monkeypatch: pytest.MonkeyPatch) -> dict[str, Report]:
     return reports
 
 
-def test_all_is_well(run: Run, slack: Slack) -> None:
+def test_all_is_well(run: Run, slack: Slack, tmp_path: Path) -> None:
     """Given tokens that work and a target that answers, when the doctor looks, then all is well and the code is 0."""
     result = run("doctor")
 
@@ -80,11 +82,31 @@ def test_all_is_well(run: Run, slack: Slack) -> None:
             "– Redis: REDIS_URL is not set; `sickbay up` brings a Valkey of its own, `sickbay bot` and "
             "`sickbay worker` need one"
         ),
+        f"– Database: {tmp_path}/data/sickbay/sickbay.db, empty; the bot makes its tables when it starts",
         "✓ SLACK_BOT_TOKEN: works in Acme",
         f"✓ Scopes: all {len(SCOPES)} are granted",
         "✓ SLACK_APP_TOKEN: works, Socket Mode",
         "✓ Target local: Looked at 1 engine, 2 containers, 1 container stopped before the window. Took 1.2 s.",
     ]
+
+
+def test_a_database_is_told_with_its_version(run: Run, slack: Slack) -> None:
+    """Given a database that a bot has migrated, when the doctor looks, then its version is told."""
+    run("db", "upgrade")
+
+    assert f"sickbay.db, version {newest_version()}\n" in run("doctor").stdout
+
+
+def test_a_database_that_does_not_answer(run: Run, slack: Slack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given the address of no PostgreSQL, when the doctor looks, then it says so, what to do, and no password."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://sickbay:s3cr3t@127.0.0.1:1/team")
+
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    assert "✗ Database: PostgreSQL database team at 127.0.0.1 cannot be used: " in result.stdout
+    assert "\n  Look whether it runs and whether DATABASE_URL is right.\n" in result.stdout
+    assert "s3cr3t" not in result.stdout
 
 
 def test_a_token_that_slack_refuses_is_told(run: Run, slack: Slack) -> None:

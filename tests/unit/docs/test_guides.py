@@ -17,7 +17,7 @@ from sickbay.settings import load_settings
 ROOT = Path(__file__).parents[3]
 GUIDES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 #: Commands of `sickbay` that have commands of their own.
-GROUPS = {"audit", "checks", "config", "policy", "workspace"}
+GROUPS = {"audit", "checks", "config", "db", "policy", "workspace"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
@@ -101,5 +101,5 @@ def test_the_compose_file_needs_what_readme_tells_to_set() -> None:
     """Given the Compose file, when its required variables are read, then README names each of them."""
     needed = set(re.findall(r"\$\{(\w+):?\?", (ROOT / "docker-compose.yml").read_text()))
 
-    assert needed == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"}
+    assert needed == {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "POSTGRES_PASSWORD", "AUDIT_KEY"}
     assert [variable for variable in needed if variable not in readme()] == []

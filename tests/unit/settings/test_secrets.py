@@ -85,6 +85,8 @@ def test_secrets_do_not_print(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"SLACK_BOT_TOKEN": "s3cr3t", "SLACK_APP_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: must begin with xoxb-"),
         ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xoxb-s3cr3t"}, "SLACK_APP_TOKEN: must begin with xapp-"),
         ({"REDIS_URL": "http://s3cr3t"}, "REDIS_URL: must begin with one of redis://"),
+        ({"DATABASE_URL": "mysql://u:s3cr3t@db/x"}, "DATABASE_URL: must begin with one of postgresql://, postgres://"),
+        ({"DATABASE_URL": "postgresql://u:s3cr3t/x@db/x"}, "DATABASE_URL: is no address: in its password, write @ : /"),
         ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL: must begin with https://"),
         ({"REDIS_URL_FILE": "/nowhere/redis"}, "REDIS_URL_FILE: /nowhere/redis cannot be read: No such file"),
         (
