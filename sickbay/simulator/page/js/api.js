@@ -90,5 +90,6 @@ export const api = {
   submitView: (view_id, state) => post("views/submit", { view_id, state }),
   closeView: (view_id) => post("views/close", { view_id }),
   shortcut: (body) => post("shortcuts", body),
+  pin: (channel, ts, on) => post("pins", { channel, ts, on }),
   react: (channel, ts, name, on) => post("reactions", { channel, ts, name, on }),
 };

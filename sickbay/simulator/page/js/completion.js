@@ -1,6 +1,6 @@
 /** Completion in a composer: commands after `/`, people after `@`, channels after `#`, emoji after `:`. */
 
-import { h, uniqueId } from "./dom.js";
+import { h, icon, uniqueId } from "./dom.js";
 import { EMOJI_NAMES, emoji } from "./emoji.js";
 import { avatar, userName } from "./people.js";
 import { store } from "./store.js";
@@ -116,8 +116,11 @@ function commands(query) {
 }
 
 function people(query) {
-  return [...store.users.values()].filter((user) => `${user.name} ${user.real_name ?? ""}`.toLowerCase().includes(query)).map((user) => (
+  const users = [...store.users.values()].filter((user) => `${user.name} ${user.real_name ?? ""}`.toLowerCase().includes(query)).map((user) => (
     { insert: `@${user.name}`, name: userName(user.id), detail: user.is_bot ? "App" : `@${user.name}`, sign: avatar(user.id, userName(user.id), "small") }));
+  const groups = [...store.usergroups.values()].filter(({ handle }) => handle.includes(query)).map(({ handle, name, users: { length } }) => (
+    { insert: `@${handle}`, name, detail: `@${handle} · ${length} ${length === 1 ? "person" : "people"}`, sign: icon("people") }));
+  return [...users, ...groups];
 }
 
 function channels(query) {

@@ -1,4 +1,4 @@
-/** The head of a conversation: its name, topic, members, pins and bookmarks; for the app, its tabs. */
+/** The head of a conversation: its name, topic, members, pins, scheduled messages and bookmarks; for the app, its tabs. */
 
 import { h, icon, renew, safeLink } from "./dom.js";
 import { mrkdwn, unescape } from "./mrkdwn.js";
@@ -18,7 +18,12 @@ export function drawHeader(box, { reveal }) {
       h("h1", { class: "header-name" }, sign, h("span", {}, name), isApp && h("span", { class: "app-badge" }, "APP")),
       h("div", { class: "header-topic", title: unescape(channel.topic ?? "") }, channel.topic && mrkdwn(channel.topic)),
       !channel.is_im && members(channel)),
-    (isApp || channel.pins?.length > 0 || channel.bookmarks?.length > 0) && h("div", { class: "header-bar" }, isApp && tabs(), pins(channel, reveal), bookmarks(channel)));
+    bar([isApp && tabs(), pins(channel, reveal), scheduled(channel), ...bookmarks(channel)]));
+}
+
+function bar(parts) {
+  const shown = parts.filter(Boolean);
+  return shown.length > 0 && h("div", { class: "header-bar" }, shown);
 }
 
 function members(channel) {
@@ -41,6 +46,16 @@ function pins(channel, reveal) {
         h("span", {}, message ? author(message).name : "Message"), h("span", { class: "menu-detail" }, `${dayAndTime(dateOf(ts))} · ${unescape(message?.text ?? "").slice(0, 90)}`));
     }
   });
+  return button;
+}
+
+/** What the app has written for later. */
+function scheduled(channel) {
+  if (!channel.scheduled?.length) return null;
+  const button = h("button", { type: "button", class: "header-chip", "data-testid": "scheduled", "aria-haspopup": "dialog" }, icon("calendar"), `${channel.scheduled.length} Scheduled`);
+  button.addEventListener("click", () => openPopover(button, h("div", { class: "pin-list" }, h("h2", {}, "Scheduled for this channel"),
+    store.channels.get(channel.id).scheduled.map(({ post_at, message }) => h("div", { class: "menu-item" },
+      h("span", {}, dayAndTime(new Date(post_at * 1000))), h("span", { class: "menu-detail" }, unescape(message.text).slice(0, 90))))), { label: "Scheduled messages" }));
   return button;
 }
 

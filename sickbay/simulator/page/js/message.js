@@ -58,9 +58,11 @@ export function drawMessage(article, channel, message, { inThread = false } = {}
     if (!stays) old?.remove(); // what looks the same may still do something else
     renew(main,
       message.is_ephemeral && h("div", { class: "ephemeral-note" }, icon("eye"), "Only visible to you"),
+      message.subtype === "thread_broadcast" && !inThread && h("div", { class: "broadcast-note" }, "replied to a thread"),
       isPinned(channel, message) && h("div", { class: "pinned-note" }, icon("pin"), "Pinned"),
       head(message),
       stays ? old : body(channel, message),
+      message.streaming_state === "in_progress" && h("div", { class: "status-line", "data-testid": "streaming" }, dots(), "is writing…"),
       reactions(channel, message),
       !inThread && threadLine(channel, message));
   }, article);
@@ -71,6 +73,11 @@ function head(message) {
   const date = dateOf(message.ts);
   const time = h("time", { class: "message-time", datetime: date.toISOString(), title: fullTime(date) }, shortTime(date));
   return h("div", { class: "message-head" }, h("span", { class: "author" }, who.name), who.isApp && h("span", { class: "app-badge" }, "APP"), time);
+}
+
+/** Three dots that come and go. */
+export function dots() {
+  return h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
 }
 
 function isPinned(channel, message) {

@@ -23,6 +23,8 @@ export class MessageList {
   /** Whether the conversation was opened, and has not yet been read from the workspace. */
   #opening = false;
   #size = "";
+  /** Where the pointer was last. */
+  #pointer = "";
   #rows = h("div", { class: "rows" });
   #more = iconButton("down", "Newest messages", () => this.#toEnd(), { class: "to-end", hidden: true });
 
@@ -35,8 +37,10 @@ export class MessageList {
     box.replaceChildren(this.#intro, this.#rows, this.#more);
     box.addEventListener("scroll", () => this.#scrolled());
     box.addEventListener("keydown", (event) => this.#walk(event));
-    for (const name of ["pointerover", "focusin"]) box.addEventListener(name, (event) => this.#point(event.target));
-    box.addEventListener("pointerleave", hideToolbar);
+    box.addEventListener("focusin", (event) => this.#point(event.target));
+    box.addEventListener("pointerover", (event) => this.#rests(event) || this.#point(event.target));
+    box.addEventListener("pointerleave", (event) => this.#rests(event) || hideToolbar());
+    box.addEventListener("pointermove", (event) => this.#rests(event));
     box.addEventListener("released", ({ target }) => this.#released(target.closest("article.message")));
     new ResizeObserver(() => this.#resized()).observe(box);
     store.on("reset", ({ key }) => key === this.#key && this.#read());
@@ -167,6 +171,13 @@ export class MessageList {
   #resized() {
     this.#size = sizeOf(this.#box);
     if (this.#atEnd) this.#toEnd();
+  }
+
+  /** Whether the list only moved under a pointer that rests: that takes the toolbar from no message that has the focus. */
+  #rests({ clientX, clientY }) {
+    const before = this.#pointer;
+    this.#pointer = `${clientX} ${clientY}`;
+    return before === this.#pointer && this.#rows.contains(document.activeElement);
   }
 
   #point(target) {

@@ -165,13 +165,18 @@ export function channelMention(id, label) {
   return h("a", { class: "mention", href: `#${id}` }, channel ? channelName(channel) : `#${label || id}`);
 }
 
+export function groupMention(id, label) {
+  const group = store.usergroups.get(id);
+  return h("span", { class: group?.users.includes(store.me) ? "mention mine" : "mention" }, group ? `@${group.handle}` : label || `@${id}`);
+}
+
 export function broadcast(range) {
   return h("span", { class: "mention mine" }, `@${range}`);
 }
 
 function special(target, label) {
   if (["channel", "here", "everyone"].includes(target)) return broadcast(target);
-  if (target.startsWith("subteam^")) return h("span", { class: "mention" }, label || target.slice("subteam^".length));
+  if (target.startsWith("subteam^")) return groupMention(target.slice("subteam^".length), label);
   if (target.startsWith("date^")) {
     const [, seconds, template, url] = target.split("^");
     return date(seconds, template ?? "", url, unescape(label));

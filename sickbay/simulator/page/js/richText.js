@@ -2,7 +2,7 @@
 
 import { h, safeLink } from "./dom.js";
 import { emoji } from "./emoji.js";
-import { broadcast, channelMention, date, userMention } from "./mrkdwn.js";
+import { broadcast, channelMention, date, groupMention, userMention } from "./mrkdwn.js";
 
 /** The parts of a rich_text block, in order. */
 export function richText(block) {
@@ -38,7 +38,7 @@ function inline(element) {
     case "emoji": return emoji(element.name, element.unicode);
     case "user": return userMention(element.user_id);
     case "channel": return channelMention(element.channel_id);
-    case "usergroup": return h("span", { class: "mention" }, `@${element.usergroup_id}`);
+    case "usergroup": return groupMention(element.usergroup_id);
     case "broadcast": return broadcast(element.range);
     case "date": return date(element.timestamp, element.format ?? "", element.url, element.fallback);
     case "color": return colour(element.value);

@@ -17,6 +17,7 @@ class Store extends EventTarget {
   bot = {};
   users = new Map();
   channels = new Map();
+  usergroups = new Map();
   /** The names of all people and channels, as one text: what is drawn with them has to be drawn anew when it changes. */
   names = "";
   commands = [];
@@ -43,6 +44,7 @@ class Store extends EventTarget {
     this.bot = state.bot;
     this.users = new Map(state.users.map((user) => [user.id, user]));
     this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
+    this.usergroups = new Map(state.usergroups.map((group) => [group.id, group]));
     this.commands = state.commands;
     this.shortcuts = state.shortcuts;
     this.#name();

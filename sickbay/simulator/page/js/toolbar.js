@@ -54,18 +54,25 @@ function hasReacted(message, name) {
 
 function more(channel, message) {
   const shortcuts = message.is_ephemeral ? [] : store.shortcuts.filter(({ type }) => type === "message" || type === "message_action");
-  const items = [
+  const items = () => [
     ...shortcuts.map(({ callback_id, name }) => ({
       label: name,
       detail: "Sickbay",
       value: callback_id,
       onchoose: () => use(button, { callback_id, channel, message_ts: message.ts }),
     })),
+    ...(message.is_ephemeral ? [] : [pinning(channel, message)]),
     { label: "Copy text", onchoose: () => navigator.clipboard.writeText(unescape(latest(channel, message).text ?? "")) },
     { label: "Copy message JSON", onchoose: () => navigator.clipboard.writeText(JSON.stringify(latest(channel, message), null, 2)) },
   ];
-  const button = iconButton("more", "More actions", () => openMenu(button, items, { label: "Message actions", align: "end" }), { class: "tool", "aria-haspopup": "menu", "data-testid": "more-actions" });
+  const button = iconButton("more", "More actions", () => openMenu(button, items(), { label: "Message actions", align: "end" }), { class: "tool", "aria-haspopup": "menu", "data-testid": "more-actions" });
   return button;
+}
+
+function pinning(channel, message) {
+  const on = !store.channels.get(channel).pins.includes(message.ts);
+  const onchoose = () => api.pin(channel, message.ts, on).catch((error) => toast(error.message));
+  return { label: on ? "Pin to this channel" : "Unpin from this channel", value: "pin", onchoose };
 }
 
 /** Uses a shortcut on a message. Its button spins until the app acknowledged it, and carries a warning if it did not. */

@@ -7,7 +7,7 @@ import { store } from "./store.js";
 /** Says in the bar how the connection is: "up", "down", or a sentence about what is wrong. */
 export function drawNotice(box, connection) {
   if (connection === "up") {
-    box.replaceChildren(icon("lock"), h("span", {}, "Local workspace on ", h("b", {}, location.host), h("span", { class: "notice-more" }, " · nothing leaves this machine")));
+    box.replaceChildren(icon("lock"), h("span", {}, h("span", { class: "notice-where" }, "Local workspace on "), h("b", {}, location.host), h("span", { class: "notice-more" }, " · nothing leaves this machine")));
   } else {
     box.replaceChildren(icon("refresh"), h("span", {}, connection === "down" ? "Reconnecting…" : connection));
   }

@@ -8,8 +8,9 @@ import { richText } from "../richText.js";
 import { folded } from "./folding.js";
 import { picture } from "./picture.js";
 import { table } from "./table.js";
+import { plan, taskCard } from "./tasks.js";
 
-const BLOCKS = { section, header, context, actions, divider, image, input, rich_text: richText, markdown: markdownBlock, table: tableBlock };
+const BLOCKS = { section, header, context, actions, divider, image, input, rich_text: richText, markdown: markdownBlock, table: tableBlock, data_table: tableBlock, plan, task_card: taskCard, alert, container };
 
 /** The nodes of a list of blocks on their surface. */
 export function blocks(list, surface) {
@@ -69,6 +70,20 @@ function markdownBlock(block) {
 function tableBlock(block) {
   const content = (cell) => (cell.type === "rich_text" ? richText(cell) : String(cell.text ?? cell.value ?? ""));
   return table(block.rows.map((row) => row.map(content)), block.column_settings);
+}
+
+const LEVELS = ["info", "warning", "error", "success"];
+
+function alert(block) {
+  return h("div", { class: `alert-block ${LEVELS.includes(block.level) ? block.level : ""}`, role: "note" }, textObject(block.text));
+}
+
+function container(block, surface) {
+  const title = block.rich_text_title ? richText(block.rich_text_title) : block.title && textObject(block.title);
+  const head = [title, block.subtitle && h("div", { class: "container-subtitle" }, textObject(block.subtitle))];
+  const children = blocks(block.child_blocks, surface);
+  if (!block.is_collapsible) return h("div", { class: "container-block" }, h("strong", {}, head), children);
+  return h("details", { class: "container-block", open: !block.default_collapsed }, h("summary", {}, head), children);
 }
 
 function unknown(block) {
