@@ -1,6 +1,5 @@
 """Whether the page draws what apps post: each kind of block, attachments, files; and none of it as markup."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,36 +7,15 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from sickbay.simulator import Workspace
 from tests.integration.simulator_page.browser import opened
-from tests.integration.simulator_page.clinic import MANIFEST, Clinic, connected
+from tests.integration.simulator_page.clinic import Clinic
+from tests.integration.simulator_page.shared import clinic, page, workspace
+
+__all__ = ["clinic", "page", "workspace"]
 
 pytestmark = pytest.mark.browser
 
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 
 Block = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[Workspace]:
-    """Give one workspace to all tests of this file: each looks at its own message."""
-    with pytest.MonkeyPatch.context() as patch, Workspace(manifest=MANIFEST) as running:
-        for name in _PROXIES:
-            patch.delenv(name, raising=False)
-        yield running
-
-
-@pytest.fixture(scope="module")
-def clinic(workspace: Workspace) -> Iterator[Clinic]:
-    """Give one app to all tests of this file."""
-    with connected(workspace) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, workspace: Workspace, clinic: Clinic) -> Iterator[Page]:
-    """Give one page to all tests of this file."""
-    with opened(browser, workspace.page_url) as page:
-        yield page
 
 
 def _plain(text: str) -> Block:

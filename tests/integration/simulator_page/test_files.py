@@ -7,11 +7,13 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from sickbay.simulator import Workspace
 from tests.integration.simulator_page.browser import opened
-from tests.integration.simulator_page.clinic import MANIFEST, Clinic, connected
+from tests.integration.simulator_page.clinic import Clinic
+from tests.integration.simulator_page.shared import clinic, workspace
+
+__all__ = ["clinic", "workspace"]
 
 pytestmark = pytest.mark.browser
 
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
 _DOCKERFILE = "FROM busybox:latest\n" + "".join(f"RUN echo {number} <b>\n" for number in range(30))
 #: Drops a file on the conversation, and pastes a text into the box, as a browser does for a person.
 _DROP = """name => {
@@ -28,22 +30,6 @@ _PASTE = """(field, text) => {
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
   if (field.dispatchEvent(event)) field.setRangeText(text);
 }"""
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[Workspace]:
-    """Give one workspace to all tests of this file: each looks at its own message."""
-    with pytest.MonkeyPatch.context() as patch, Workspace(manifest=MANIFEST) as running:
-        for name in _PROXIES:
-            patch.delenv(name, raising=False)
-        yield running
-
-
-@pytest.fixture(scope="module")
-def clinic(workspace: Workspace) -> Iterator[Clinic]:
-    """Give one app to all tests of this file."""
-    with connected(workspace) as app:
-        yield app
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Whether what arrives leaves alone what a person is doing: keys, presses, open lists, unfolded text, what is typed."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,36 +7,14 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from sickbay.simulator import Workspace
 from tests.integration.simulator_page.browser import opened
-from tests.integration.simulator_page.clinic import MANIFEST, Clinic, admission, connected
+from tests.integration.simulator_page.clinic import Clinic, admission
+from tests.integration.simulator_page.shared import clinic, page, workspace
+
+__all__ = ["clinic", "page", "workspace"]
 
 pytestmark = pytest.mark.browser
 
 Wire = dict[str, Any]
-
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
-
-
-@pytest.fixture(scope="module")
-def workspace() -> Iterator[Workspace]:
-    """Give one workspace to all tests of this file: each looks at its own message."""
-    with pytest.MonkeyPatch.context() as patch, Workspace(manifest=MANIFEST) as running:
-        for name in _PROXIES:
-            patch.delenv(name, raising=False)
-        yield running
-
-
-@pytest.fixture(scope="module")
-def clinic(workspace: Workspace) -> Iterator[Clinic]:
-    """Give one app to all tests of this file."""
-    with connected(workspace) as app:
-        yield app
-
-
-@pytest.fixture(scope="module")
-def page(browser: Browser, workspace: Workspace, clinic: Clinic) -> Iterator[Page]:
-    """Give one page to all tests of this file."""
-    with opened(browser, workspace.page_url) as page:
-        yield page
 
 
 def _plain(text: str) -> Wire:
@@ -92,7 +69,8 @@ def test_what_is_unfolded_stays_so_when_a_reply_comes(page: Page, clinic: Clinic
 
 
 def test_the_toolbar_stays_on_a_focused_message_that_changes(page: Page, clinic: Clinic) -> None:
-    """Given a message with the focus, when it is edited and the list scrolls, then it keeps focus and toolbar."""
+    """Given a focused message, when it is edited and the list moves under a resting pointer, then it keeps both."""
+    _shown(page, clinic.post("Under the pointer")).hover()
     message = _shown(page, ts := clinic.post("Before\n" * 40))
     message.focus()
     expect(message.get_by_test_id("more-actions")).to_be_visible()
