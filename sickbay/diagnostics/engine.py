@@ -109,6 +109,7 @@ def judge(
         now=snapshot.taken_at,
         window=request.window,
         audit=request.audit,
+        judged=request.judged,
     )
     report = Report(
         target=target,

@@ -40,6 +40,22 @@ class Confidence(StrEnum):
     INFERRED = "inferred"
 
 
+class Judgement(StrEnum):
+    """What a person says of a finding: it stands above what Sickbay concludes."""
+
+    CAUSE = "cause"
+    SYMPTOM = "symptom"
+    IRRELEVANT = "irrelevant"
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding, by its code and its subject as reports carry it, and what a person said of it."""
+
+    code: str
+    subject: str
+    judgement: Judgement
+
+
 class Subject(msgspec.Struct, frozen=True, order=True):
     """What a finding is about: one entity of a target, such as `container/web-1`."""
 

@@ -12,7 +12,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from sickbay.diagnostics.check import Check
-from sickbay.diagnostics.model import Confidence, Finding, Kind, Remedy, ReportFinding, Severity, Subject
+from sickbay.diagnostics.model import (
+    Confidence,
+    Finding,
+    Judged,
+    Judgement,
+    Kind,
+    Remedy,
+    ReportFinding,
+    Severity,
+    Subject,
+)
 
 _SEVERITY = {Severity.CRITICAL: 8.0, Severity.HIGH: 4.0, Severity.MEDIUM: 2.0, Severity.LOW: 1.0}
 #: A finding whose class of fault chose its own remedy says more than one that falls back to the check's.
@@ -20,6 +30,8 @@ _GENERIC = 0.7
 _INFERRED = 0.6
 #: However old, a fault that is still there keeps this much of its score.
 _OLDEST = 0.2
+#: Where a finding stands by what a person said of it.
+_PLACES = {Judgement.CAUSE: 0, None: 1, Judgement.SYMPTOM: 2, Judgement.IRRELEVANT: 3}
 #: A finding without a beginning tells of a standing condition: it was there before all that has one.
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -40,21 +52,33 @@ Upstream = Mapping[Subject, frozenset[Subject]]
 
 
 def rank(
-    candidates: Sequence[Candidate], upstream: Upstream, *, now: datetime, window: timedelta, audit: bool
+    candidates: Sequence[Candidate],
+    upstream: Upstream,
+    *,
+    now: datetime,
+    window: timedelta,
+    audit: bool,
+    judged: Sequence[Judged] = (),
 ) -> tuple[ReportFinding, ...]:
     """Give the findings to show: causes by score, each followed by what it explains, the likeliest symptoms first.
 
     Hygiene is left out unless `audit` asks for it or it explains an incident; what only may fail some day stands below
-    all that fails now.
+    all that fails now. What a person called the cause stands first and is explained by nothing; what they called a
+    symptom stands below all that nobody judged and explains nothing; what they called irrelevant stands last, alone.
     """
+    said = {(item.code, item.subject): item.judgement for item in judged}
+    words = {item.id: said.get((item.check.code, str(item.finding.subject))) for item in candidates}
     causes = _causes(candidates, upstream)
+    _respect(words, causes)
     _break_circles(causes, candidates)
     reached = _reached(causes)
     incidents = sum(1 << nth for nth, item in enumerate(candidates) if item.check.kind is Kind.INCIDENT)
     acute = {item.id for item in candidates if item.check.kind is Kind.INCIDENT or reached[item.id] & incidents}
     shown = [item for item in candidates if audit or item.id in acute]
     scores = {item.id: _score(item, reached[item.id].bit_count(), len(shown), now=now, window=window) for item in shown}
-    by_score = sorted(shown, key=lambda item: (item.id not in acute, -scores[item.id], item.id))
+    by_score = sorted(
+        shown, key=lambda item: (_PLACES[words[item.id]], item.id not in acute, -scores[item.id], item.id)
+    )
     explained_by = {
         item.id: sorted(causes[item.id] & scores.keys(), key=lambda cause: (-scores[cause], cause)) for item in by_score
     }
@@ -81,6 +105,16 @@ def _causes(candidates: Sequence[Candidate], upstream: Upstream) -> dict[str, se
             if symptom.check.code in cause.check.explains and cause is not symptom
         }
     return causes
+
+
+def _respect(words: Mapping[str, Judgement | None], causes: dict[str, set[str]]) -> None:
+    """Let people's words decide which findings explain others."""
+    for symptom, word in words.items():
+        if word in {Judgement.CAUSE, Judgement.IRRELEVANT}:
+            causes[symptom] = set()
+        else:
+            no_cause = {Judgement.SYMPTOM, Judgement.IRRELEVANT}
+            causes[symptom] = {cause for cause in causes[symptom] if words[cause] not in no_cause}
 
 
 def _break_circles(causes: Mapping[str, set[str]], candidates: Sequence[Candidate]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from sickbay.diagnostics.model import Judged
 from sickbay.diagnostics.pulls import Pull
 
 #: Words of the command grammar that therefore cannot name a target.
@@ -50,6 +51,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     `top`, one of TOPS, asks for a ranking beside the diagnosis.
     `pulls` is what another target's diagnosis asks of a registry in place of a scope.
+    `judged` is what people said of findings, which the ranking respects.
     `logs` asks for the log of what the scope names, as it ends now, in place of a diagnosis.
     """
 
@@ -59,3 +61,4 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     top: str = ""
     pulls: tuple[Pull, ...] = ()
     logs: bool = False
+    judged: tuple[Judged, ...] = ()

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
+from sickbay.diagnostics.model import Judged
+
 
 class IncidentSeverity(StrEnum):
     """How bad it is, worst first, as teams say it."""
@@ -47,14 +49,6 @@ class EntryKind(StrEnum):
     CHANGE = "change"
     ALERT = "alert"
     MESSAGE = "message"
-
-
-class Judgement(StrEnum):
-    """What a person says of a finding within an incident."""
-
-    CAUSE = "cause"
-    SYMPTOM = "symptom"
-    IRRELEVANT = "irrelevant"
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -143,7 +137,5 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What a person said of a finding."""
 
-    code: str
-    subject: str
-    judgement: Judgement
+    judged: Judged
     by: str

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sickbay.diagnostics.check import Check, check
-from sickbay.diagnostics.model import Confidence, Finding, Kind, Remedy, ReportFinding, Severity, Subject
+from sickbay.diagnostics.model import (
+    Confidence,
+    Finding,
+    Judged,
+    Judgement,
+    Kind,
+    Remedy,
+    ReportFinding,
+    Severity,
+    Subject,
+)
 from sickbay.diagnostics.ranking import Candidate, rank
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -368,3 +378,37 @@ def _seconds(count: int) -> float:
         assert len(ranked(*candidates, upstream=upstream)) == count
         taken.append(time.thread_time() - began)
     return min(taken)
+
+
+def judged(found: Candidate, judgement: Judgement) -> Judged:
+    return Judged(code=found.check.code, subject=str(found.finding.subject), judgement=judgement)
+
+
+def test_what_a_person_called_the_cause_stands_first_and_is_explained_by_nothing() -> None:
+    """Given a loop that a crash explains, when a person called the loop the cause, then it stands first, alone."""
+    crash, loop = candidate(CRASH), candidate(LOOP)
+
+    found = rank((crash, loop), {}, now=NOW, window=WINDOW, audit=False, judged=[judged(loop, Judgement.CAUSE)])
+
+    assert ids(found) == [loop.id, crash.id]
+    assert [item.explained_by for item in found] == [(), ()]
+
+
+@pytest.mark.parametrize("judgement", [Judgement.SYMPTOM, Judgement.IRRELEVANT])
+def test_what_a_person_called_no_cause_explains_nothing_and_stands_below(judgement: Judgement) -> None:
+    """Given a crash that explains a loop, when a person called the crash no cause, then the loop stands above it."""
+    crash, loop = candidate(CRASH), candidate(LOOP)
+
+    found = rank((crash, loop), {}, now=NOW, window=WINDOW, audit=False, judged=[judged(crash, judgement)])
+
+    assert ids(found) == [loop.id, crash.id]
+    assert found[0].explained_by == ()
+
+
+def test_a_persons_word_is_about_one_subject_alone() -> None:
+    """Given the same fault of two containers, when one was called irrelevant, then that one alone stands last."""
+    one, other = candidate(CRASH, DB), candidate(CRASH, WEB)
+
+    found = rank((one, other), {}, now=NOW, window=WINDOW, audit=False, judged=[judged(one, Judgement.IRRELEVANT)])
+
+    assert ids(found) == [other.id, one.id]
