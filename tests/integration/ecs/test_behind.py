@@ -19,6 +19,12 @@ DENIED = (
 )
 
 
+NO_ACTIVITIES = (
+    "<DescribeScalingActivitiesResponse><DescribeScalingActivitiesResult><Activities/>"
+    "</DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>"
+)
+
+
 def unpulled(reason: str = "CannotPullContainerError: not found") -> Edit:
     """Let the first task have stopped for this reason."""
 
@@ -239,3 +245,35 @@ def test_the_quota_that_is_reached_is_read(aws: Aws, diagnose: Diagnose) -> None
 
     assert finding.summary == f"web is held up: a quota of the account is reached ({name} is 6)."
     assert called == aws.called.count("ListServiceQuotas") == 1
+
+
+def test_an_auto_scaling_group_at_its_maximum_is_read(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a service that waits for a capacity provider, then its group is described, and its maximum is the cause."""
+    name = "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:0a1b:autoScalingGroupName/shop"
+
+    def provided(told: dict[str, Any]) -> dict[str, Any]:
+        told["clusters"][0]["capacityProviders"] = ["ec2", "FARGATE"]
+        return told
+
+    def waiting(told: dict[str, Any]) -> dict[str, Any]:
+        running(told)["services"][0] |= {"runningCount": 0, "capacityProviderStrategy": [{"capacityProvider": "ec2"}]}
+        del told["services"][0]["launchType"]
+        return told
+
+    aws.edit("DescribeClusters", provided)
+    aws.edit("DescribeServices", waiting)
+    provider = {"name": "ec2", "status": "ACTIVE", "autoScalingGroupProvider": {"autoScalingGroupArn": name}}
+    aws.answer("DescribeCapacityProviders", {"capacityProviders": [provider]})
+    group = "<AutoScalingGroupName>shop</AutoScalingGroupName><MaxSize>2</MaxSize><DesiredCapacity>2</DesiredCapacity>"
+    aws.answer(
+        "DescribeAutoScalingGroups",
+        "<DescribeAutoScalingGroupsResponse><DescribeAutoScalingGroupsResult><AutoScalingGroups><member>"
+        f"{group}</member></AutoScalingGroups></DescribeAutoScalingGroupsResult></DescribeAutoScalingGroupsResponse>",
+    )
+    aws.answer_by("DescribeScalingActivities", lambda asked: {"ScalingActivities": []} if asked else NO_ACTIVITIES)
+
+    finding = next(item for item in diagnose("web").report.findings if item.code == "ECS-S107")
+
+    assert finding.summary == (
+        "Capacity provider ec2 gives web no instance: its group shop stands at its maximum of 2 instances."
+    )

@@ -6,7 +6,7 @@ from sickbay.diagnostics.platforms.ecs.denials import speaks_of_denial
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
 from sickbay.diagnostics.platforms.ecs.messages import Warns, latest, warnings
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
-from sickbay.diagnostics.platforms.ecs.wire.services import Service
+from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 
 
@@ -35,6 +35,26 @@ def refused_tasks(ecs: Snapshot) -> Iterator[str]:
         logs = [tail.text for item in task.containers if (tail := ecs.logs.get(f"{task.id}/{item.name}"))]
         if roles and (any(map(speaks_of_denial, (*task.reasons, *logs))) or (_failed(task) and not any(logs))):
             yield task.id
+
+
+def waiting(ecs: Snapshot, provider: CapacityProvider) -> tuple[str, ...]:
+    """Give the services, short of tasks, and the families that wait for an instance of a capacity provider."""
+    short = (
+        item.service_name
+        for item in ecs.services
+        if item.short and any(one.capacity_provider == provider.name for one in item.capacity_provider_strategy)
+    )
+    pending = (
+        ecs.subject_of(task).name
+        for task in ecs.tasks
+        if task.capacity_provider_name == provider.name and task.last_status == "PROVISIONING" and not task.stopped
+    )
+    return tuple(dict.fromkeys((*short, *pending)))
+
+
+def groups_in_doubt(ecs: Snapshot) -> tuple[str, ...]:
+    """Give the Auto Scaling groups from which services that are short, or tasks, wait for an instance."""
+    return tuple(item.group for item in ecs.providers if item.group and waiting(ecs, item))
 
 
 def quota_services(ecs: Snapshot) -> frozenset[str]:

@@ -23,7 +23,13 @@ from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
 from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
 from sickbay.diagnostics.platforms.ecs.wire.registry import EcrImage
-from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Cluster, Service
+from sickbay.diagnostics.platforms.ecs.wire.services import (
+    CapacityProvider,
+    Cluster,
+    GroupActivity,
+    ScalingGroup,
+    Service,
+)
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 from sickbay.diagnostics.targets import Request
 
@@ -69,7 +75,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     from the instances of a service, which are all: it may be placed on any. `definitions` by ARN are read where they
     can explain something, `target_groups` and what their targets say (`health` by ARN, `classic` by the name of a
     classic load balancer) for services in doubt. `logs` hold the end of a stopped container's log by `task id/name`,
-    `missing_logs` the log groups that are not there.
+    `missing_logs` the log groups that are not there, `group_activities` what an Auto Scaling group did last, by name.
     """
 
     request: Request
@@ -99,6 +105,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     trail: tuple[TrailEvent, ...] = ()
     denied: tuple[DeniedCall, ...] = ()
     quotas: tuple[Quota, ...] = ()
+    scaling_groups: tuple[ScalingGroup, ...] = ()
+    group_activities: Mapping[str, GroupActivity] = {}
     stacks: tuple[FailedStack, ...] = ()
     security_groups: tuple[SecurityGroup, ...] = ()
     gaps: tuple[Gap, ...] = ()

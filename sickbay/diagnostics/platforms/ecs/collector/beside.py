@@ -23,6 +23,7 @@ from sickbay.diagnostics.platforms.ecs.wire.balancing import (
     TargetGroup,
     TargetHealth,
 )
+from sickbay.diagnostics.platforms.ecs.wire.services import GroupActivity, ScalingGroup
 
 #: Target groups that one call describes, and pages of a stack's events.
 GROUPS_A_CALL, STACK_PAGES = 20, 5
@@ -109,6 +110,17 @@ class Beside:
             for item in found
             if item.resource_id.startswith(own)
         )
+
+    def scaling_groups(self, names: Sequence[str]) -> tuple[ScalingGroup, ...]:
+        """Describe Auto Scaling groups."""
+        answer = self._connection.call(Operation.SCALING_GROUPS, AutoScalingGroupNames=list(names))
+        return msgspec.convert(answer["AutoScalingGroups"], tuple[ScalingGroup, ...])
+
+    def group_activity(self, name: str) -> GroupActivity | None:
+        """Give what an Auto Scaling group did last."""
+        answer = self._connection.call(Operation.GROUP_ACTIVITIES, AutoScalingGroupName=name, MaxRecords=1)
+        found = msgspec.convert(answer["Activities"], tuple[GroupActivity, ...])
+        return replace(found[0], status_message=self._text(found[0].status_message)) if found else None
 
     def quotas(self, service: str) -> tuple[Quota, ...]:
         """List the quotas of an AWS service (`fargate`, `ecs`) with the values that are applied to this account."""

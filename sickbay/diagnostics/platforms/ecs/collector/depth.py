@@ -16,14 +16,14 @@ from sickbay.diagnostics.platforms.ecs.collector.pulling import with_images
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
 from sickbay.diagnostics.platforms.ecs.collector.rollouts import with_rollouts
 from sickbay.diagnostics.platforms.ecs.collector.trail import Trail
-from sickbay.diagnostics.platforms.ecs.doubts import doubtful, quota_services, refused_tasks, troubled
+from sickbay.diagnostics.platforms.ecs.doubts import doubtful, groups_in_doubt, quota_services, refused_tasks, troubled
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import LoadBalancer, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
 
-#: At most so many definitions, target groups, logs, stacks, and tasks' denials are asked for.
-DEFINITIONS, GROUPS, LOGS, STACKS, DENIALS = 60, 100, 20, 10, 3
+#: At most so many definitions, target groups, logs, stacks, tasks' denials, and groups' activities are asked for.
+DEFINITIONS, GROUPS, LOGS, STACKS, DENIALS, SCALED = 60, 100, 20, 10, 3, 5
 #: How long failed answers of load balancers are counted.
 _HOUR = timedelta(hours=1)
 _RAN = frozenset({Ending.EXIT, Ending.MEMORY, Ending.BALANCER, Ending.CONTAINER_HEALTH})
@@ -79,20 +79,29 @@ class Depth:
         failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
         ids = {name for item in audited for name in item.network_configuration.awsvpc_configuration.security_groups}
         doors = [reading.start(partial(beside.security_groups, sorted(ids)[:GROUPS]))] if ids else []
-        ecs = self._with_logs(with_rollouts(reading, self._calls, ecs))
+        ecs = self._with_limits(self._with_logs(with_rollouts(reading, self._calls, ecs)))
         ecs = with_images(reading, trail, ecs)
         refused = islice(refused_tasks(ecs), DENIALS)
         denied = reading.each(Operation.TRAIL, refused, partial(trail.denials, since=ecs.window_start))
         return replace(
             ecs,
             denied=tuple(chain.from_iterable(denied.values())),
-            quotas=tuple(
-                chain.from_iterable(reading.each(Operation.QUOTAS, quota_services(ecs), beside.quotas).values())
-            ),
             responses=reading.gather(Operation.METRICS, answers),
             trail=reading.gather(Operation.TRAIL, changes),
             stacks=tuple(failed_stacks.values()),
             security_groups=reading.gather(Operation.SECURITY_GROUPS, doors),
+        )
+
+    def _with_limits(self, ecs: Snapshot) -> Snapshot:
+        reading, names = self._reading, groups_in_doubt(ecs)[:GROUPS]
+        groups = [reading.start(partial(self._beside.scaling_groups, names))] if names else []
+        activities = reading.each(Operation.GROUP_ACTIVITIES, names[:SCALED], self._beside.group_activity)
+        quotas = reading.each(Operation.QUOTAS, quota_services(ecs), self._beside.quotas)
+        return replace(
+            ecs,
+            scaling_groups=reading.gather(Operation.SCALING_GROUPS, groups),
+            group_activities={name: item for name, item in activities.items() if item},
+            quotas=tuple(chain.from_iterable(quotas.values())),
         )
 
     def _with_logs(self, ecs: Snapshot) -> Snapshot:

@@ -27,6 +27,8 @@ class Operation(StrEnum):
     INSTANCE_HEALTH = "elb:DescribeInstanceHealth"
     METRICS = "cloudwatch:GetMetricData"
     SCALING = "application-autoscaling:DescribeScalingActivities"
+    SCALING_GROUPS = "autoscaling:DescribeAutoScalingGroups"
+    GROUP_ACTIVITIES = "autoscaling:DescribeScalingActivities"
     LOG = "logs:GetLogEvents"
     IMAGE = "ecr:DescribeImages"
     LIFECYCLE = "ecr:GetLifecyclePolicy"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sickbay.diagnostics.platforms.ecs.wire.base import Wire
+from sickbay.diagnostics.platforms.ecs.wire.base import PascalWire, Wire, last_part
 from sickbay.diagnostics.platforms.ecs.wire.definitions import PlacementConstraint
 
 
@@ -230,6 +230,30 @@ class GroupProvider(Wire, frozen=True, kw_only=True):
     managed_scaling: ManagedScaling = ManagedScaling()
 
 
+class SuspendedProcess(PascalWire, frozen=True, kw_only=True):
+    """What somebody has stopped an Auto Scaling group from doing, such as Launch."""
+
+    process_name: str = ""
+
+
+class ScalingGroup(PascalWire, frozen=True, kw_only=True):
+    """One of Auto Scaling's `DescribeAutoScalingGroups`, in instances."""
+
+    auto_scaling_group_name: str
+    max_size: int = 0
+    desired_capacity: int = 0
+    suspended_processes: tuple[SuspendedProcess, ...] = ()
+
+
+class GroupActivity(PascalWire, frozen=True, kw_only=True):
+    """One of Auto Scaling's `DescribeScalingActivities`: what a group did last, and how that ended."""
+
+    auto_scaling_group_name: str = ""
+    start_time: datetime | None = None
+    status_code: str = ""
+    status_message: str = ""
+
+
 class CapacityProvider(Wire, frozen=True, kw_only=True):
     """One of `DescribeCapacityProviders`."""
 
@@ -238,6 +262,12 @@ class CapacityProvider(Wire, frozen=True, kw_only=True):
     update_status: str = ""
     update_status_reason: str = ""
     auto_scaling_group_provider: GroupProvider | None = None
+
+    @property
+    def group(self) -> str:
+        """Give the name of its Auto Scaling group, or nothing."""
+        provider = self.auto_scaling_group_provider
+        return last_part(provider.auto_scaling_group_arn) if provider else ""
 
     @property
     def scaled(self) -> bool:
