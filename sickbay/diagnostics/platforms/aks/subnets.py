@@ -1,4 +1,4 @@
-"""The subnets of node pools: which are full, how many addresses are left, and how many one more node needs."""
+"""The subnets of node pools and of their pods: which are full, how many addresses are left, how many are needed."""
 
 from collections.abc import Iterator
 
@@ -10,16 +10,24 @@ from sickbay.diagnostics.platforms.aks.pools import error_evidence
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.aks.wire.base import ErrorDetail, Usage
 from sickbay.diagnostics.platforms.aks.wire.clusters import AgentPool
+from sickbay.diagnostics.platforms.kubernetes.grouping import unstarted
+
+#: A node takes so many addresses of a subnet of pods at a time (learn.microsoft.com, Azure CNI Pod Subnet).
+_BATCH = 16
 
 
 class Shortage(Struct, frozen=True):
-    """A subnet with no room for a node more of a pool; `error` is Azure's, None where it is inferred from `usage`."""
+    """A subnet with no room for a node more of a pool, or for its pods (`of_pods`).
+
+    `error` is Azure's, None where it is inferred from `usage`.
+    """
 
     subject: Subject
     pool: AgentPool | None
     error: ErrorDetail | None
     usage: Usage | None
     needed: int = 1
+    of_pods: bool = False
 
     @property
     def free(self) -> int:
@@ -36,7 +44,8 @@ class Shortage(Struct, frozen=True):
         """Give what is left and what is needed, in words, or nothing where the use is not known."""
         if self.usage is None:
             return ""
-        return f" ({self.free} of {self.usage.limit:.0f} addresses free, a node takes {self.needed})"
+        takes = f"nodes take {self.needed} at a time" if self.of_pods else f"a node takes {self.needed}"
+        return f" ({self.free} of {self.usage.limit:.0f} addresses free, {takes})"
 
 
 def subject_of(subnet_id: str) -> Subject:
@@ -46,9 +55,9 @@ def subject_of(subnet_id: str) -> Subject:
 
 
 def shortages(aks: Snapshot) -> Iterator[Shortage]:
-    """Yield the subnets that Azure says are full, then those with no room while pods wait for a node; each once."""
+    """Yield the subnets that Azure says are full, then those without room while pods wait for it; each once."""
     told = set[Subject]()
-    for item in (*_failed(aks), *_inferred(aks)):
+    for item in (*_failed(aks), *_inferred(aks), *_of_pods(aks)):
         if item.subject not in told and not (item.pool is None and told):
             told.add(item.subject)
             yield item
@@ -68,7 +77,11 @@ def _failed(aks: Snapshot) -> Iterator[Shortage]:
     for pool, error, _ in aks.faults(FaultKind.SUBNET):
         if pool and pool.properties.vnet_subnet_id:
             yield Shortage(
-                subject_of(pool.properties.vnet_subnet_id), pool, error, _usage(aks, pool), _needed(aks, pool)
+                subject_of(pool.properties.vnet_subnet_id),
+                pool,
+                error,
+                _usage(aks, pool.properties.vnet_subnet_id),
+                _needed(aks, pool),
             )
         else:
             yield Shortage(aks.pool_subject(pool) if pool else aks.subject, pool, error, None)
@@ -76,16 +89,31 @@ def _failed(aks: Snapshot) -> Iterator[Shortage]:
 
 def _inferred(aks: Snapshot) -> Iterator[Shortage]:
     for pool in aks.pools if aks.waiting else ():
-        usage = _usage(aks, pool)
-        if usage:
+        if usage := _usage(aks, pool.properties.vnet_subnet_id):
             item = Shortage(subject_of(pool.properties.vnet_subnet_id), pool, None, usage, _needed(aks, pool))
             if item.free < item.needed:
                 yield item
 
 
-def _usage(aks: Snapshot, pool: AgentPool) -> Usage | None:
-    subnet = pool.properties.vnet_subnet_id.lower()
-    return next((usage for usage in aks.subnets if subnet and usage.id.lower() == subnet), None)
+def _of_pods(aks: Snapshot) -> Iterator[Shortage]:
+    """Yield the subnets of pods from which no node gets a batch more, while pods get no network on such nodes."""
+    held = aks.kubernetes
+    stuck = {
+        pod.spec.node_name
+        for pod in (unstarted(held) if held else ())
+        if held and held.events_of("Pod", pod.name, "FailedCreatePodSandBox")
+    }
+    for pool in aks.pools if stuck else ():
+        nodes = {node.name for node in aks.nodes_by_pool.get(pool.name, ())}
+        usage = _usage(aks, pool.properties.pod_subnet_id)
+        if usage and stuck & nodes:
+            item = Shortage(subject_of(pool.properties.pod_subnet_id), pool, None, usage, _BATCH, of_pods=True)
+            if item.free < item.needed:
+                yield item
+
+
+def _usage(aks: Snapshot, subnet: str) -> Usage | None:
+    return next((usage for usage in aks.subnets if subnet and usage.id.lower() == subnet.lower()), None)
 
 
 def _needed(aks: Snapshot, pool: AgentPool) -> int:

@@ -111,9 +111,9 @@ class Collection:
         place = (target.resource_group, target.cluster)
         properties = cluster.properties
         networks = {
-            pool.properties.vnet_subnet_id.rpartition("/subnets/")[0]
+            subnet.rpartition("/subnets/")[0]
             for pool in snapshot.pools
-            if pool.properties.vnet_subnet_id
+            for subnet in (pool.properties.vnet_subnet_id, pool.properties.pod_subnet_id)
         }
         coming_subnets = [reading.start(partial(self._usages, network)) for network in sorted(networks) if network]
         endpoints = None

@@ -12,10 +12,11 @@ from sickbay.diagnostics.model import Finding
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
 from sickbay.diagnostics.platforms.aks.wire.clusters import AgentPool, ManagedCluster
 from sickbay.diagnostics.platforms.aks.wire.monitoring import ActivityEvent
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.targets import Request
-from tests.unit.diagnostics.platforms.kubernetes.clusters import NOW, ago
+from tests.unit.diagnostics.platforms.kubernetes.clusters import NOW, ago, event
 from tests.unit.diagnostics.platforms.kubernetes.clusters import node as kubernetes_node
 from tests.unit.diagnostics.platforms.kubernetes.clusters import pod as kubernetes_pod
 
@@ -26,6 +27,7 @@ GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/shop"
 NODE_GROUP = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/MC_shop_prod_westeurope"
 ID = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/prod"
 SUBNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/shop-net/subnets/nodes"
+PODS = SUBNET.replace("/nodes", "/pods")
 KUBELET = "99999999-aaaa-bbbb-cccc-dddddddddddd"
 T = TypeVar("T")
 
@@ -144,6 +146,20 @@ def refused(image: str, message: str, name: str = "api-7d4b9c-x1") -> Pod:
         containers=[{"name": "app", "image": image}],
         statuses=[{"name": "app", "image": image, "ready": False, "state": state}],
     )
+
+
+def without_a_network() -> tuple[Pod, Event]:
+    """Give a pod on a node of the pool `user` that gets no sandbox, and the event that says so."""
+    states = [{"name": "app", "ready": False, "state": {"waiting": {"reason": "ContainerCreating"}}}]
+    starting = kubernetes_pod(
+        node="aks-user-1-vmss000000",
+        ready=False,
+        phase="Pending",
+        metadata={"creationTimestamp": ago(minutes=5)},
+        statuses=states,
+    )
+    message = "plugin type azure-vnet: no IP addresses available"
+    return starting, event("Pod", starting.metadata.name, "FailedCreatePodSandBox", message)
 
 
 def aks(*, pools: Iterable[AgentPool] = (), window: timedelta = timedelta(hours=24), **more: Any) -> Snapshot:

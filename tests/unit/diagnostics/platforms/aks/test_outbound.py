@@ -4,12 +4,11 @@ import pytest
 
 from sickbay.diagnostics.platforms.aks.facts import Snat
 from tests.unit.diagnostics.platforms.aks.arm import BALANCER, GATEWAYS, METRICS, Arm, listed, refusal
-from tests.unit.diagnostics.platforms.aks.azure import GROUP, SUBNET, pool_fields
+from tests.unit.diagnostics.platforms.aks.azure import GROUP, PODS, SUBNET, pool_fields
 from tests.unit.diagnostics.platforms.aks.conftest import Read
 from tests.unit.diagnostics.platforms.loopback import answer
 
 OWN = f"{GROUP}/providers/Microsoft.Network/natGateways/out"
-PODS = SUBNET.replace("/nodes", "/pods")
 
 
 def by(arm: Arm, outbound: str) -> None:

@@ -10,10 +10,10 @@ from sickbay.diagnostics.model import ReportTarget
 from sickbay.diagnostics.platforms.aks.collector.decoding import ShapeError, decode, decode_list
 from sickbay.diagnostics.platforms.aks.faults import FaultKind, fault_of
 from sickbay.diagnostics.platforms.aks.top import top
-from sickbay.diagnostics.platforms.aks.wire.base import ErrorDetail
+from sickbay.diagnostics.platforms.aks.wire.base import ErrorDetail, Usage
 from sickbay.diagnostics.platforms.aks.wire.clusters import AgentPool, ManagedCluster
 from sickbay.diagnostics.recordings import replay, save
-from tests.unit.diagnostics.platforms.aks.azure import aks, error, node, pool, refused, waiting
+from tests.unit.diagnostics.platforms.aks.azure import PODS, aks, error, node, pool, refused, waiting, without_a_network
 from tests.unit.diagnostics.platforms.kubernetes.clusters import cluster
 
 TARGET = ReportTarget(name="prod", platform="aks", zone="default")
@@ -31,6 +31,16 @@ def test_kubernetes_findings_and_gaps_stand_in_the_same_report(tmp_path: Path) -
     assert [item.code for item in report.findings] == ["AKS-103", "K8S-P104"]
     assert report.findings[1].explained_by == (report.findings[0].id,)
     assert again == report
+
+
+def test_a_subnet_of_pods_explains_those_that_get_no_network() -> None:
+    """Given a full pod subnet and a pod on such a node without a sandbox, when judged, then the subnet is the cause."""
+    own, use = pool(podSubnetID=PODS), (Usage(id=PODS, current_value=251, limit=251),)
+
+    report = judge(aks(pools=[own], subnets=use, kubernetes=cluster(node(), *without_a_network())), TARGET)
+
+    assert [item.code for item in report.causes] == ["AKS-107"]
+    assert [item.code for item in report.findings] == ["AKS-107", "K8S-P106"]
 
 
 def test_pulls_and_rankings_are_those_of_kubernetes() -> None:

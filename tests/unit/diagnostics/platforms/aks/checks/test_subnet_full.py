@@ -1,9 +1,22 @@
 """AKS-107: subnets without addresses."""
 
+import pytest
+
 from sickbay.diagnostics.model import Confidence, Subject
 from sickbay.diagnostics.platforms.aks.checks.subnet_full import subnet_full
 from sickbay.diagnostics.platforms.aks.wire.base import Usage
-from tests.unit.diagnostics.platforms.aks.azure import SUBNET, aks, error, findings, managed, pool, waiting
+from tests.unit.diagnostics.platforms.aks.azure import (
+    PODS,
+    SUBNET,
+    aks,
+    error,
+    findings,
+    managed,
+    node,
+    pool,
+    waiting,
+    without_a_network,
+)
 from tests.unit.diagnostics.platforms.kubernetes.clusters import cluster
 
 FULL = error("SubnetIsFull", "nodes with address prefix 10.1.0.0/24 doesn't have enough capacity for IP addresses.")
@@ -52,6 +65,34 @@ def test_where_pods_take_no_addresses_fewer_of_them_are_no_cure() -> None:
 
     assert found.remedy is not None
     assert found.remedy.text == "Add a pool in a larger subnet; the surge nodes of an upgrade need addresses too."
+
+
+def test_a_subnet_of_pods_that_is_full_is_inferred() -> None:
+    """Given a pod without a network, and a pod subnet that no batch is left in, when judged, then that one is told."""
+    own = pool(podSubnetID=PODS)
+    use = (Usage(id=PODS, current_value=240, limit=251), Usage(id=SUBNET, current_value=9, limit=251))
+
+    (found,) = findings(subnet_full, aks(pools=[own], subnets=use, kubernetes=cluster(node(), *without_a_network())))
+
+    assert (found.subject, found.confidence) == (Subject("subnet", "shop-net/pods"), Confidence.INFERRED)
+    assert found.summary == (
+        "Node pool user seems unable to get addresses for its pods: subnet shop-net/pods is full (11 of 251 addresses "
+        "free, nodes take 16 at a time)."
+    )
+    assert found.remedy is not None
+    assert "a larger pod subnet" in found.remedy.text
+
+
+@pytest.mark.parametrize(("current", "of", "own"), [(235, "user", PODS), (251, "other", PODS), (251, "user", None)])
+def test_room_enough_or_nodes_of_another_pool_are_none(current: int, of: str, own: str | None) -> None:
+    """Given a batch that is left, a pod on another pool's node, or pods without a subnet, then nothing is found."""
+    use = (Usage(id=PODS, current_value=current, limit=251),)
+    pools = [pool(podSubnetID=own or "")]
+
+    assert (
+        findings(subnet_full, aks(pools=pools, subnets=use, kubernetes=cluster(node(of=of), *without_a_network())))
+        == []
+    )
 
 
 def test_a_tight_subnet_alone_is_no_incident() -> None:
