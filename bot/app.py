@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from bot import failures
 from bot.dispatch import CarefulApp
 from bot.seen import Seen
-from handlers.actions import cancel, compare, details, explain, home, logs, mute, run_again
+from handlers.actions import cancel, compare, details, explain, home, judge, logs, mute, run_again
 from handlers.commands import diagnose
 from handlers.desk import Desk
 from handlers.events import direct_message, home_opened, mention
@@ -24,6 +24,8 @@ from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database
 from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.marks import Marks
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy
 from sickbay.jobs.queue import Queue
@@ -57,11 +59,16 @@ def create_app(
     failures.register(app)
     guard = Guard(team.policy, groups_of=team.groups_of, append=team.audit.append)
     diagnoses, mutes = Diagnoses(team.database), Mutes(team.database)
-    desk = Desk(queue, targets, budget_s=budget_s, guard=guard, diagnoses=diagnoses, mutes=mutes)
-    workbench, homes = Workbench(desk, guard, diagnoses, mutes), Homes(desk, queue, diagnoses)
+    incidents, marks = Incidents(team.database), Marks(team.database)
+    desk = Desk(
+        queue, targets, budget_s=budget_s,
+        guard=guard, diagnoses=diagnoses, mutes=mutes, incidents=incidents, marks=marks,
+    )  # fmt: skip
+    workbench = Workbench(desk, guard, diagnoses, mutes, incidents, marks)
+    homes = Homes(desk, queue, diagnoses)
     for interaction in (diagnose, diagnose_form, diagnose_message, lint, mention, direct_message):
         interaction.register(app, desk)
-    for button in (run_again, cancel, compare, details, logs, explain, mute):
+    for button in (run_again, cancel, compare, details, logs, explain, mute, judge):
         button.register(app, workbench)
     for view in (home_opened, home):
         view.register(app, homes)

@@ -12,12 +12,16 @@ import structlog
 
 from handlers.blocks import notices
 from handlers.blocks.explanation import explained_in_words
+from handlers.blocks.offers import JUDGING
 from handlers.grammar import Ask, Explain, Follow, GrammarError, Tell, parse
 from handlers.guard import ACCEPTED, FAILED, NOT_UNDERSTOOD, REFUSED, Asker, Guard
 from sickbay.diagnostics.catalogue import load_checks
+from sickbay.diagnostics.model import Judged
 from sickbay.diagnostics.targets import Request, Target
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.marks import Marks
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Action, Decision
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
@@ -50,6 +54,8 @@ class Desk:
         guard: Guard,
         diagnoses: Diagnoses,
         mutes: Mutes,
+        incidents: Incidents,
+        marks: Marks,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._queue = queue
@@ -58,6 +64,8 @@ class Desk:
         self._guard = guard
         self._diagnoses = diagnoses
         self._mutes = mutes
+        self._incidents = incidents
+        self._marks = marks
         self._clock = clock
 
     def targets_for(self, asker: Asker) -> dict[str, Target]:
@@ -203,19 +211,23 @@ class Desk:
         if isinstance(decision, str):
             return decision
         now = self._clock()
+        judged = self._judged(destination)
+        may: list[str] = [extra for extra in _OFFERED if target and self._guard.may(extra, asker, target)]
+        if judged is not None and self._guard.may(Action.INCIDENT, asker, target):
+            may.append(JUDGING)
         job = Job(
             id=job_id(zone, destination.channel, request_id),
             target=name,
             platform=platform,
             zone=zone,
-            request=request,
+            request=msgspec.structs.replace(request, judged=judged or ()),
             asked_by=asked_by,
             destination=destination,
             submitted_at=now,
             deadline_at=now + timedelta(seconds=_LOST_WORKER + 2 * self._budget_s),
             budget_s=self._budget_s,
             message_ts=message_ts,
-            may=tuple(extra for extra in _OFFERED if target and self._guard.may(extra, asker, target)),
+            may=tuple(may),
             mutes=self._active(name, destination.channel, now),
         )
         try:
@@ -226,6 +238,17 @@ class Desk:
             return notices.queue_unavailable()
         self._guard.trace(action, asker, name, rule=decision.rule, detail=request.scope, outcome=ACCEPTED)
         return None
+
+    def _judged(self, destination: Destination) -> tuple[Judged, ...] | None:
+        """Give what people said of findings in the incident of the thread; None where it is none's."""
+        if not destination.thread_ts:
+            return None
+        try:
+            incident = self._incidents.in_thread(destination.channel, destination.thread_ts)
+            return tuple(mark.judged for mark in self._marks.of(incident.number)) if incident else None
+        except DatabaseUnavailableError as error:
+            log.warning("whether a thread is an incident's is not known", error=str(error))
+            return None
 
     def _active(self, target: str, channel: str, now: datetime) -> tuple[Mute, ...]:
         """Give what is muted; without the database nothing is, which hides nothing from people on call."""

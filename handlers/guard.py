@@ -6,7 +6,7 @@ stream as lost; nothing else is done.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import structlog
@@ -17,6 +17,9 @@ from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.policy import READING, Action, Decision, Policy
 
 log = structlog.get_logger()
+
+#: For how long after a failure of the database those who only read do not try it again.
+_AWAY = timedelta(seconds=10)
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -41,6 +44,7 @@ class Guard:
         self._groups_of = groups_of
         self._append = append
         self._clock = clock
+        self._away_until = datetime.min.replace(tzinfo=UTC)
 
     def decide(self, action: Action, asker: Asker, target: Target | None) -> Decision:
         """Say whether they may do this on the target there, and by which rule; it leaves no trace."""
@@ -66,12 +70,22 @@ class Guard:
             rule=rule,
             outcome=outcome,
         )
+        reads = action in READING or outcome != ACCEPTED
+        if reads and entry.at < self._away_until:
+            _lose(entry, "the database did not answer a moment ago")
+            return
         try:
             self._append(entry)
         except DatabaseUnavailableError as error:
-            log.error("an entry of the audit is lost", error=str(error), **msgspec.to_builtins(entry))  # noqa: TRY400
-            if action not in READING and outcome == ACCEPTED:
+            # A database that hangs must not keep everybody waiting who only reads.
+            self._away_until = entry.at + _AWAY
+            if not reads:
                 raise
+            _lose(entry, str(error))
+
+
+def _lose(entry: Entry, why: str) -> None:
+    log.error("an entry of the audit is lost", error=why, **msgspec.to_builtins(entry))
 
 
 #: What came of a request, as the audit tells it.

@@ -10,10 +10,13 @@ from handlers.blocks.offers import digest, log_scope
 from handlers.desk import Desk
 from handlers.grammar import Ask
 from handlers.guard import ACCEPTED, Asker, Guard
-from sickbay.diagnostics.model import Report, ReportFinding
+from sickbay.diagnostics.model import Judged, Judgement, Report, ReportFinding
 from sickbay.diagnostics.targets import Request
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.marks import Marks
+from sickbay.incidents.model import Mark
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Action
 from sickbay.jobs.model import Destination, JobRecord, Mute
@@ -39,6 +42,8 @@ class Workbench:
         guard: Guard,
         diagnoses: Diagnoses,
         mutes: Mutes,
+        incidents: Incidents,
+        marks: Marks,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -46,6 +51,8 @@ class Workbench:
         self._guard = guard
         self._diagnoses = diagnoses
         self._mutes = mutes
+        self._incidents = incidents
+        self._marks = marks
         self._clock = clock
 
     def choose(self, value: str, what: str, asker: Asker, action: Action = Action.DIAGNOSE) -> Chosen | str:
@@ -94,6 +101,25 @@ class Workbench:
         scope = log_scope(chosen.report.target.platform, chosen.finding.subject) or ""
         ask = Ask(target=chosen.record.job.target, request=Request(scope=scope, logs=True))
         return self.desk.ask(ask, asked_by=asked_by, destination=destination, request_id=request_id)
+
+    def judge(self, value: str, asker: Asker, thread_ts: str) -> str:
+        """Say what a finding is to the incident of the thread: `value` is the finding's, then a Judgement."""
+        finding, _, word = value.rpartition(" ")
+        chosen = self.choose(finding, f"judge {word}", asker, Action.INCIDENT)
+        if isinstance(chosen, str):
+            return chosen
+        judgement = Judgement(word)
+        code, subject = chosen.finding.code, chosen.finding.subject
+        mark = Mark(judged=Judged(code=code, subject=subject, judgement=judgement), by=asker.user)
+        try:
+            incident = self._incidents.in_thread(asker.channel, thread_ts)
+            if incident is None:
+                return notices.no_incident_here()
+            self._marks.set(incident.number, mark, self._clock())
+            self._incidents.touch(incident.number)
+        except DatabaseUnavailableError as error:
+            return notices.database_unavailable(str(error))
+        return notices.judged(mark.judged)
 
     def mute(self, value: str, asker: Asker) -> str:
         """Mute a finding in the asker's channel for a day."""

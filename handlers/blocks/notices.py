@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from handlers.blocks.text import code, date, escape
 from handlers.grammar import USAGE
+from sickbay.diagnostics.model import Judged, Judgement
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.policy import DEFAULT_RULE
 from sickbay.jobs.model import Mute
@@ -159,4 +160,18 @@ def muted(mute: Mute) -> str:
     return (
         f"{code(mute.code)} about {code(mute.subject)} is muted in this channel until {date(mute.until)}: "
         "the next answers only count it."
+    )
+
+
+def no_incident_here() -> str:
+    """Say that the thread is no incident's."""
+    return "There is no incident in this thread. `/incident open TITLE` opens one."
+
+
+def judged(said: Judged) -> str:
+    """Say what was noted of a finding, and what follows from it."""
+    word = {Judgement.CAUSE: "the cause", Judgement.SYMPTOM: "a symptom", Judgement.IRRELEVANT: "irrelevant"}
+    return (
+        f"Noted: {code(said.code)} about {code(said.subject)} is {word[said.judgement]}. "
+        "The next diagnoses in this incident are ranked by that."
     )

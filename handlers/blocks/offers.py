@@ -8,13 +8,15 @@ import hashlib
 import msgspec
 
 from handlers.blocks.text import Block, button
-from sickbay.diagnostics.model import Report, ReportFinding
+from handlers.blocks.view import option
+from sickbay.diagnostics.model import Judgement, Report, ReportFinding
 from sickbay.jobs.model import JobRecord, Mute
 
 DETAILS = "finding_details"
 LOGS = "finding_logs"
 EXPLAIN = "finding_explain"
 MUTE = "finding_mute"
+JUDGE = "finding_judge"
 RUN_AGAIN = "diagnosis_run_again"
 CANCEL = "diagnosis_cancel"
 COMPARE = "diagnosis_compare"
@@ -30,11 +32,24 @@ _LOGGED = {
 }
 
 
+#: Stands in a job's `may` where its findings can be judged, since its thread is an incident's.
+JUDGING = "judge"
+_JUDGEMENTS = {
+    "This is the cause": Judgement.CAUSE,
+    "Only a symptom": Judgement.SYMPTOM,
+    "Has nothing to do with it": Judgement.IRRELEVANT,
+}
+
+
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
-    """What the one who asked may do there besides reading the answer, and which findings are muted there."""
+    """What the one who asked may do there besides reading the answer, and which findings are muted there.
+
+    `judge` is to say of a finding what it is to the incident of the thread.
+    """
 
     logs: bool = False
     mute: bool = False
+    judge: bool = False
     mutes: tuple[Mute, ...] = ()
 
 
@@ -44,7 +59,7 @@ NOTHING = Offers()
 def offers_of(record: JobRecord) -> Offers:
     """Give what the thread of a job offers."""
     may = record.job.may
-    return Offers(logs="logs" in may, mute="mute" in may, mutes=record.job.mutes)
+    return Offers(logs="logs" in may, mute="mute" in may, judge=JUDGING in may, mutes=record.job.mutes)
 
 
 def log_scope(platform: str, subject: str) -> str | None:
@@ -67,6 +82,9 @@ def finding_buttons(job_id: str, report: Report, finding: ReportFinding, offers:
     buttons.append(button("Explain", EXPLAIN, value))
     if offers.mute:
         buttons.append(button("Mute for a day", MUTE, value))
+    if offers.judge:
+        choices = [option(text, f"{value} {judgement}") for text, judgement in _JUDGEMENTS.items()]
+        buttons.append({"type": "overflow", "action_id": JUDGE, "options": choices})
     return {"type": "actions", "elements": buttons}
 
 

@@ -10,6 +10,9 @@ from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Entry
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.marks import Marks
+from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Mark
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy, Rule
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
@@ -22,6 +25,14 @@ TARGETS = {
     name: Target(name=name, platform="docker", zone=zone)
     for name, zone in (("local", "default"), ("prod-eu", "eu"), ("Prod-US", "us"))
 }
+
+
+INCIDENT = Incident(
+    number=42, title="checkout answers 5xx", severity=IncidentSeverity.SEV2, state=IncidentState.INVESTIGATING,
+    target="local", scope="", channel="C0OPS", thread_ts="1.0", own_channel=False, opened_by="U0ALICE", opened_at=NOW,
+    acknowledged_at=NOW, mitigated_at=None, resolved_at=None, commander="", communications="", scribe="", summary="",
+    links=(), remind_every=0, remind_at=None, version=1, shown=1,
+)  # fmt: skip
 
 
 class FakeQueue(Queue):
@@ -68,12 +79,17 @@ class FakeDatabase:
         self.muted: dict[tuple[str, str], list[Mute]] = {}
         self.threads: dict[tuple[str, str], PastDiagnosis] = {}
         self.runs: list[PastDiagnosis] = []
+        self.incidents: dict[tuple[str, str], Incident] = {}
+        self.marks: list[Mark] = []
+        self.touched: list[int] = []
+        self.calls = 0
 
     def answer(self) -> None:
         if self.away:
             raise DatabaseUnavailableError("the database does not answer")
 
     def append(self, entry: Entry) -> int:
+        self.calls += 1
         self.answer()
         self.entries.append(entry)
         return len(self.entries)
@@ -115,6 +131,36 @@ class FakeDiagnoses(Diagnoses):
         return self._known.runs[place - 1] if place else None
 
 
+class FakeIncidents(Incidents):
+    """Incidents in memory."""
+
+    def __init__(self, database: FakeDatabase) -> None:
+        self._known = database
+
+    def in_thread(self, channel: str, thread_ts: str) -> Incident | None:
+        self._known.answer()
+        return self._known.incidents.get((channel, thread_ts))
+
+    def touch(self, number: int) -> None:
+        self._known.answer()
+        self._known.touched.append(number)
+
+
+class FakeMarks(Marks):
+    """Marks in memory, of one incident."""
+
+    def __init__(self, database: FakeDatabase) -> None:
+        self._known = database
+
+    def set(self, incident: int, mark: Mark, at: datetime) -> None:
+        self._known.answer()
+        self._known.marks.append(mark)
+
+    def of(self, incident: int) -> tuple[Mark, ...]:
+        self._known.answer()
+        return tuple(self._known.marks)
+
+
 class Office:
     """A desk and a workbench with all that stands behind them."""
 
@@ -124,8 +170,11 @@ class Office:
         self.now = NOW
         self.guard = Guard(Policy(rules), groups_of=lambda _user: frozenset(), append=self.database.append)
         self.diagnoses, self.mutes = FakeDiagnoses(self.database), FakeMutes(self.database)
+        self.incidents, self.marks = FakeIncidents(self.database), FakeMarks(self.database)
         self.desk = self.desk_for(TARGETS)
-        self.workbench = Workbench(self.desk, self.guard, self.diagnoses, self.mutes, clock=lambda: self.now)
+        self.workbench = Workbench(
+            self.desk, self.guard, self.diagnoses, self.mutes, self.incidents, self.marks, clock=lambda: self.now
+        )
 
     def desk_for(self, targets: dict[str, Target]) -> Desk:
         """Give a desk for these targets."""
@@ -136,6 +185,8 @@ class Office:
             guard=self.guard,
             diagnoses=self.diagnoses,
             mutes=self.mutes,
+            incidents=self.incidents,
+            marks=self.marks,
             clock=lambda: self.now,
         )
 

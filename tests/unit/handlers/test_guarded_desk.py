@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.blocks.offers import digest
-from handlers.guard import Asker
+from handlers.blocks.offers import JUDGING, digest
+from handlers.guard import ACCEPTED, Asker, Guard
+from sickbay.diagnostics.model import Judged, Judgement
 from sickbay.diagnostics.targets import Request
-from sickbay.incidents.policy import Action, Rule
+from sickbay.incidents.policy import Action, Policy, Rule
 from sickbay.jobs.model import Destination, JobRecord, JobState
 from tests.unit.command_line.reports import CAUSE, report
 from tests.unit.handlers.blocks.test_views import past
-from tests.unit.handlers.desks import NOW, OPS, Office
+from tests.unit.handlers.desks import INCIDENT, NOW, OPS, Office
 
 ONLY_ALICE = Rule(
     name="on call", do=(Action.DIAGNOSE, Action.LOGS, Action.MUTE), users=("U0ALICE",), channels=("C0OPS",)
@@ -191,3 +192,63 @@ def test_words_that_are_not_understood_are_in_the_audit() -> None:
     office.take("nowhere", place=OPS)
 
     assert [entry.outcome for entry in office.database.entries] == ["not understood", "not understood"]
+
+
+def test_a_database_that_hangs_keeps_nobody_waiting_who_only_reads() -> None:
+    """Given a database that failed a moment ago, when somebody diagnoses, then it is not asked until ten seconds on."""
+    office = Office()
+    office.database.away = True
+    clock = [NOW]
+    guard = Guard(Policy(), groups_of=lambda _user: frozenset(), append=office.database.append, clock=lambda: clock[0])
+
+    for _ in range(3):
+        guard.trace(Action.DIAGNOSE, ALICE, "local", outcome=ACCEPTED)
+    before = office.database.calls
+    clock[0] += timedelta(seconds=11)
+    guard.trace(Action.DIAGNOSE, ALICE, "local", outcome=ACCEPTED)
+
+    assert (before, office.database.calls) == (1, 2)
+
+
+def judging() -> Office:
+    office = Office(rules=(Rule(name="all", do=(Action.INCIDENT,)),))
+    office.database.incidents["C0OPS", "1.0"] = INCIDENT
+    return office
+
+
+def test_a_finding_that_is_judged_in_an_incident_ranks_its_later_runs() -> None:
+    """Given an incident's thread, when a finding is called a symptom, then the next job there carries that."""
+    office = judging()
+    office.take("local", place=THREAD)
+    job = office.job()
+    office.queue.records[job.id] = JobRecord(job=job, state=JobState.DONE, report=report(CAUSE))
+
+    told = office.workbench.judge(f"{job.id} {digest(CAUSE)} symptom", ALICE, "1.0")
+    office.take("local", place=THREAD, request_id="2")
+
+    assert "is a symptom" in told
+    assert JUDGING in job.may
+    assert office.job().request.judged == (Judged(code=CAUSE.code, subject=CAUSE.subject, judgement=Judgement.SYMPTOM),)
+    assert office.database.touched == [42]
+
+
+def test_outside_of_an_incident_nothing_is_judged() -> None:
+    """Given a thread that is no incident's, when a finding is judged all the same, then the answer says so."""
+    office = judging()
+    job = done(office)
+
+    assert JUDGING not in office.job().may
+    assert "no incident in this thread" in office.workbench.judge(f"{job} {digest(CAUSE)} cause", ALICE, "9.9")
+
+
+def test_who_may_not_change_incidents_judges_nothing() -> None:
+    """Given the default policy, when Alice judges a finding in an incident, then she is refused, nor offered it."""
+    office = Office()
+    office.database.incidents["C0OPS", "1.0"] = INCIDENT
+    office.take("local", place=THREAD)
+    job = office.job()
+    office.queue.records[job.id] = JobRecord(job=job, state=JobState.DONE, report=report(CAUSE))
+
+    assert JUDGING not in job.may
+    assert "You may not" in office.workbench.judge(f"{job.id} {digest(CAUSE)} cause", ALICE, "1.0")
+    assert office.database.marks == []
