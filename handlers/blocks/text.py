@@ -66,6 +66,22 @@ def user(user_id: str) -> Block:
     return {"type": "user", "user_id": user_id}
 
 
+def link(text: str, url: str) -> Block:
+    """Give a rich text element that leads to an address of ours or of the team's, never of a target's."""
+    return {"type": "link", "text": clean(text, 200) or url, "url": url}
+
+
+def date_element(at: datetime) -> Block:
+    """Give a rich text element of a moment, in the reader's own time zone."""
+    fallback = f"{at.astimezone(UTC):%d %b %H:%M} UTC"
+    return {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": fallback,
+    }
+
+
 def section(*elements: Block) -> Block:
     """Give a line of rich text."""
     return {"type": "rich_text_section", "elements": list(elements)}

@@ -1,0 +1,82 @@
+"""The card of an incident: its buttons follow its state, and whatever it is called, Slack takes it."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.blocks.incident import MORE, POSTMORTEM, REOPEN, RESOLVE, TAKE, TO_STATE, UPDATE, incident_card
+from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Link
+from tests.unit.handlers.blocks.payloads import TEXT, assert_slack_takes, parts, text_of
+from tests.unit.handlers.desks import INCIDENT, NOW
+
+
+def changed(**changes: object) -> Incident:
+    return msgspec.structs.replace(INCIDENT, **changes)
+
+
+def actions(incident: Incident) -> list[str]:
+    """Give what can be done with it, in order."""
+    return [part["action_id"] for part in parts(incident_card(incident).barred) if "action_id" in part]
+
+
+@pytest.mark.parametrize(
+    ("state", "commander", "offered"),
+    [
+        (IncidentState.INVESTIGATING, "", [TAKE, UPDATE, TO_STATE, RESOLVE, MORE]),
+        (IncidentState.IDENTIFIED, "U0BOB", [UPDATE, TO_STATE, RESOLVE, MORE]),
+        (IncidentState.MONITORING, "U0BOB", [UPDATE, RESOLVE, MORE]),
+        (IncidentState.RESOLVED, "U0BOB", [POSTMORTEM, REOPEN, MORE]),
+    ],
+)
+def test_the_buttons_follow_the_state(state: IncidentState, commander: str, offered: list[str]) -> None:
+    """Given an incident in a state, when drawn, then its card offers what can be done now."""
+    assert actions(changed(state=state, commander=commander)) == offered
+
+
+def test_the_card_says_what_it_is_and_who_has_it() -> None:
+    """Given an incident with a lead, an update and a runbook, when drawn, then all of it stands there."""
+    runbook = Link("Runbook", "https://example.com/runbook")
+    card = incident_card(changed(commander="U0BOB", summary="a bad image was rolled out", links=(runbook,)))
+
+    shown = text_of(card)
+    assert "SEV2 · INC-42 · checkout answers 5xx" in shown
+    assert "a bad image was rolled out" in shown
+    assert [part["user_id"] for part in parts(card.barred) if part.get("type") == "user"] == ["U0ALICE", "U0BOB"]
+    assert [part["url"] for part in parts(card.barred) if part.get("type") == "link"] == [runbook.url]
+
+
+@given(
+    title=TEXT,
+    summary=TEXT,
+    target=TEXT,
+    opened_by=st.sampled_from(["U0ALICE", "alertmanager"]),
+    state=st.sampled_from(IncidentState),
+    severity=st.sampled_from(IncidentSeverity),
+    resolved=st.booleans(),
+)
+def test_any_incident_is_a_card_that_slack_takes(
+    title: str,
+    summary: str,
+    target: str,
+    opened_by: str,
+    state: IncidentState,
+    severity: IncidentSeverity,
+    resolved: bool,
+) -> None:
+    """Given an incident with any words, when drawn, then Slack takes it, and nothing in it is markup."""
+    assert_slack_takes(
+        incident_card(
+            changed(
+                title=title,
+                summary=summary,
+                target=target,
+                opened_by=opened_by,
+                state=state,
+                severity=severity,
+                resolved_at=NOW + timedelta(hours=1) if resolved else None,
+            )
+        )
+    )
