@@ -31,13 +31,14 @@ class Aws:
         self._answers: dict[str, Callable[[dict[str, Any]], Answer | None]] = {}
         self._edits: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
         self.called: list[str] = []
+        self._asked: dict[str, bytes] = {}
         self._server = make_server("127.0.0.1", 0, self._serve, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
-    def client(self, service: str) -> Any:
-        """Give a client of the server."""
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION)
+    def client(self, service: str, **credentials: str) -> Any:
+        """Give a client of the server, with the environment's credentials unless told otherwise."""
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **credentials)
 
     def answer(self, operation: str, answer: Answer) -> None:
         """Let this operation be answered so, in place of moto."""
@@ -57,6 +58,10 @@ class Aws:
         for operation, empty in _UNKNOWN_TO_MOTO.items():
             self.answer(operation, empty)
 
+    def asked_for(self, operation: str) -> dict[str, str]:
+        """Give what an operation of an API with form fields was last asked."""
+        return {name: values[0] for name, values in parse_qs(self._asked[operation].decode("latin-1")).items()}
+
     def close(self) -> None:
         """Stop serving."""
         self._server.shutdown()
@@ -66,6 +71,7 @@ class Aws:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         operation = _operation(environ, body)
         self.called.append(operation)
+        self._asked[operation] = body
         given = self._answers.get(operation)
         answer = given(json.loads(body) if body.startswith(b"{") else {}) if given else None
         if answer is not None:

@@ -1,7 +1,7 @@
 """What is in the way of reading a cluster is told plainly, and what is half there is read."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -29,6 +29,9 @@ SKEWED = "Signature expired: 20261123T115000Z is now earlier than 20261123T11550
             "not accept the credentials",
         ),
         ("InvalidSignatureException", SKEWED, "the clock of the worker is off"),
+        ("RequestExpired", "Request has expired.", "the clock of the worker is off"),
+        ("RequestTimeTooSkewed", "The difference is too large.", "the clock of the worker is off"),
+        ("SignatureDoesNotMatch", SKEWED, "the clock of the worker is off"),
         ("SignatureDoesNotMatch", "The request signature we calculated does not match", "not accept the signature"),
         ("AccessDeniedException", "User: x is not authorized", "its credentials may not read ECS"),
     ],
@@ -171,11 +174,33 @@ def test_a_half_written_definition_costs_itself_alone(aws: Aws, diagnose: Diagno
 
 
 def test_a_role_is_assumed_with_its_external_id(aws: Aws, diagnose: Diagnose) -> None:
-    """Given a role, then its credentials are used for all else."""
+    """Given a role, then it is assumed once, with its external id, and its credentials are used for all else."""
     role = "arn:aws:iam::123456789012:role/sickbay"
 
     assert diagnose(role=role, external_id="of-us").report.looked_at["services"] == 2
     assert aws.called[0] == "AssumeRole"
+    assert aws.called.count("AssumeRole") == 1
+    assert aws.asked_for("AssumeRole")["ExternalId"] == "of-us"
+
+
+def test_accounts_are_read_side_by_side(aws: Aws, diagnose: Diagnose) -> None:
+    """Given an account of its own and a role of another, when both are read at once, then each is told by itself."""
+    role = "arn:aws:iam::111111111111:role/sickbay"
+    given = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="it")["Credentials"]
+    theirs = aws.client(
+        "ecs",
+        aws_access_key_id=given["AccessKeyId"],
+        aws_secret_access_key=given["SecretAccessKey"],
+        aws_session_token=given["SessionToken"],
+    )
+    theirs.create_cluster(clusterName="prod")
+
+    with ThreadPoolExecutor(2) as pool:
+        ours, other = pool.map(lambda fields: diagnose(**fields).report, ({}, {"role": role}))
+    theirs.delete_cluster(cluster="prod")
+
+    assert dict(ours.looked_at) == {"services": 2, "tasks": 4}
+    assert dict(other.looked_at) == {"clusters": 1}
 
 
 def test_a_role_that_may_not_be_assumed_is_told(aws: Aws, diagnose: Diagnose) -> None:

@@ -28,8 +28,8 @@ def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
     for task in ecs.tasks:
         if not task.service:
             where = {instances[task.container_instance_arn]} if task.container_instance_arn in instances else set()
-            own = where | _given(ecs, task.capacity_provider_name)
-            graph[ecs.subject_of(task)] = graph.get(ecs.subject_of(task), frozenset()) | own
+            given = _given(ecs, task.capacity_provider_name)
+            graph[ecs.subject_of(task)] = graph.get(ecs.subject_of(task), frozenset()) | where | given
     return graph
 
 

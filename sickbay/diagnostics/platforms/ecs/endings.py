@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sickbay.diagnostics.model import Evidence, Finding, Remedy, Subject
 from sickbay.diagnostics.platforms.ecs.images import pull_error
+from sickbay.diagnostics.platforms.ecs.siblings import difference
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot, grouped
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
 
@@ -124,11 +125,15 @@ def told(
     remedy: Remedy | None = None,
     evidence: Sequence[Evidence] = (),
 ) -> Finding:
-    """Give the finding on tasks that ended alike: their reasons, then what else proves it."""
+    """Give the finding on tasks that ended alike: their reasons, what else proves it, what tells them from others."""
     return Finding(
         subject=group.subject,
         summary=summary,
-        evidence=(*(reason_evidence(ecs, task) for task in group.tasks[-_SHOWN:]), *evidence),
+        evidence=(
+            *(reason_evidence(ecs, task) for task in group.tasks[-_SHOWN:]),
+            *evidence,
+            *difference(ecs, group.tasks),
+        ),
         remedy=remedy,
         first_seen=group.tasks[0].ended,
         last_seen=group.last.ended,

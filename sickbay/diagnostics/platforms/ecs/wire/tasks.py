@@ -76,6 +76,7 @@ class Task(Wire, frozen=True, kw_only=True):
     group: str = ""
     started_by: str = ""
     launch_type: str = ""
+    platform_version: str = ""
     availability_zone: str = ""
     capacity_provider_name: str = ""
     container_instance_arn: str = ""
