@@ -31,11 +31,19 @@ class Obstacle(StrEnum):
     OTHER = "request failed"
 
 
+_SIGN_IN = frozenset({Obstacle.NO_CREDENTIALS, Obstacle.EXPIRED, Obstacle.REFUSED_SIGN_IN})
+
+
 class Unreachable(Struct, frozen=True, kw_only=True):
     """Why Azure told nothing: the class of the obstacle and the redacted text of the error."""
 
     obstacle: Obstacle
     message: str
+
+    @property
+    def text(self) -> str:
+        """Give what a gap says: of a sign-in that failed its class too, which the error itself tells badly."""
+        return f"{self.obstacle}: {self.message}" if self.obstacle in _SIGN_IN else self.message
 
 
 class PoolMachines(Struct, frozen=True, kw_only=True):

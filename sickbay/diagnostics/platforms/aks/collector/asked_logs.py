@@ -35,7 +35,7 @@ def _document(target: AksTarget, budget: Budget) -> Mapping[str, Any]:
     except CallError as error:
         raise PermanentError(f"{target.name} cannot be reached: {reason(error, USER_CREDENTIALS)}") from error
     except UnreachableError as error:
-        raise PermanentError(f"{target.name} cannot be reached: {error.why.obstacle}: {error.why.message}") from error
+        raise PermanentError(f"{target.name} cannot be reached: {error.why.text}") from error
     except OutOfTimeError as error:
         raise PermanentError(f"{target.name} did not answer in time.") from error
     except NoKubeconfigError as error:

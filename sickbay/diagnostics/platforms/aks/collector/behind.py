@@ -62,7 +62,7 @@ class Behind:
         except CallError as error:
             self._reading.note(KUBERNETES, reason(error, USER_CREDENTIALS))
         except UnreachableError as error:
-            self._reading.note(KUBERNETES, f"{error.why.obstacle}: {error.why.message}")
+            self._reading.note(KUBERNETES, error.why.text)
         except OutOfTimeError:
             self._reading.note(KUBERNETES, "the time was up")
         except NoKubeconfigError as error:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.platforms.aks import rights
 from sickbay.diagnostics.platforms.aks.acr import refused_pulls
@@ -15,7 +16,13 @@ from sickbay.diagnostics.platforms.aks.collector import failed_pools, outbound
 from sickbay.diagnostics.platforms.aks.collector.decoding import decode, decode_list
 from sickbay.diagnostics.platforms.aks.collector.detectors import Detectors
 from sickbay.diagnostics.platforms.aks.collector.legacy import Legacy
-from sickbay.diagnostics.platforms.aks.collector.obstacles import CallError, UnreachableError, reason, unreachable
+from sickbay.diagnostics.platforms.aks.collector.obstacles import (
+    NO_TOKEN,
+    CallError,
+    UnreachableError,
+    reason,
+    unreachable,
+)
 from sickbay.diagnostics.platforms.aks.collector.reading import Reading
 from sickbay.diagnostics.platforms.aks.rights import Right
 from sickbay.diagnostics.platforms.aks.snapshot import Snapshot
@@ -55,7 +62,10 @@ class Collection:
     def fill(self, snapshot: Snapshot) -> Snapshot:
         """Give the snapshot with what Azure tells. Raises UnreachableError, PermanentError and CancelledError."""
         reading, target = self._reading, self._target
-        reading.wait(reading.start(self._connection.open))
+        try:
+            reading.wait(reading.start(self._connection.open))
+        except OutOfTimeError as error:
+            raise UnreachableError(NO_TOKEN) from error
         audit = snapshot.request.audit
         place = (target.resource_group, target.cluster)
         client = self._connection.client

@@ -24,6 +24,9 @@ _TIMED_OUT = ("timed out", "timeout")
 #: A line of the error of DefaultAzureCredential: what it tried, and why that gave no token.
 _TRIED = re.compile(r"^\s*(\w+)Credential: ([^\n.]+)", re.MULTILINE)
 
+#: Whoever gives the token says nothing, longer than there is time.
+NO_TOKEN = Unreachable(obstacle=Obstacle.TIMEOUT, message="the token endpoint gives no answer in time")
+
 
 class UnreachableError(Exception):
     """Raised when Azure tells nothing at all; `why` is the fact for the snapshot."""
@@ -47,7 +50,7 @@ def signing_in(error: Exception) -> Unreachable:
     """Give why no token could be had."""
     text = " ".join(str(link) for link in chain(error))
     if any(word in text.lower() for word in _TIMED_OUT):
-        return Unreachable(obstacle=Obstacle.TIMEOUT, message="the token endpoint gives no answer in time")
+        return NO_TOKEN
     told = _SIGN_IN.search(text)
     message = _short(told[0] if told else str(error))
     if _EXPIRED.search(text):
@@ -83,7 +86,7 @@ def reason(error: CallError, right: Right) -> str:
         403: f"Azure denies it ({told}): it takes {right.action}, which the role {right.role} has.",
         404: f"there is no such thing ({told}): {error}",
         409: f"it is at odds with the state of things ({told}): {error}",
-        429: f"Azure throttles the subscription ({told}), and did so to the last try.",
+        429: f"Azure throttles the subscription ({told}), for longer than there was time to wait.",
     }
     kind = "Azure failed" if error.status >= _SERVER_ERROR else "Azure answered"
     return forms.get(error.status, f"{kind} ({told}): {error}")

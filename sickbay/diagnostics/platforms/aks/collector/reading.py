@@ -66,7 +66,7 @@ class Reading:
 
     def note_unreachable(self, why: Unreachable) -> None:
         """Note that nothing was read on Azure's side."""
-        self.note("Azure's side of the cluster", f"{why.obstacle}: {why.message}")
+        self.note("Azure's side of the cluster", why.text)
 
     def close(self) -> None:
         """Let go of threads and connections."""

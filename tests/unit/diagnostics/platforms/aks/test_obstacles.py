@@ -158,6 +158,7 @@ def test_a_cluster_that_is_not_told_of_is_an_obstacle(arm: Arm, read: Read, stat
 
     assert snapshot.unreachable is not None
     assert snapshot.unreachable.obstacle is obstacle
+    assert snapshot.gaps[0].reason == snapshot.unreachable.message
 
 
 def test_an_unregistered_provider_is_not_registered(arm: Arm, read: Read) -> None:
@@ -342,6 +343,7 @@ def test_a_token_endpoint_that_hangs_is_told(
     assert time.monotonic() - began < 8
     assert snapshot.unreachable is not None
     assert snapshot.unreachable.obstacle is Obstacle.TIMEOUT
+    assert snapshot.gaps[0].reason == "the token endpoint gives no answer in time"
 
 
 def test_without_credentials_what_was_tried_is_told(
@@ -356,6 +358,7 @@ def test_without_credentials_what_was_tried_is_told(
     assert snapshot.unreachable is not None
     assert snapshot.unreachable.obstacle is Obstacle.NO_CREDENTIALS
     assert snapshot.unreachable.message == "tried AzureCli (Azure CLI not found on path)"
+    assert snapshot.gaps[0].reason == "nobody is signed in: tried AzureCli (Azure CLI not found on path)"
     assert snapshot.gaps[0].what == "Azure's side of the cluster"
     assert capsys.readouterr().err == ""
 
