@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, RowMapping, column, select, values
 
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.targets import Request
 from sickbay.incidents.database import Database, upsert
-from sickbay.incidents.tables import DIAGNOSES
+from sickbay.incidents.tables import DIAGNOSES, Words
 from sickbay.jobs.model import JobRecord, JobState
 
 _FINAL = tuple(state for state in JobState if state.final)
@@ -66,7 +66,7 @@ class Diagnoses:
         if job.message_ts or job.request.logs:
             return
         report = record.report
-        values = {
+        row = {
             "id": job.id,
             "target": job.target,
             "scope": job.request.scope,
@@ -84,7 +84,7 @@ class Diagnoses:
         }
         ended = None if record.state.final else DIAGNOSES.c.state.in_(_FINAL)
         with self._database.begin() as connection:
-            connection.execute(upsert(connection, DIAGNOSES, values, unless=ended))
+            connection.execute(upsert(connection, DIAGNOSES, row, unless=ended))
 
     def recent(self, asked_by: str, limit: int = 10) -> tuple[PastDiagnosis, ...]:
         """Give what a person asked for, the newest first."""
@@ -92,15 +92,18 @@ class Diagnoses:
 
     def latest_of_targets(self, names: Iterable[str]) -> Mapping[str, PastDiagnosis]:
         """Give the diagnosis, of whatever scope, that was the last to end with an answer or a failure; by target."""
-        last = [
+        asked = [(name,) for name in names]
+        if not asked:
+            return {}
+        of = values(column("target", Words), name="asked").data(asked).cte("asked")
+        last = (
             select(DIAGNOSES.c.id)
-            .where(DIAGNOSES.c.target == name, DIAGNOSES.c.state.in_(_TELLING))
+            .where(DIAGNOSES.c.target == of.c.target, DIAGNOSES.c.state.in_(_TELLING))
             .order_by(DIAGNOSES.c.ended_at.desc())
             .limit(1)
             .scalar_subquery()
-            for name in names
-        ]
-        found = self._newest(len(last), DIAGNOSES.c.id.in_(last))
+        )
+        found = self._newest(len(asked), DIAGNOSES.c.id.in_(select(last).select_from(of)))
         return {past.target: past for past in found}
 
     def before(self, id: str) -> PastDiagnosis | None:  # noqa: A002 - it is the field's name

@@ -1,13 +1,16 @@
 """Past diagnoses, on both databases: noted as often as one likes, and found again by whoever asks."""
 
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import event
 
 from sickbay.diagnostics.model import Gap, Severity
 from sickbay.diagnostics.targets import Request
-from sickbay.incidents.database import Database
+from sickbay.incidents.database import Database, sqlite_url
 from sickbay.incidents.diagnoses import Diagnoses, PastFinding
 from sickbay.jobs.model import Destination, Job, JobRecord, JobState
 from tests.unit.command_line.reports import AT, CAUSE, finding, report
@@ -199,6 +202,29 @@ def test_the_newest_of_a_thread(diagnoses: Diagnoses) -> None:
     assert newest
     assert newest.id == "default.2"
     assert diagnoses.in_thread("C1", "0.0") is None
+
+
+def test_no_query_looks_through_all(tmp_path: Path) -> None:
+    """Given SQLite, when it plans each query, then it finds the rows by an index."""
+    database = Database(sqlite_url(tmp_path))
+    database.upgrade()
+    diagnoses = Diagnoses(database)
+    note(diagnoses, record(1), record(2))
+    asked: list[tuple[str, Any]] = []
+    event.listen(database._engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+
+    diagnoses.recent("U1")
+    diagnoses.latest_of_targets(["local", "prod"])
+    diagnoses.before("default.2")
+    diagnoses.in_thread("C1", "1.5")
+
+    queries = [(statement, parameters) for statement, parameters in asked if "FROM diagnoses" in statement]
+    assert len(queries) == 5
+    with database.read() as connection:
+        for statement, parameters in queries:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+            assert [step.detail for step in plan if "SCAN diagnoses" in step.detail] == []
+    database.close()
 
 
 def test_text_that_a_database_refuses_is_made_harmless(diagnoses: Diagnoses) -> None:
