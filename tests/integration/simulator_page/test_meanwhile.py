@@ -68,6 +68,29 @@ def test_what_is_unfolded_stays_so_when_a_reply_comes(page: Page, clinic: Clinic
     expect(message.get_by_role("button", name="Collapse")).to_be_focused()
 
 
+def test_what_is_folded_or_unfolded_stays_so_when_it_is_edited(page: Page, clinic: Clinic) -> None:
+    """Given a long text unfolded and a plan folded, when the app edits their message, then both are as they were."""
+
+    def blocks(state: str) -> list[Wire]:
+        text = "\n".join(f"{state} {number}" for number in range(60))
+        task = {"task_id": "1", "title": "Look at web", "status": state}
+        return [
+            {"type": "section", "text": {"type": "mrkdwn", "text": text}},
+            {"type": "plan", "title": "Ward round", "tasks": [task]},
+        ]
+
+    message = _shown(page, ts := clinic.post(blocks=blocks("in_progress")))
+    message.get_by_role("button", name="See more").press("Enter")
+    message.get_by_text("Ward round").click()
+    expect(message.get_by_test_id("task")).to_be_hidden()
+
+    clinic.client.chat_update(channel="C0OPS", ts=ts, text="x", blocks=blocks("complete"))
+
+    expect(message).to_contain_text("complete 59")
+    expect(message.get_by_role("button", name="See less")).to_be_visible()
+    expect(message.get_by_test_id("task")).to_be_hidden()
+
+
 def test_the_toolbar_stays_on_a_focused_message_that_changes(page: Page, clinic: Clinic) -> None:
     """Given a focused message, when it is edited and the list moves under a resting pointer, then it keeps both."""
     _shown(page, clinic.post("Under the pointer")).hover()

@@ -55,17 +55,31 @@ export function drawMessage(article, channel, message, { inThread = false } = {}
   const stays = old && (sources.get(article) === source || isInUse(old));
   if (!stays) sources.set(article, source);
   redraw(article, () => {
-    if (!stays) old?.remove(); // what looks the same may still do something else
+    const now = stays ? old : body(channel, message);
+    if (old && !stays) {
+      keepFolds(old, now);
+      old.remove(); // what looks the same may still do something else
+    }
     renew(main,
       message.is_ephemeral && h("div", { class: "ephemeral-note" }, icon("eye"), "Only visible to you"),
       message.subtype === "thread_broadcast" && !inThread && h("div", { class: "broadcast-note" }, "replied to a thread"),
       isPinned(channel, message) && h("div", { class: "pinned-note" }, icon("pin"), "Pinned"),
       head(message),
-      stays ? old : body(channel, message),
+      now,
       message.streaming_state === "in_progress" && h("div", { class: "status-line", "data-testid": "streaming" }, dots(), "is writing…"),
       reactions(channel, message),
       !inThread && threadLine(channel, message));
   }, article);
+}
+
+/** What a person has folded or unfolded in a body is so in its new drawing. */
+function keepFolds(old, now) {
+  const [before, after] = [old, now].map((each) => [...each.querySelectorAll("details, .see-more, .snippet-toggle")]);
+  after.forEach((fold, index) => {
+    const same = before[index]?.className === fold.className && before[index];
+    if (same && fold.localName === "details") fold.open = same.open;
+    else if (same && same.getAttribute("aria-expanded") === "true") fold.click();
+  });
 }
 
 function head(message) {

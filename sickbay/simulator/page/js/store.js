@@ -18,7 +18,7 @@ class Store extends EventTarget {
   users = new Map();
   channels = new Map();
   usergroups = new Map();
-  /** The names of all people and channels, as one text: what is drawn with them has to be drawn anew when it changes. */
+  /** The names of all people, groups and channels, as one text: what is drawn with them has to be drawn anew when it changes. */
   names = "";
   commands = [];
   shortcuts = [];
@@ -59,7 +59,8 @@ class Store extends EventTarget {
 
   #name() {
     const people = [...this.users.values()].map(({ id, name, real_name }) => [id, name, real_name]);
-    this.names = JSON.stringify([this.me, people, [...this.channels.values()].map(({ id, name }) => [id, name])]);
+    const channels = [...this.channels.values()].map(({ id, name }) => [id, name]);
+    this.names = JSON.stringify([this.me, people, channels, [...this.usergroups.values()]]);
   }
 
   /** Forgets all that belongs to the person who acted until now. */
