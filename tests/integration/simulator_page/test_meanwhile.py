@@ -128,7 +128,8 @@ def test_an_open_list_outlives_an_edit(page: Page, workspace: Workspace, clinic:
     assert [act["selected_option"]["value"] for act in clinic.acts] == ["South"]
 
 
-def test_a_press_outlives_an_edit(page: Page, workspace: Workspace, clinic: Clinic) -> None:
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_a_press_outlives_an_edit(page: Page, workspace: Workspace, clinic: Clinic, by: str) -> None:
     """Given a button that is pressed, when its message is edited before it is let go, then the app hears the click."""
     message = _shown(page, ts := clinic.post(blocks=_actions(_button("Treat", "before"))))
     clinic.acts.clear()
@@ -136,11 +137,12 @@ def test_a_press_outlives_an_edit(page: Page, workspace: Workspace, clinic: Clin
         page.reload()
     expect(message.get_by_role("button", name="Treat")).to_be_visible()
     message.get_by_role("button", name="Treat").hover()
-    page.mouse.down()
+    message.get_by_role("button", name="Treat").focus()
+    page.mouse.down() if by == "mouse" else page.keyboard.down(" ")
 
     with stream.value.expect_event("framereceived", lambda frame: "message_changed" in str(frame)):
         clinic.client.chat_update(channel="C0OPS", ts=ts, text="x", blocks=_actions(_button("Treat now", "after")))
-    page.mouse.up()
+    page.mouse.up() if by == "mouse" else page.keyboard.up(" ")
 
     expect(message.get_by_role("button", name="Treat now")).to_be_visible()
     workspace.wait_for(lambda _now: clinic.acts)

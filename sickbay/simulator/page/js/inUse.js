@@ -1,8 +1,8 @@
 /**
  * What a person is using at this moment, which must not be drawn anew under their hands.
  *
- * A control is in use while its list is open or while it asks whether to go on. What a pointer presses is in use until it
- * is let go: a browser clicks only what was there for both.
+ * A control is in use while its list is open or while it asks whether to go on. What the pointer or the space bar presses is
+ * in use until it is let go: a browser clicks only what was there for both.
  */
 
 /** A press longer than this holds nothing up: the browser's own lists do not tell when it ended. */
@@ -25,7 +25,7 @@ export function isInUse(box) {
   return using.some((control) => box.contains(control));
 }
 
-/** Makes a function that calls `take` at once, or while the pointer is down as soon as it is up, in the order of the calls. */
+/** Makes a function that calls `take` at once, or after the press that is under way, in the order of the calls. */
 export function betweenPresses(take) {
   const waiting = [];
   let isDown = false;
@@ -39,8 +39,9 @@ export function betweenPresses(take) {
     isDown = false;
     for (const each of waiting.splice(0)) take(each);
   }
-  addEventListener("pointerdown", press, true);
-  // The click comes right after the pointer is up.
-  for (const name of ["pointerup", "pointercancel"]) addEventListener(name, () => setTimeout(release), true);
+  const presses = (event) => event.type.startsWith("pointer") || event.key === " ";
+  for (const name of ["pointerdown", "keydown"]) addEventListener(name, (event) => presses(event) && press(), true);
+  // The click comes right after.
+  for (const name of ["pointerup", "pointercancel", "keyup"]) addEventListener(name, (event) => presses(event) && setTimeout(release), true);
   return (each) => (isDown ? waiting.push(each) : take(each));
 }
