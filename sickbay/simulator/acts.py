@@ -113,9 +113,9 @@ class Acts:
         acked, errors = self._run(on_loop())
         return bool(acked), dict(errors)
 
-    def close(self, user: str, view_id: str) -> None:
-        """Close a view."""
-        self._run(self._modals.close(self._store.user(user), view_id))
+    def close(self, user: str, view_id: str, cleared: bool) -> None:
+        """Close a view, or the whole stack."""
+        self._run(self._modals.close(self._store.user(user), view_id, cleared=cleared))
 
     def _copied(self, give: Callable[[], Wire | None]) -> Wire | None:
         async def on_loop() -> Wire | None:

@@ -97,6 +97,12 @@ def _select(part: Wire, where: str, most: int) -> Iterator[Complaint]:
         yield from _options(mapping(group), place, most)
 
 
+def offered_options(answer: Wire) -> Iterator[Complaint]:
+    """Complain of the options or groups that an app offers for an external select; it may offer none."""
+    if answer.get("option_groups") or answer.get("options"):
+        yield from _select(answer, "", _OPTIONS["static_select"])
+
+
 def _options(part: Wire, where: str, most: int) -> Iterator[Complaint]:
     yield from items(part, "options", where, most)
     for number, value in enumerate(sequence(part.get("options"))):

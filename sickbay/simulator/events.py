@@ -1,7 +1,9 @@
 """What the app is told without having been asked: messages, mentions, reactions, members, an opened Home."""
 
 import asyncio
+import re
 import time
+from urllib.parse import urlsplit
 
 from sickbay.simulator.delivery import Ack, Delivery
 from sickbay.simulator.scopes import Scopes, kind_of
@@ -12,6 +14,7 @@ from sickbay.simulator.wire import Wire
 _TOLD = (
     "type", "subtype", "user", "text", "ts", "thread_ts", "channel", "bot_id", "files", "upload", "display_as_bot",
 )  # fmt: skip
+_URL = re.compile(r"https?://[^\s<>|]+")
 
 
 class Events:
@@ -21,6 +24,7 @@ class Events:
         self._store = store
         self._delivery = delivery
         self._scopes = scopes
+        self._domains: list[str] = manifest.get("features", {}).get("unfurl_domains", [])
         self._subscribed = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
 
     async def of_message(self, message: Wire) -> None:
@@ -36,6 +40,18 @@ class Events:
         if mentioned and not where["is_im"] and self._wants("app_mention"):
             # Of a mention Slack tells the files, and not the subtype.
             await self.send({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"})
+        await self._of_links(message)
+
+    async def _of_links(self, message: Wire) -> None:
+        """Tell of the links in a message that lead to the app's domains."""
+        links = [{"url": url, "domain": urlsplit(url).hostname or ""} for url in _URL.findall(message["text"])]
+        known = [link for link in links if any(_within(link["domain"], domain) for domain in self._domains)]
+        if known:
+            channel, ts = message["channel"], message["ts"]
+            shared: Wire = {"type": "link_shared", "user": message["user"], "channel": channel, "message_ts": ts}
+            shared |= {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
+            source = {"unfurl_id": f"{channel}.{ts}", "source": "conversations_history", "is_bot_user_member": True}
+            await self.tell(shared | {"links": known} | source)
 
     async def home_opened(self, user: str, tab: str) -> None:
         """Tell that a person looks at the app's Home, with what it shows, or at its Messages."""
@@ -79,6 +95,10 @@ class Events:
                 "events_api", event["type"], body, answerable=False, retry=retry, reason=ack.reason
             )
         return ack
+
+
+def _within(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
 
 
 def _kind(channel: Wire) -> str:

@@ -88,13 +88,20 @@ class Modals:
                 self._remove(user["id"], closed)
         return ack, {}
 
-    async def close(self, user: Wire, view_id: str) -> None:
-        """Close a view, and tell the app where it asked to know."""
+    async def close(self, user: Wire, view_id: str, *, cleared: bool = False) -> None:
+        """Close a view, or with `cleared` the whole stack, and tell the app of those of which it asked to know.
+
+        Raises SlackError where there is no such view.
+        """
         view = self._store.view(view_id)
-        self._remove(user["id"], view_id)
-        if view.get("notify_on_close"):
-            payload = self._payload("view_closed", user, view) | {"is_cleared": False}
-            await self._delivery.send("interactive", f"view_closed {view.get('callback_id', '')}", payload)
+        cleared = cleared or bool(view.get("clear_on_close"))
+        closed = [self._store.views[item] for item in self._stack(user["id"])[::-1]] if cleared else [view]
+        for view in closed:
+            self._remove(user["id"], view["id"])
+        for view in closed:
+            if view.get("notify_on_close"):
+                payload = self._payload("view_closed", user, view) | {"is_cleared": cleared}
+                await self._delivery.send("interactive", f"view_closed {view.get('callback_id', '')}", payload)
 
     def _push(self, user: str, view: Wire) -> Wire:
         if view.get("external_id") and self._named(view["external_id"]):

@@ -49,6 +49,7 @@ class PageApi:
             "shortcuts": self._shortcut,
             "reactions": self._react,
             "pins": self._pin,
+            "members": self._invite,
         }
         return [
             *(Route(f"/workspace/{path}", self._gate.asked(handle)) for path, handle in get.items()),
@@ -143,7 +144,7 @@ class PageApi:
         return {"acked": ack.acked} | ({"errors": errors} if errors else {})
 
     async def _close(self, body: Wire) -> Wire:
-        await self._modals.close(self._store.user(body["user"]), body["view_id"])
+        await self._modals.close(self._store.user(body["user"]), body["view_id"], cleared=bool(body.get("cleared")))
         return {}
 
     async def _shortcut(self, body: Wire) -> Wire:
@@ -162,6 +163,13 @@ class PageApi:
         if user not in channel["members"]:
             raise SlackError("not_in_channel")
         pin(self._store, channel, self._store.message(channel["id"], body["ts"]), user, on=bool(body["on"]))
+        return {}
+
+    async def _invite(self, body: Wire) -> Wire:
+        user, channel = self._store.user(body["user"])["id"], self._store.channel(body["channel"])
+        if user not in channel["members"] or channel["is_im"]:
+            raise SlackError("not_in_channel")
+        self._store.join(channel, [self._store.user(body["invited"])["id"]], by=user)
         return {}
 
     async def _stream(self, socket: WebSocket) -> None:

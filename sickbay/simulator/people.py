@@ -5,6 +5,7 @@ from typing import Any
 
 from sickbay.simulator import files
 from sickbay.simulator.delivery import Ack, Delivery
+from sickbay.simulator.elements import offered_options
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.one_time import OneTime
 from sickbay.simulator.responses import Responses
@@ -113,7 +114,10 @@ class People:
         return await self._delivery.send("interactive", f"block_actions {action.get('action_id', '')}", payload)
 
     async def options(self, user: str, asked: Wire) -> Wire:
-        """Ask the app for a select's options; gives what it offers, and whether it acknowledged. Raises SlackError."""
+        """Ask the app for a select's options; gives what it offers, or `refused`, what Slack would not show of it.
+
+        `acked` says whether the app answered at all. Raises SlackError.
+        """
         acting = self._store.user(user)
         payload = self._interaction("block_suggestion", acting) | {
             key: asked[key] for key in ("action_id", "block_id", "value")
@@ -124,7 +128,9 @@ class People:
         else:
             payload |= self._message_context(acting["id"], asked["channel"], asked["message_ts"])
         ack = await self._delivery.send("interactive", f"block_suggestion {asked['action_id']}", payload)
-        return mapping(ack.payload) | {"acked": ack.acked}
+        offered = mapping(ack.payload)
+        wrong = [f"{what} [json-pointer:{where}]" for what, where in offered_options(offered)]
+        return {"acked": ack.acked, "refused": wrong} | ({} if wrong else offered)
 
     async def shortcut(self, user: str, callback_id: str, channel: str, ts: str) -> Ack:
         """Send a shortcut, on a message where `ts` names one. Raises SlackError."""

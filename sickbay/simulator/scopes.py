@@ -75,6 +75,7 @@ _MANAGE: Mapping[str, str] = {
 }
 _EVENTS: Mapping[str, str] = {
     "app_mention": "app_mentions:read",
+    "link_shared": "links:read",
     "member_joined_channel": "channels:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",

@@ -204,9 +204,9 @@ class Workspace:
             raise TimeoutError("the app did not acknowledge the submission")
         return errors
 
-    def close_modal(self, user: str) -> None:
-        """Close the modal that a person sees. Raises SlackError."""
-        self._acts.close(user, (self.modal(user) or {}).get("id", ""))
+    def close_modal(self, user: str, *, cleared: bool = False) -> None:
+        """Close the modal that a person sees, or with `cleared` all of theirs. Raises SlackError."""
+        self._acts.close(user, (self.modal(user) or {}).get("id", ""), cleared)
 
     def messages(self, channel: str, thread_ts: str | None = None) -> list[Wire]:
         """Give a copy of the roots of a channel, or of a thread with its root."""

@@ -34,6 +34,18 @@ def test_a_message_is_pinned_and_unpinned_from_its_menu(page: Page, workspace: W
     expect(page.get_by_test_id("pins")).to_have_count(0)
 
 
+def test_the_app_is_added_to_a_channel(page: Page, workspace: Workspace, clinic: Clinic) -> None:
+    """Given a channel without the app, when a person adds it there, then it may write in it."""
+    page.get_by_role("link", name="random-without-bot").click()
+    page.get_by_role("button", name="3 members").click()
+    page.get_by_role("button", name="Add Sickbay to this channel").click()
+    expect(page.get_by_text("Sickbay is a member now.")).to_be_visible()
+
+    clinic.post("Here I am", channel="C0RANDOM")
+
+    expect(_message(page, "Here I am")).to_be_visible()
+
+
 def test_bookmarks_stand_above_the_channel(page: Page, clinic: Clinic) -> None:
     """Given a bookmark, when the app renames and removes it, then the bar follows."""
     where: Wire = {"channel_id": "C0OPS"}

@@ -106,7 +106,7 @@ def test_an_app_that_offers_nothing_in_time_is_told_of(
     page.get_by_role("button", name="Choose an option").click()
 
     _search(page).fill("nothing")
-    expect(_listbox(page)).to_contain_text("The app offered no options")
+    expect(_listbox(page)).to_contain_text("The app did not answer in time")
 
     workspace.faults.expect_acks_within(20)
     _search(page).fill("ward")

@@ -161,3 +161,28 @@ def test_a_home_is_published_and_can_be_clicked(scene: Scene) -> None:
     assert (payload["container"], payload["view"]["type"]) == ({"type": "view", "view_id": home["id"]}, "home")
     with pytest.raises(SlackError, match=r"^hash_conflict$"):
         scene.modals.publish("U0ALICE", {"type": "home", "blocks": []}, "another")
+
+
+@pytest.mark.parametrize("parts", [{}, {"clear_on_close": True}])
+def test_a_cleared_stack_is_told_view_by_view(scene: Scene, parts: Wire) -> None:
+    """Given three views of which two ask to know, when all are closed, then those two are told of, uppermost first."""
+    opened(scene, callback_id="first", notify_on_close=True)
+    for name, notify in (("second", False), ("third", True)):
+        view = modal(callback_id=name, notify_on_close=notify, **parts)
+        last = scene.modals.push(scene.one_time.trigger("U0ALICE"), view)
+
+    asyncio.run(scene.modals.close(scene.store.user("alice"), last["id"], cleared=not parts))
+
+    told = [(payload["view"]["callback_id"], payload["is_cleared"]) for _, payload, _ in scene.app.sent]
+    assert told == [("third", True), ("first", True)]
+    assert (scene.store.views, scene.store.stacks["U0ALICE"]) == ({}, [])
+
+
+def test_a_home_stays_the_same_view(scene: Scene) -> None:
+    """Given a Home, when it is published anew, then it has another hash and the same id."""
+    blocks = {"type": "home", "blocks": []}
+
+    first, second = (dict(scene.modals.publish("U0ALICE", blocks)) for _ in range(2))
+
+    assert first["id"] == second["id"]
+    assert first["hash"] != second["hash"]

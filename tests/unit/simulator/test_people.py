@@ -176,3 +176,49 @@ def test_an_event_that_was_not_acknowledged_comes_once_more() -> None:
 
     assert [retry for _, _, retry in scene.app.sent] == [0, 1]
     assert len({payload["event_id"] for _, payload, _ in scene.app.sent}) == 1
+
+
+def option(text: str = "web") -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": text}, "value": "web"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "refused"),
+    [
+        ({"options": [option()]}, []),
+        ({"options": []}, []),
+        ({"option_groups": [{"label": {"type": "plain_text", "text": "Up"}, "options": [option()]}]}, []),
+        ({"options": [option()] * 101}, ["must have 1 to 100 items [json-pointer:/options]"]),
+        ({"options": [option("x" * 76)]}, ["must be less than 76 characters [json-pointer:/options/0/text/text]"]),
+        ({"option_groups": [{"options": [option()]}]}, ["must be a text object of type plain_text"]),
+    ],
+)
+def test_offered_options_keep_slacks_limits(answer: dict[str, Any], refused: list[str]) -> None:
+    """Given an app's options, when they are too many or too long, then they are refused with the place of the fault."""
+    scene = Scene()
+    scene.answers(answer)
+    ts = scene.people.message("alice", "#ops", "x", "")["ts"]
+    asked = {"action_id": "pick", "block_id": "row", "value": "we", "channel": "C0OPS", "message_ts": ts}
+
+    given = asyncio.run(scene.people.options("alice", asked))
+
+    assert [found.startswith(wanted) for found, wanted in zip(given["refused"], refused, strict=True)] == [True] * len(
+        refused
+    )
+    assert ("options" in given or "option_groups" in given) is not bool(refused)
+
+
+def test_links_to_the_apps_domains_are_told() -> None:
+    """Given an app that unfolds links, when a message has some, then it is told of those of its domains."""
+    scene = Scene(
+        features={"unfurl_domains": ["wiki.test"]},
+        settings={"event_subscriptions": {"bot_events": ["link_shared"]}},
+    )
+    text = "see https://run.wiki.test/a?b=1 and https://wiki.test.evil.test/ and http://wiki.test"
+    said = scene.people.message("alice", "#ops", text, "")
+
+    asyncio.run(scene.events.of_message(said))
+
+    (event,) = [payload["event"] for _, payload, _ in scene.app.sent]
+    assert [link["url"] for link in event["links"]] == ["https://run.wiki.test/a?b=1", "http://wiki.test"]
+    assert (event["channel"], event["message_ts"]) == ("C0OPS", said["ts"])

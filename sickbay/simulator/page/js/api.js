@@ -88,8 +88,9 @@ export const api = {
   action: (body) => post("actions", body),
   options: (body) => post("options", body),
   submitView: (view_id, state) => post("views/submit", { view_id, state }),
-  closeView: (view_id) => post("views/close", { view_id }),
+  closeView: (view_id, cleared) => post("views/close", { view_id, cleared }),
   shortcut: (body) => post("shortcuts", body),
+  invite: (channel, invited) => post("members", { channel, invited }),
   pin: (channel, ts, on) => post("pins", { channel, ts, on }),
   react: (channel, ts, name, on) => post("reactions", { channel, ts, name, on }),
 };

@@ -1,5 +1,7 @@
 /** The head of a conversation: its name, topic, members, pins, scheduled messages and bookmarks; for the app, its tabs. */
 
+import { api } from "./api.js";
+import { toast } from "./dialogs.js";
 import { h, icon, renew, safeLink } from "./dom.js";
 import { mrkdwn, unescape } from "./mrkdwn.js";
 import { author, avatar, userName } from "./people.js";
@@ -30,9 +32,21 @@ function members(channel) {
   const button = h("button", { type: "button", class: "header-members", "aria-haspopup": "dialog", "aria-label": `${channel.members.length} members`, "data-testid": "members" },
     h("span", { class: "face-pile" }, channel.members.slice(0, 3).map((id) => avatar(id, userName(id), "small"))), String(channel.members.length));
   button.addEventListener("click", () => openPopover(button, h("div", { class: "member-list" },
-    h("h2", {}, "Members"),
+    h("h2", {}, "Members"), addApp(channel.id),
     h("ul", {}, store.channels.get(channel.id).members.map((id) => h("li", {}, avatar(id, userName(id), "small"), userName(id), h("span", { class: "menu-detail" }, `@${store.users.get(id)?.name ?? id}`))))), { align: "end", label: "Members" }));
   return button;
+}
+
+/** The way into a channel for the app, where it is no member. */
+function addApp(id) {
+  const { user_id: bot, name } = store.bot;
+  if (store.channels.get(id).members.includes(bot)) return null;
+  const add = h("button", { type: "button", class: "button plain", onclick: async () => {
+    add.disabled = true;
+    await api.invite(id, bot).catch((error) => toast(error.message));
+    add.replaceWith(h("p", {}, `${name} is a member now.`));
+  } }, `Add ${name} to this channel`);
+  return add;
 }
 
 function pins(channel, reveal) {

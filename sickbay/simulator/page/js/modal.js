@@ -85,36 +85,37 @@ export class Modals {
   }
 
   #head(view) {
-    const back = this.#stack.length > 1 && h("button", { type: "button", class: "icon-button back", "aria-label": "Back", onclick: () => this.#close(1) }, icon("chevron"));
+    const back = this.#stack.length > 1 && h("button", { type: "button", class: "icon-button back", "aria-label": "Back", onclick: () => this.#close() }, icon("chevron"));
     return h("header", { class: "modal-head" }, back,
       h("img", { class: "avatar small", src: "/page/images/sickbay.svg", alt: "" }),
       h("h2", { id: "modal-title" }, plain(view.title?.text ?? "")),
-      iconButton("close", "Close", () => this.#close(this.#stack.length), { class: "icon-button", "data-testid": "modal-close" }));
+      iconButton("close", "Close", () => this.#close({ all: true }), { class: "icon-button", "data-testid": "modal-close" }));
   }
 
   #foot(view) {
     const hasForm = view.submit || view.blocks.some((block) => block.type === "input");
     return h("footer", { class: "modal-foot" },
-      h("button", { type: "button", class: "button plain", "data-testid": "modal-cancel", onclick: () => this.#close(1) }, plain(view.close?.text ?? (hasForm ? "Cancel" : "Close"))),
+      h("button", { type: "button", class: "button plain", "data-testid": "modal-cancel", onclick: () => this.#close() }, plain(view.close?.text ?? (hasForm ? "Cancel" : "Close"))),
       hasForm && h("button", { type: "submit", class: "button primary", "data-testid": "modal-submit" }, plain(view.submit?.text ?? "Submit"), icon("warning")));
   }
 
   #cancelled(event) {
     event.preventDefault();
-    this.#close(1);
+    this.#close();
   }
 
   /** A second Escape in a row closes all without asking. */
   #closedByBrowser() {
-    if (!this.#dialog.open) this.#close(this.#stack.length);
+    if (!this.#dialog.open) this.#close({ all: true });
   }
 
-  /** Closes the upper `count` views and tells the workspace, which tells the app if it asked to know. */
-  async #close(count) {
-    const going = this.#stack.splice(this.#stack.length - count).reverse();
+  /** Closes the visible view, or all of them, and tells the workspace, which tells the app if it asked to know. */
+  async #close({ all = false } = {}) {
+    const going = this.#stack.splice(all ? 0 : -1);
+    if (!going.length) return;
     for (const { view } of going) this.#gone.add(view.id);
     this.#draw();
-    for (const { view } of going) await api.closeView(view.id);
+    await api.closeView(going.at(-1).view.id, all);
   }
 
   async #submit(event) {

@@ -61,6 +61,7 @@ export class Surface {
   /** The options that the app offers for what was typed: [{label?, options}]. */
   async options(block, element, value) {
     const answer = await api.options({ ...this.address, block_id: block.block_id, action_id: element.action_id, value });
+    if (answer.refused?.length) throw new Error(`Slack refuses the app’s options: ${answer.refused[0]}`);
     if (!answer.acked) throw new Error("The app did not answer in time.");
     if (answer.option_groups) return answer.option_groups.map(({ label, options }) => ({ label: label.text, options }));
     return [{ options: answer.options ?? [] }];

@@ -51,8 +51,8 @@ export function openListbox(anchor, { source, minQuery, remote, multiple, chosen
     try {
       const groups = await source(query);
       if (turn === asked) draw(groups);
-    } catch {
-      if (turn === asked) note("The app offered no options.");
+    } catch (error) {
+      if (turn === asked) note(error.message);
     }
     return undefined;
   }
