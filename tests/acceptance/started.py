@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 #: Within this time a diagnosis ends; its own budget is shorter. Milliseconds.
 PATIENCE = 90_000
 _URL = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+")
-_SERVICES = ("SLACK_", "REDIS_", "SICKBAY_")
+_SERVICES = ("SLACK_", "REDIS_", "DATABASE_", "SICKBAY_")
 
 
 @contextmanager

@@ -215,5 +215,6 @@ def test_a_second_one_is_refused(start: Start, tmp_path: Path) -> None:
 
 
 def _without_services() -> dict[str, str]:
-    """Give this environment without a Slack or a Redis that it may name."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "REDIS_", "SICKBAY_"))}
+    """Give this environment without a Slack, a Redis or a database that it may name."""
+    services = ("SLACK_", "REDIS_", "DATABASE_", "SICKBAY_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(services)}

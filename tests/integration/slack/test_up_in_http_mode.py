@@ -17,9 +17,8 @@ def test_slack_reaches_it_by_http(tmp_path: Path) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     (tmp_path / "sickbay.yaml").write_text(f"targets: {{}}\nhttp: {{port: {port}}}\n")
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "SICKBAY_", "REDIS_"))
-    }
+    services = ("SLACK_", "REDIS_", "DATABASE_", "SICKBAY_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(services)}
     with Workspace(manifest=manifest(address), request_url=address + PATH) as workspace:
         environment = {
             "SLACK_BOT_TOKEN": workspace.bot_token,
