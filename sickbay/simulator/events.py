@@ -28,19 +28,20 @@ class Events:
         self._subscribed = set(manifest.get("settings", {}).get("event_subscriptions", {}).get("bot_events", []))
 
     async def of_message(self, message: Wire) -> None:
-        """Send the events that a message raises."""
+        """Send the events that a message raises; none waits for another to be acknowledged."""
         where = self._store.channels[message["channel"]]
         event: Wire = {key: message[key] for key in _TOLD if key in message}
         event |= {"event_ts": message["ts"], "team": TEAM["id"]}
         if BOT_USER not in where["members"]:
             return
+        raised = []
         if self._wants(f"message.{kind_of(where)}"):
-            await self.send(event | {"channel_type": _kind(where)})
+            raised.append(self.send(event | {"channel_type": _kind(where)}))
         mentioned = f"<@{BOT_USER}>" in message["text"] and message["user"] != BOT_USER
         if mentioned and not where["is_im"] and self._wants("app_mention"):
             # Of a mention Slack tells the files, and not the subtype.
-            await self.send({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"})
-        await self._of_links(message)
+            raised.append(self.send({key: event[key] for key in event if key != "subtype"} | {"type": "app_mention"}))
+        await asyncio.gather(*raised, self._of_links(message))
 
     async def _of_links(self, message: Wire) -> None:
         """Tell of the links in a message that lead to the app's domains."""

@@ -135,6 +135,28 @@ def test_the_app_hears_nothing_it_did_not_ask_for() -> None:
     assert scene.app.sent == []
 
 
+def test_no_event_waits_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given an app that never takes a message, when it is mentioned, then the mention is sent all the same."""
+    scene = Scene(**EVENTS)
+    sent: list[str] = []
+
+    async def never(_kind: str, name: str, _payload: dict[str, Any], **_parts: Any) -> Ack:
+        sent.append(name)
+        await asyncio.Event().wait()
+        return Ack(acked=True)
+
+    monkeypatch.setattr(scene.app, "send", never)
+
+    async def say() -> None:
+        task = asyncio.ensure_future(scene.events.of_message(scene.people.message("alice", "#ops", "@sickbay", "")))
+        while len(sent) < 2:
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(say(), 10))
+    assert sent == ["message", "app_mention"]
+
+
 def test_a_mention_is_an_id_and_markup_is_escaped() -> None:
     """Given a message with a mention and markup, when it is said, then it is stored as Slack stores it."""
     said = Scene().people.message("alice", "#ops", "@sickbay <!channel> & @nobody", "")
