@@ -1,8 +1,9 @@
 """How long a diagnosis of a large ECS cluster takes, against the bare batched calls, in time and in calls.
 
 A process of its own answers as AWS does, from memory: 100 services with 100 messages each, 1,000 tasks, 20 container
-instances; one service in 25 is unwell. The floor is boto3 with as many threads, the same lists and the same batches, in
-the same run, which looks at nothing. Sickbay also asks about what is unwell: definitions, logs, changes.
+instances; one service in 25 is unwell, in the midst of a deployment. The floor is boto3 with as many threads, the same
+lists and the same batches, in the same run, which looks at nothing. Sickbay also asks about what is unwell: definitions,
+logs, deployments, changes.
 """
 
 import argparse
@@ -44,6 +45,7 @@ def service(number: int) -> dict[str, Any]:
         "updatedAt": _BEGAN, "rolloutState": "IN_PROGRESS" if ill else "COMPLETED", "launchType": "EC2",
     }  # fmt: skip
     return {
+        **({"currentServiceDeployment": f"{_PREFIX}service-deployment/bench/app-{number}/1"} if ill else {}),
         "serviceArn": f"{_PREFIX}service/bench/app-{number}", "serviceName": f"app-{number}", "status": "ACTIVE",
         "desiredCount": 10, "runningCount": 8 if ill else 10, "pendingCount": 0, "launchType": "EC2",
         "taskDefinition": definition, "deployments": [deployment], "createdAt": _BEGAN - 90000,
@@ -90,6 +92,26 @@ def definition(arn: str) -> dict[str, Any]:
     return {"taskDefinitionArn": arn, "family": "app", "cpu": "256", "containerDefinitions": [app]}
 
 
+def service_deployment(arn: str) -> dict[str, Any]:
+    service = arn.replace(":service-deployment/", ":service/").rpartition("/")[0]
+    old, new = (service.replace(":service/", ":service-revision/") + f"/{number}" for number in (2, 3))
+    return {
+        "serviceDeploymentArn": arn, "serviceArn": service, "status": "IN_PROGRESS", "createdAt": _BEGAN - 9000,
+        "sourceServiceRevisions": [{"arn": old}], "targetServiceRevision": {"arn": new},
+    }  # fmt: skip
+
+
+def rollout(asked: dict[str, Any]) -> dict[str, Any]:
+    if "serviceDeploymentArns" in asked:
+        return {"serviceDeployments": [service_deployment(arn) for arn in asked["serviceDeploymentArns"]]}
+    return {"serviceRevisions": [revision(arn) for arn in asked["serviceRevisionArns"]]}
+
+
+def revision(arn: str) -> dict[str, Any]:
+    name, number = arn.split("/")[-2:]
+    return {"serviceRevisionArn": arn, "taskDefinition": f"{_PREFIX}task-definition/{name}:{number}"}
+
+
 class Stand:
     """What AWS would answer, by operation; everything is made once."""
 
@@ -121,9 +143,11 @@ class Stand:
                 return {kind: [self._things[kind][arn] for arn in asked[kind]]}
             case "DescribeTaskDefinition":
                 return {"taskDefinition": definition(asked["taskDefinition"])}
+            case "DescribeServiceDeployments" | "DescribeServiceRevisions":
+                return rollout(asked)
             case "GetLogEvents":
                 return {"events": [{"timestamp": int(_BEGAN * 1000), "message": "FATAL: out of luck"}] * 60}
-        return {"ScalingActivities": [], "Events": [], "serviceDeployments": []}
+        return {"ScalingActivities": [], "Events": []}
 
     def _page(self, name: str, arns: list[str], asked: dict[str, Any]) -> dict[str, Any]:
         start = int(asked.get("nextToken", 0))

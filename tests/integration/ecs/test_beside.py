@@ -245,6 +245,29 @@ def test_what_deployments_changed_is_told(aws: Aws, diagnose: Diagnose) -> None:
     assert "correct-horse" not in repr(diagnosis)
 
 
+def test_a_deployment_under_way_is_described_without_a_list(aws: Aws, diagnose: Diagnose) -> None:
+    """Given services that name the deployment they are in, then one call describes those of all."""
+
+    def deploying(told: dict[str, Any]) -> dict[str, Any]:
+        for service in told["services"]:
+            service["currentServiceDeployment"] = f"arn:d/{service['serviceName']}"
+        return told
+
+    described = list[list[str]]()
+
+    def answer(asked: dict[str, Any]) -> dict[str, Any]:
+        described.append(sorted(asked["serviceDeploymentArns"]))
+        return {"serviceDeployments": []}
+
+    aws.edit("DescribeServices", deploying)
+    aws.answer_by("DescribeServiceDeployments", answer)
+
+    diagnose()
+
+    assert described == [["arn:d/api", "arn:d/web"]]
+    assert "ListServiceDeployments" not in aws.called
+
+
 def test_both_groups_of_a_blue_green_service_are_read(aws: Aws, diagnose: Diagnose, group: str) -> None:
     """Given a service with a second target group to which its deployment moves, then its health is read and told."""
     green = group.replace("targetgroup/tg-", "targetgroup/green-")

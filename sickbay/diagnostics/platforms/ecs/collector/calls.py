@@ -119,13 +119,14 @@ class Calls:
         found = msgspec.convert(answer["capacityProviders"], tuple[CapacityProvider, ...])
         return tuple(replace(item, update_status_reason=self._text(item.update_status_reason)) for item in found)
 
-    def deployments(self, service: str) -> tuple[ServiceDeployment, ...]:
-        """Describe the last two deployments of a service."""
-        listed = self._connection.call(Operation.DEPLOYMENT_NAMES, service=service, cluster=self._cluster, maxResults=2)
-        arns = [item["serviceDeploymentArn"] for item in listed["serviceDeployments"]][:2]
-        if not arns:
-            return ()
-        answer = self._connection.call(Operation.DEPLOYMENTS, serviceDeploymentArns=arns)
+    def deployment_names(self, service: str) -> tuple[str, ...]:
+        """List the ARNs of the last two deployments of a service."""
+        answer = self._connection.call(Operation.DEPLOYMENT_NAMES, service=service, cluster=self._cluster, maxResults=2)
+        return tuple(item["serviceDeploymentArn"] for item in answer["serviceDeployments"][:2])
+
+    def deployments(self, arns: Sequence[str]) -> tuple[ServiceDeployment, ...]:
+        """Describe deployments, twenty at most."""
+        answer = self._connection.call(Operation.DEPLOYMENTS, serviceDeploymentArns=list(arns))
         found = msgspec.convert(answer["serviceDeployments"], tuple[ServiceDeployment, ...])
         return tuple(replace(item, status_reason=self._text(item.status_reason)) for item in found)
 

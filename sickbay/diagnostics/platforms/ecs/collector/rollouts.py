@@ -12,18 +12,22 @@ from sickbay.diagnostics.platforms.ecs.doubts import doubtful, troubled
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
 
-#: At most so many services' deployments are asked for, two of each with two revisions: as many as one call describes.
+#: At most so many services' deployments are asked for, two of each: as many as one call describes.
 DEPLOYMENTS = 10
 
 
 def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot) -> Snapshot:
     """Give the snapshot with the last deployments of services in doubt. Raises CancelledError."""
-    wanted = (item.service_name for item in doubtful(ecs) if _rolled(ecs, item))
-    told = reading.each(Operation.DEPLOYMENTS, islice(wanted, DEPLOYMENTS), calls.deployments)
-    deployments = tuple(chain.from_iterable(told.values()))
-    arns = dict.fromkeys(item.arn for deployment in deployments for item in deployment.revisions)
-    coming = [reading.start(partial(calls.revisions, tuple(arns)))] if arns else []
-    revisions = reading.gather(Operation.REVISIONS, coming)
+    services = list(islice((item for item in doubtful(ecs) if _rolled(ecs, item)), DEPLOYMENTS))
+    under_way = [item.current_service_deployment for item in services if item.current_service_deployment]
+    ended = [item.service_name for item in services if not item.current_service_deployment]
+    listed = reading.each(Operation.DEPLOYMENT_NAMES, ended, calls.deployment_names)
+    names = tuple(dict.fromkeys((*under_way, *chain.from_iterable(listed.values()))))
+    coming = [reading.start(partial(calls.deployments, names))] if names else []
+    deployments = reading.gather(Operation.DEPLOYMENTS, coming)
+    arns = tuple(dict.fromkeys(item.arn for deployment in deployments for item in deployment.revisions))
+    brought = [reading.start(partial(calls.revisions, arns))] if arns else []
+    revisions = reading.gather(Operation.REVISIONS, brought)
     unknown = dict.fromkeys(
         item.task_definition
         for item in revisions

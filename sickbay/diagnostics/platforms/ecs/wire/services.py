@@ -177,6 +177,7 @@ class Service(Wire, frozen=True, kw_only=True):
     health_check_grace_period_seconds: int = 0
     placement_constraints: tuple[PlacementConstraint, ...] = ()
     enable_execute_command: bool = False
+    current_service_deployment: str = ""
     tags: tuple[Tag, ...] = ()
 
     @property
