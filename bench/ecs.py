@@ -2,8 +2,8 @@
 
 A process of its own answers as AWS does, from memory: 100 services with 100 messages each, 1,000 tasks, 20 container
 instances; one service in 25 is unwell, in the midst of a deployment. The floor is boto3 with as many threads, the same
-lists and the same batches, in the same run, which looks at nothing. Sickbay also asks about what is unwell: definitions,
-logs, deployments, changes.
+lists and the same batches, in the same run, which looks at nothing. Sickbay also asks about what is unwell:
+definitions, logs, deployments, changes.
 """
 
 import argparse

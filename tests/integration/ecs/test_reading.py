@@ -150,6 +150,37 @@ def test_a_log_group_that_is_missing_is_told(aws: Aws, diagnose: Diagnose) -> No
     assert "ECS-R103@log-group//ecs/web" in [item.id for item in found]
 
 
+@pytest.mark.parametrize(
+    ("configuration", "says"),
+    [
+        (
+            {"logDriver": "awsfirelens", "options": {"Name": "datadog"}},
+            "the log of app is where its driver awsfirelens sends it, and not in CloudWatch by itself",
+        ),
+        (
+            {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/web", "awslogs-region": "us-east-1"}},
+            "the log of app is in us-east-1, and the target in eu-west-1",
+        ),
+    ],
+)
+def test_a_log_that_is_elsewhere_is_a_gap(
+    aws: Aws, diagnose: Diagnose, configuration: dict[str, Any], says: str
+) -> None:
+    """Given a task that exited, whose log goes elsewhere, then that is a gap, and no log group is called missing."""
+
+    def logging_so(told: dict[str, Any]) -> dict[str, Any]:
+        told["taskDefinition"]["containerDefinitions"][0]["logConfiguration"] = configuration
+        return told
+
+    aws.edit("DescribeTasks", exited)
+    aws.edit("DescribeTaskDefinition", logging_so)
+
+    report = diagnose(audit=True).report
+
+    assert [gap.reason for gap in report.gaps if gap.what == "logs GetLogEvents"] == [says]
+    assert not any(item.subject.startswith("log-group") for item in report.findings)
+
+
 def test_ecr_is_asked_about_an_image_that_could_not_be_pulled(aws: Aws, diagnose: Diagnose) -> None:
     """Given an image in a repository of ECR that is not there, then ECR's own answer is the cause."""
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.platforms.ecs.collector.beside import GROUPS_A_CALL, Beside
 from sickbay.diagnostics.platforms.ecs.collector.calls import Calls, batches
-from sickbay.diagnostics.platforms.ecs.collector.logs import NoLogGroupError, read_log, stream_of
+from sickbay.diagnostics.platforms.ecs.collector.logs import NoLogGroupError, elsewhere_of, read_log, stream_of
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.collector.pulling import with_images
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
@@ -105,19 +105,24 @@ class Depth:
         )
 
     def _with_logs(self, ecs: Snapshot) -> Snapshot:
-        places = {f"{task.id}/{item.name}": (task, item) for task, item in islice(_unwell(ecs), LOGS)}
+        places: dict[str, tuple[Task, str, str]] = {}
+        for task, container in islice(_unwell(ecs), LOGS):
+            definition = ecs.definition_of(task)
+            written = definition.container(container.name) if definition else None
+            configuration = written.log_configuration if written else None
+            if configuration is None:
+                continue
+            if elsewhere := elsewhere_of(configuration, ecs.region):
+                self._reading.miss(Operation.LOG, f"the log of {container.name} is {elsewhere}")
+                continue
+            group = configuration.options.get("awslogs-group", "")
+            stream = stream_of(task, container, configuration)
+            if group and stream:
+                places[f"{task.id}/{container.name}"] = (task, group, stream)
         missing = set[str]()
 
         def log(key: str) -> LogTail | None:
-            task, container = places[key]
-            definition = ecs.definition_of(task)
-            written = definition.container(container.name) if definition else None
-            if written is None or written.log_configuration is None:
-                return None
-            group = written.log_configuration.options.get("awslogs-group", "")
-            stream = stream_of(task, container, written.log_configuration)
-            if not group or not stream:
-                return None
+            task, group, stream = places[key]
             secrets = self._calls.secrets.get(task.task_definition_arn, ())
             try:
                 return read_log(self._reading.connection, group, stream, secrets)
@@ -126,7 +131,8 @@ class Depth:
                 return None
 
         logs = self._reading.each(Operation.LOG, places, log)
-        return replace(ecs, logs=logs, missing_logs=tuple(sorted(missing)))
+        found = {key: tail for key, tail in logs.items() if tail}
+        return replace(ecs, logs=found, missing_logs=tuple(sorted(missing)))
 
 
 def _balancers(services: Iterable[Service]) -> Iterable[LoadBalancer]:

@@ -27,6 +27,14 @@ def stream_of(task: Task, container: Container, configuration: LogConfiguration)
     return f"{prefix}/{container.name}/{task.id}" if prefix else container.runtime_id
 
 
+def elsewhere_of(configuration: LogConfiguration, region: str) -> str:
+    """Give in words where a container's log is that CloudWatch in the target's region does not have, or nothing."""
+    if configuration.log_driver != "awslogs":
+        return f"where its driver {configuration.log_driver or 'of no name'} sends it, and not in CloudWatch by itself"
+    own = configuration.options.get("awslogs-region", "")
+    return f"in {own}, and the target in {region}" if own and own != region else ""
+
+
 def read_log(
     connection: Connection,
     group: str,

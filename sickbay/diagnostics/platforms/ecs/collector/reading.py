@@ -49,22 +49,22 @@ class Reading:
             return self._crew.wait(coming)
         except OutOfTimeError:
             slow = "AWS throttled the calls until the time was up" if self.connection.throttled else "the time was up"
-            self._missing(operation, slow)
+            self.miss(operation, slow)
             self._failed(operation, Obstacle.THROTTLED if self.connection.throttled else Obstacle.TIMEOUT, slow)
         except RoleError as error:
             cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
             obstacle = obstacle_of(cause)
             text = text_of(cause)
-            self._missing(operation, text)
+            self.miss(operation, text)
             self._failed(operation, Obstacle.ROLE if obstacle is Obstacle.DENIED else obstacle, text)
         except msgspec.DecodeError as error:
-            self._missing(operation, f"the answer has another shape: {error}"[:_LONGEST])
+            self.miss(operation, f"the answer has another shape: {error}"[:_LONGEST])
         except (KeyError, TypeError, AttributeError) as error:
-            self._missing(operation, f"the answer has another shape: {type(error).__name__} {error}"[:_LONGEST])
+            self.miss(operation, f"the answer has another shape: {type(error).__name__} {error}"[:_LONGEST])
         except Exception as error:
             if type(error).__module__.partition(".")[0] not in {"botocore", "boto3"}:
                 raise
-            self._missing(operation, text_of(error))
+            self.miss(operation, text_of(error))
             self._failed(operation, obstacle_of(error), text_of(error))
         return None
 
@@ -78,13 +78,14 @@ class Reading:
         """Give what came of several calls, one after another."""
         return tuple(item for future in coming for item in self.finish(operation, future) or ())
 
+    def miss(self, operation: Operation, reason: str) -> None:
+        """Note that something could not be read, and why."""
+        key = (operation.name_of_call, reason)
+        self._gaps[key] = self._gaps.get(key, 0) + 1
+
     def close(self) -> None:
         """Let the threads end."""
         self._crew.close()
-
-    def _missing(self, operation: Operation, reason: str) -> None:
-        key = (operation.name_of_call, reason)
-        self._gaps[key] = self._gaps.get(key, 0) + 1
 
     def _failed(self, operation: Operation, obstacle: Obstacle, text: str) -> None:
         if obstacle is Obstacle.NOT_REACHED and not self.connection.known_region():
