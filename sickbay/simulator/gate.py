@@ -26,7 +26,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_REFUSAL = "This page needs the address that `sickbay up` printed, with its token.\n"
+_REFUSAL = "This page needs the address that was printed when the workspace started, with its token.\n"
 
 
 class Gate:

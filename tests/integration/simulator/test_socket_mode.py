@@ -161,6 +161,19 @@ def test_an_app_that_is_asked_to_refresh_misses_nothing(bolt: Bolt, workspace: W
     assert [message["text"] for message in workspace.ephemerals("alice")] == ["heard after"]
 
 
+def test_each_envelope_goes_to_one_of_several_sockets(workspace: Workspace) -> None:
+    """Given two sockets of an app, when four commands are typed, then each socket is sent two, and no command twice."""
+    with connect(opened(workspace)) as first, connect(opened(workspace)) as second:
+        sockets = (first, second)
+        assert [json.loads(socket.recv(timeout=10))["num_connections"] for socket in sockets] == [1, 2]
+        for number in range(4):
+            workspace.say(user="alice", channel="#ops", text=f"/diagnose {number}")
+
+        came = [[json.loads(socket.recv(timeout=10))["payload"]["text"] for _ in range(2)] for socket in sockets]
+
+    assert sorted(came[0] + came[1]) == ["0", "1", "2", "3"]
+
+
 def test_a_leaving_socket_is_sent_nothing_more(workspace: Workspace) -> None:
     """Given a socket that was asked to refresh, when another is open, then envelopes go to that one alone."""
     with connect(opened(workspace)) as leaving:

@@ -45,14 +45,14 @@ async function call(path, options = {}, tries = 1) {
     });
   } catch {
     if (tries > 1) return call(path, options, tries - 1);
-    throw new WorkspaceError("The workspace does not answer. Is `sickbay up` still running?");
+    throw new WorkspaceError("The workspace does not answer. Is it still running?");
   }
   if (!response.ok) throw new WorkspaceError(await refusal(response), response.status);
   return response;
 }
 
 async function refusal(response) {
-  if (response.status === 403) return "This page's link is of an earlier run. Open the URL that `sickbay up` printed last.";
+  if (response.status === 403) return "This page's link is of an earlier run. Open the one that was printed last.";
   try {
     const answer = await response.json();
     return answer.message ?? answer.error ?? `The workspace answered ${response.status}.`;
