@@ -68,7 +68,7 @@ class Incidents:
                 connection,
                 1,
                 INCIDENTS.c.channel == channel,
-                (INCIDENTS.c.thread_ts == thread_ts) | INCIDENTS.c.own_channel,
+                (INCIDENTS.c.thread_ts == thread_ts) | (INCIDENTS.c.own_channel & INCIDENTS.c.placed),
             )
         return found[0] if found else None
 
@@ -135,11 +135,13 @@ class Incidents:
         with self._database.read() as connection:
             return tuple(_incident(row) for row in connection.execute(query.limit(limit)).mappings())
 
-    def shown(self, number: int, version: int, *, channel: str, thread_ts: str) -> None:
-        """Note that Slack shows this version, and where its card stands."""
-        values = {"shown": version, "channel": channel, "thread_ts": thread_ts}
-        with self._database.begin() as connection:
-            connection.execute(update(INCIDENTS).where(INCIDENTS.c.number == number).values(values))
+    def place(self, number: int, *, channel: str, thread_ts: str, own_channel: bool) -> None:
+        """Note where its card stands, and whether that channel is its own."""
+        self._note(number, channel=channel, thread_ts=thread_ts, own_channel=own_channel, placed=True)
+
+    def shown(self, number: int, version: int) -> None:
+        """Note that Slack shows this version."""
+        self._note(number, shown=version)
 
     def due(self, limit: int = 50) -> tuple[Incident, ...]:
         """Give the incidents whose people are to be reminded now."""
@@ -174,6 +176,7 @@ class Incidents:
             "remind_at": now + timedelta(minutes=opening.remind_every) if opening.remind_every else None,
             "version": 1,
             "shown": 0,
+            "placed": False,
         }
         del values["by"]
         number = connection.execute(insert(INCIDENTS).values(values).returning(INCIDENTS.c.number)).scalar_one()
@@ -182,6 +185,10 @@ class Incidents:
         if incident.target:
             _ask(connection, incident, f"incident:{number}:opened", opening.by, now)
         return incident
+
+    def _note(self, number: int, **values: object) -> None:
+        with self._database.begin() as connection:
+            connection.execute(update(INCIDENTS).where(INCIDENTS.c.number == number).values(values))
 
     def _held(self, connection: Connection, number: int) -> Incident:
         """Give the incident, held until the transaction ends."""

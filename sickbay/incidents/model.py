@@ -61,7 +61,8 @@ class Link(msgspec.Struct, frozen=True):
 class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as it stands. `number` is what people call it by; people are Slack's ids, empty where nobody is.
 
-    `thread_ts` is the root of its thread, empty until its card was posted; in a channel of its own that card is pinned.
+    Once its card stands in Slack it is `placed`, and `channel` and `thread_ts` are the root of its thread; until then
+    they are where it was opened. `own_channel` says that it shall have, and then that it has, a channel for itself.
     `acknowledged_at` is when a person first did something with it, `mitigated_at` when it was first only watched.
     `version` counts its changes, `shown` is the version that Slack shows. `remind_every` is in minutes, 0 is never.
     """
@@ -89,6 +90,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     remind_at: datetime | None
     version: int
     shown: int
+    placed: bool
 
     @property
     def open(self) -> bool:

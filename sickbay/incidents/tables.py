@@ -111,7 +111,8 @@ AUDIT_HEAD = Table(
     Column("seal", Text, nullable=False),
 )
 
-#: Incidents. `number` is what people call them by; `shown` is the `version` that Slack shows.
+#: Incidents. `number` is what people call them by; `shown` is the `version` that Slack shows; once it is `placed`, its
+#: card stands at `channel` and `thread_ts`, which until then are where it was opened.
 INCIDENTS = Table(
     "incidents",
     METADATA,
@@ -128,6 +129,7 @@ INCIDENTS = Table(
     Column("remind_at", Moment),
     Column("version", Integer, nullable=False),
     Column("shown", Integer, nullable=False),
+    Column("placed", Boolean, nullable=False),
     Index("incidents_by_state", "state", "opened_at"),
     Index("incidents_by_target", "target", "opened_at"),
     Index("incidents_by_thread", "channel", "thread_ts"),

@@ -162,7 +162,8 @@ def test_a_resolved_incident_is_reopened(incidents: Incidents, clock: Clock) -> 
 def test_slack_shows_what_changed(incidents: Incidents) -> None:
     """Given an incident, when it is shown, moved, and shown as it was before, then it waits to be shown again."""
     opened = incidents.open(OPENING)
-    incidents.shown(opened.number, opened.version, channel="C0OPS", thread_ts="1.0")
+    incidents.place(opened.number, channel="C0OPS", thread_ts="1.0", own_channel=False)
+    incidents.shown(opened.number, opened.version)
     assert incidents.unshown() == ()
 
     incidents.move(opened.number, partial(state, IncidentState.IDENTIFIED), by="U0BOB")
@@ -170,6 +171,17 @@ def test_slack_shows_what_changed(incidents: Incidents) -> None:
     (waiting,) = incidents.unshown()
     assert (waiting.version, waiting.shown, waiting.thread_ts) == (2, 1, "1.0")
     assert incidents.in_thread("C0OPS", "1.0") == waiting
+    assert incidents.in_thread("C0OPS", "9.9") is None
+
+
+def test_a_channel_is_an_incidents_own_once_its_card_stands_there(incidents: Incidents) -> None:
+    """Given an incident that shall have a channel, when asked for a thread where it was opened, then it is not its."""
+    opened = incidents.open(msgspec.structs.replace(OPENING, own_channel=True))
+    assert incidents.in_thread("C0OPS", "9.9") is None
+
+    incidents.place(opened.number, channel="C0OWN", thread_ts="1.0", own_channel=True)
+
+    assert incidents.in_thread("C0OWN", "9.9") == incidents.get(opened.number)
     assert incidents.in_thread("C0OPS", "9.9") is None
 
 

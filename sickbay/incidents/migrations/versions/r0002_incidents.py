@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("remind_every", sa.Integer, nullable=False),
         *_moments("remind_at"),
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("version", "shown")),
+        sa.Column("placed", sa.Boolean, nullable=False),
     )
     op.create_index("incidents_by_state", "incidents", ["state", "opened_at"])
     op.create_index("incidents_by_target", "incidents", ["target", "opened_at"])
