@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import msgspec
 from slack_bolt import App
@@ -9,14 +10,19 @@ from slack_sdk import WebClient
 
 from bot import failures
 from bot.dispatch import CarefulApp
+from bot.people import unfit
+from bot.postmortems import share
 from bot.seen import Seen
 from handlers.actions import cancel, compare, details, explain, home, judge, logs, mute, run_again
-from handlers.commands import diagnose
+from handlers.actions import incident as incident_buttons
+from handlers.commands import diagnose, incident
 from handlers.desk import Desk
 from handlers.events import direct_message, home_opened, mention
 from handlers.forms import diagnose as diagnose_form
+from handlers.forms import incident as incident_form
 from handlers.guard import Guard
 from handlers.homes import Homes
+from handlers.incidents import Defaults, IncidentDesk
 from handlers.shortcuts import diagnose as diagnose_message
 from handlers.shortcuts import lint
 from handlers.workbench import Workbench
@@ -28,6 +34,7 @@ from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.marks import Marks
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy
+from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.queue import Queue
 
 #: Threads for listeners. Bolt's own five let a burst of commands miss Slack's three seconds.
@@ -35,12 +42,17 @@ LISTENERS = 32
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
-    """The team's side: what it may do, who is in its user groups, what it did, and where that is kept."""
+    """The team's side: what it may do, who is in its user groups, what it did, and where that is kept.
+
+    `wake` tells the thread that shows incidents that one changed; `defaults` are those of a new one.
+    """
 
     policy: Policy
     groups_of: Callable[[str], frozenset[str]]
     database: Database
     audit: Audit
+    wake: Callable[[], None]
+    defaults: Defaults = Defaults()
 
 
 def create_app(
@@ -66,8 +78,17 @@ def create_app(
     )  # fmt: skip
     workbench = Workbench(desk, guard, diagnoses, mutes, incidents, marks)
     homes = Homes(desk, queue, diagnoses)
-    for interaction in (diagnose, diagnose_form, diagnose_message, lint, mention, direct_message):
+    incident_desk = IncidentDesk(
+        guard, incidents, Timeline(team.database), targets,
+        wake=team.wake, defaults=team.defaults,
+        unfit=partial(unfit, client), share=partial(share, client, team.database),
+    )  # fmt: skip
+    for interaction in (diagnose, diagnose_form, diagnose_message, lint):
         interaction.register(app, desk)
+    for spoken in (mention, direct_message):
+        spoken.register(app, desk, incident_desk)
+    for one in (incident, incident_buttons, incident_form):
+        one.register(app, incident_desk)
     for button in (run_again, cancel, compare, details, logs, explain, mute, judge):
         button.register(app, workbench)
     for view in (home_opened, home):

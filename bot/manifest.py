@@ -11,6 +11,7 @@ import msgspec
 import yaml
 
 from handlers.grammar import USAGE
+from handlers.incident_grammar import USAGE as INCIDENT_USAGE
 
 #: Where Slack sends everything in HTTP mode, below the address that is the bot's from outside.
 PATH = "/slack/events"
@@ -34,7 +35,10 @@ class Shortcut(msgspec.Struct, frozen=True):
     description: str
 
 
-COMMANDS = (Command("/diagnose", "Find out why containers misbehave", USAGE),)
+COMMANDS = (
+    Command("/diagnose", "Find out why containers misbehave", USAGE),
+    Command("/incident", "Work on an incident together", INCIDENT_USAGE),
+)
 
 SHORTCUTS = (
     Shortcut("Diagnose this", "message", "diagnose_message", "Find out what an alert or a name in it is about"),
@@ -54,6 +58,7 @@ SCOPES: Mapping[str, str] = {
     "groups:history": "in private channels nothing is linted, and a crash may make the bot say things twice",
     "im:history": "the bot does not hear direct messages",
     "reactions:write": "a mention is not marked as seen",
+    "users:read": "a bot may be given a role, and a post-mortem shows people by their ids",
     "usergroups:read": "nobody counts as a member of a user group, so no rule of the policy allows anything by one",
 }
 

@@ -71,7 +71,9 @@ def run_bot(
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))
     groups = UserGroups(Slack(client), policy.groups)
-    team = Team(policy=policy, groups_of=groups.of, database=database, audit=Audit(database, audit_key))
+    team = Team(
+        policy=policy, groups_of=groups.of, database=database, audit=Audit(database, audit_key), wake=lambda: None
+    )
     app = create_app(client, queue, Seen(sender), targets, team, budget_s=budget_s)
     socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
     endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret)) if signing_secret else None

@@ -8,17 +8,22 @@ from slack_sdk import WebClient
 
 from handlers.desk import Desk
 from handlers.events.mention import not_for_the_bot, said_by_a_person, take
+from handlers.incidents import IncidentDesk
 
 
-def register(app: App, desk: Desk) -> None:
+def register(app: App, desk: Desk, incidents: IncidentDesk) -> None:
     """Listen to direct messages of people; edits, joins and other bots are none."""
-    app.event("message", matchers=[_is_direct, said_by_a_person])(partial(direct_message, desk=desk))
+    app.event("message", matchers=[_is_direct, said_by_a_person])(
+        partial(direct_message, desk=desk, incidents=incidents)
+    )
     app.event("message")(not_for_the_bot)
 
 
-def direct_message(body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk) -> None:
+def direct_message(
+    body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk, incidents: IncidentDesk
+) -> None:
     """Take what was said."""
-    notice = take(body, event, desk)
+    notice = take(body, event, desk, incidents)
     if notice:
         client.chat_postMessage(
             channel=event["channel"], thread_ts=event.get("thread_ts"), text=notice, unfurl_links=False

@@ -124,6 +124,11 @@ class Diagnoses:
         """Give the newest diagnosis of a thread."""
         return self._one(DIAGNOSES.c.channel == channel, DIAGNOSES.c.thread_ts == thread_ts)
 
+    def all_in_thread(self, channel: str, thread_ts: str, limit: int = 100) -> tuple[PastDiagnosis, ...]:
+        """Give the last diagnoses of a thread, the oldest first."""
+        found = self._newest(limit, DIAGNOSES.c.channel == channel, DIAGNOSES.c.thread_ts == thread_ts)
+        return found[::-1]
+
     def _one(self, *conditions: ColumnElement[bool]) -> PastDiagnosis | None:
         return next(iter(self._newest(1, *conditions)), None)
 

@@ -27,7 +27,7 @@ from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database, sqlite_url
 from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.policy import Action, Policy, Rule
-from sickbay.incidents.tables import DIAGNOSES, MUTES
+from sickbay.incidents.tables import DIAGNOSES, INCIDENTS, MARKS, MUTES, OUTBOX, TIMELINE
 from sickbay.jobs.broker import make_broker
 from sickbay.jobs.model import JobRecord
 from sickbay.jobs.queue import Queue
@@ -45,6 +45,7 @@ TARGETS: Mapping[str, Target] = {
 POLICY = (
     Rule(name="muting", do=(Action.MUTE,), on=("local", "prod"), channels=("C0OPS",)),
     Rule(name="on call", do=(Action.DIAGNOSE, Action.LOGS), on=("guarded",), users=("U0ALICE",), channels=("C0OPS",)),
+    Rule(name="incidents", do=(Action.INCIDENT,), users=("U0ALICE", "U0BOB")),
 )
 STEPS = ("Connecting", "Reading", "Judging")
 BOT = "U0SICKBAY"
@@ -76,6 +77,7 @@ class Stage:
             groups_of=lambda user: self.groups.get(user, frozenset()),
             database=self.database,
             audit=Audit(self.database, b"k" * 32),
+            wake=lambda: None,
         )
 
     def __enter__(self) -> Self:
@@ -101,7 +103,7 @@ class Stage:
         self._before = max((entry["id"] for entry in self.workspace.log()), default=0)
         self.redis.flushdb()
         with self.database.begin() as connection:
-            for table in (DIAGNOSES, MUTES):
+            for table in (DIAGNOSES, MUTES, INCIDENTS, TIMELINE, MARKS, OUTBOX):
                 connection.execute(delete(table))
         self.queue.beat("default", "worker")
         # A bot on a busy machine is not late, unless a test wants it to be.

@@ -1,0 +1,31 @@
+"""`/incident …`: opens, moves and shows incidents. Alone: a form."""
+
+from functools import partial
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_sdk import WebClient
+
+from handlers.blocks.incident_forms import opening_form
+from handlers.incidents import IncidentDesk
+from sickbay.jobs.model import Destination
+
+
+def register(app: App, desk: IncidentDesk) -> None:
+    """Listen to the command."""
+    app.command("/incident")(partial(incident, desk=desk))
+
+
+def incident(ack: Ack, command: dict[str, Any], client: WebClient, desk: IncidentDesk) -> None:
+    """Take the command; an answer for the asker alone travels in the acknowledgement."""
+    place = Destination(channel=command["channel_id"], response_url=command["response_url"])
+    text = command.get("text", "").strip()
+    if text.lower() in {"", "open"}:
+        ack()
+        client.views_open(trigger_id=command["trigger_id"], view=opening_form(place))
+        return
+    notice = desk.take(text, asked_by=command["user_id"], destination=place, request_id=command["trigger_id"])
+    if notice is None:
+        ack()
+    else:
+        ack(response_type="ephemeral", text=notice)

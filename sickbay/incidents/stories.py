@@ -1,0 +1,57 @@
+"""What the database knows of an incident, gathered for its post-mortem."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sickbay.incidents.database import Database
+from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.marks import Marks
+from sickbay.incidents.model import Incident, Mark
+from sickbay.incidents.postmortem import Similar, Story, causes_of
+from sickbay.incidents.timeline import Timeline
+
+#: Entries of a timeline, past incidents that are looked at, and those that are listed.
+_ENTRIES, _LOOKED_AT, _LISTED = 10_000, 50, 5
+
+
+class Stories:
+    """Gathers stories. Raises DatabaseUnavailableError, and IncidentError where there is no such incident."""
+
+    def __init__(self, database: Database) -> None:
+        self._incidents = Incidents(database)
+        self._timeline = Timeline(database)
+        self._diagnoses = Diagnoses(database)
+        self._marks = Marks(database)
+
+    def story(self, number: int, names: Mapping[str, str] | None = None) -> Story:
+        """Give all that is known of an incident."""
+        incident = self._incidents.get(number)
+        runs, marks = self._of(incident)
+        return Story(
+            incident=incident,
+            entries=self._timeline.entries(number, limit=_ENTRIES),
+            diagnoses=runs,
+            marks=marks,
+            similar=tuple(self._similar(incident, runs, marks))[:_LISTED],
+            names=names or {},
+        )
+
+    def _of(self, incident: Incident) -> tuple[Sequence[PastDiagnosis], Sequence[Mark]]:
+        runs = self._diagnoses.all_in_thread(incident.channel, incident.thread_ts) if incident.thread_ts else ()
+        return runs, self._marks.of(incident.number)
+
+    def _similar(self, incident: Incident, runs: Sequence[PastDiagnosis], marks: Sequence[Mark]) -> Iterator[Similar]:
+        """Yield resolved incidents of the same target, those with the same cause first."""
+        if not incident.target:
+            return
+        codes = {finding.code for finding in causes_of(runs, marks)}
+        others = [
+            item for item in self._incidents.of_target(incident.target, limit=_LOOKED_AT)
+            if item.number != incident.number and not item.open
+        ]  # fmt: skip
+        found = []
+        for other in others:
+            same = codes & {finding.code for finding in causes_of(*self._of(other))}
+            why = f"same cause {', '.join(sorted(same))}" if same else f"same target {incident.target}"
+            found.append((not same, Similar(incident=other, why=why, fix=other.summary)))
+        yield from (similar for _, similar in sorted(found, key=lambda pair: pair[0]))
