@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: The port of the local workspace's page, where it is free.
 PORT = 8025
 #: Seconds that the bot has to connect to the local workspace before its address is printed all the same.
-CONNECT_SECONDS = 15.0
+CONNECT_SECONDS = 30.0
 _CONNECT_LOOK_EVERY = 0.05
 #: Seconds between two looks whether Valkey is still there.
 _LOOK_EVERY = 1.0
