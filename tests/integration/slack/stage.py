@@ -62,6 +62,7 @@ class Stage:
     def __init__(self, client: redis.Redis, directory: Path) -> None:
         self.redis = client
         self.seconds = 0.0
+        self._stopped_at: float | None = None
         self._before = 0
         self.workspace = Workspace(manifest=manifest())
         self.queue = Queue(client, make_broker(client))
@@ -100,6 +101,7 @@ class Stage:
     def clear(self) -> None:
         """Forget all that happened, with a worker in zone `default` and the bot in every channel but one."""
         self.seconds = 0.0
+        self._stopped_at = None
         self._before = max((entry["id"] for entry in self.workspace.log()), default=0)
         self.redis.flushdb()
         with self.database.begin() as connection:
@@ -117,8 +119,12 @@ class Stage:
             outside.remove(BOT)
 
     def clock(self) -> float:
-        """Give the time: the real one, and the seconds that the test has let pass."""
-        return time.time() + self.seconds
+        """Give the time: the real one, until it was stopped, and the seconds that the test has let pass."""
+        return (self._stopped_at or time.time()) + self.seconds
+
+    def stop_clock(self) -> None:
+        """Let no time pass from now on but what the test lets pass: the machine may be slow."""
+        self._stopped_at = time.time()
 
     def say(
         self,

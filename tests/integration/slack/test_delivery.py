@@ -50,6 +50,7 @@ def test_a_429_asks_slack_nothing_besides(stage: Stage) -> None:
 def test_edits_wait_for_each_other(stage: Stage) -> None:
     """Given steps that follow each other at once, when each is synced, then one edit shows them all, later."""
     job = asked(stage)
+    stage.stop_clock()
     stage.deliver(job)
     stage.work(job)
     for step in STEPS:
@@ -69,6 +70,7 @@ def test_edits_wait_for_each_other(stage: Stage) -> None:
 def test_changes_while_an_edit_waits_ask_for_no_further_sync(stage: Stage) -> None:
     """Given an edit that waits for its time, when more steps follow, then no further message asks for a sync."""
     job = asked(stage)
+    stage.stop_clock()
     stage.deliver(job)
     stage.work(job)
     with pytest.raises(TemporaryError):
@@ -177,6 +179,7 @@ def test_a_crowd_gets_a_card_each(stage: Stage) -> None:
     """Given more commands than Slack takes messages at once, when synced, then each has one card, inside the limit."""
     for number in range(12):
         stage.say(f"/diagnose local web-{number}")
+    stage.stop_clock()
 
     waited = sum(stage.deliver(record.job.id) for record in stage.jobs())
 
