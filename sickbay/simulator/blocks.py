@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from sickbay.simulator.elements import ID, URL, Complaint, element, items, rich_part, string_part, text
-from sickbay.simulator.wire import Wire, mapping, sequence
+from sickbay.simulator.wire import Wire, mapping, sequence, string
 
 _SECTION, _FIELD, _FIELDS, _HEADER, _CONTEXT, _ACTIONS = 3000, 2000, 10, 150, 10, 25
 _ALT, _INPUT_LABEL, _MARKDOWN, _CHILDREN = 2000, 2000, 12_000, 10
-_ROWS, _COLUMNS, _DATA_ROWS = 100, 20, 201
+_ROWS, _COLUMNS, _DATA_ROWS, _DATA_TEXT = 100, 20, 201, 20_000
+_TITLE, _CARD_BODY, _CONTEXT_ACTIONS = 150, 200, 5
+_TASK_STATES = ("pending", "in_progress", "complete", "error")
+_LEVELS = ("default", "info", "warning", "error", "success")
 #: Where a block may stand; what is not named here may stand anywhere.
 _ONLY_IN = dict.fromkeys(["markdown", "plan", "task_card", "file", "context_actions"], ("message",)) | {
     "alert": ("modal",),
@@ -118,6 +121,9 @@ def _table(block: Wire, where: str) -> Iterator[Complaint]:
 
 def _data_table(block: Wire, where: str) -> Iterator[Complaint]:
     yield from _rows(block, where, 2, _DATA_ROWS, ())
+    cells = [mapping(cell) for row in sequence(block.get("rows")) for cell in sequence(row)]
+    if sum(len(string(cell.get("text", cell.get("value")))) for cell in cells) > _DATA_TEXT:
+        yield f"no more than {_DATA_TEXT} characters allowed", f"{where}/rows"
 
 
 def _rows(block: Wire, where: str, least: int, most: int, cells: tuple[str, ...]) -> Iterator[Complaint]:
@@ -134,6 +140,10 @@ def _rows(block: Wire, where: str, least: int, most: int, cells: tuple[str, ...]
 
 
 def _container(block: Wire, where: str) -> Iterator[Complaint]:
+    if "title" in block:
+        yield from text(block["title"], f"{where}/title", _TITLE, plain=True)
+    elif "rich_text_title" not in block:
+        yield "missing required field: title or rich_text_title", where
     yield from items(block, "child_blocks", where, _CHILDREN)
     for number, child in enumerate(sequence(block.get("child_blocks"))):
         place, kind = f"{where}/child_blocks/{number}", mapping(child).get("type")
@@ -141,6 +151,42 @@ def _container(block: Wire, where: str) -> Iterator[Complaint]:
             yield "unsupported type", f"{place}/type"
         else:
             yield from _BLOCKS[kind](child, place)
+
+
+def _alert(block: Wire, where: str) -> Iterator[Complaint]:
+    yield from text(block.get("text"), f"{where}/text", _SECTION)
+    if block.get("level", "default") not in _LEVELS:
+        yield f"must be one of {', '.join(_LEVELS)}", f"{where}/level"
+
+
+def _card(block: Wire, where: str) -> Iterator[Complaint]:
+    for name, most in (("title", _TITLE), ("subtitle", _TITLE), ("body", _CARD_BODY)):
+        if name in block:
+            yield from text(block[name], f"{where}/{name}", most)
+    for number, item in enumerate(sequence(block.get("actions"))):
+        yield from element(item, f"{where}/actions/{number}")
+
+
+def _context_actions(block: Wire, where: str) -> Iterator[Complaint]:
+    yield from items(block, "elements", where, _CONTEXT_ACTIONS)
+    for number, item in enumerate(sequence(block.get("elements"))):
+        if mapping(item).get("type") not in ("feedback_buttons", "icon_button"):
+            yield "must be feedback_buttons or icon_button", f"{where}/elements/{number}/type"
+
+
+def _task_card(block: Wire, where: str) -> Iterator[Complaint]:
+    for name in ("task_id", "title"):
+        if not string(block.get(name)):
+            yield f"missing required field: {name}", where
+    if block.get("status") not in _TASK_STATES:
+        yield f"must be one of {', '.join(_TASK_STATES)}", f"{where}/status"
+
+
+def _plan(block: Wire, where: str) -> Iterator[Complaint]:
+    if not string(block.get("title")):
+        yield "missing required field: title", where
+    for number, task in enumerate(sequence(block.get("tasks"))):
+        yield from _task_card(mapping(task), f"{where}/tasks/{number}")
 
 
 _BLOCKS: dict[str, Callable[[Wire, str], Iterator[Complaint]]] = {
@@ -155,11 +201,13 @@ _BLOCKS: dict[str, Callable[[Wire, str], Iterator[Complaint]]] = {
     "table": _table,
     "data_table": _data_table,
     "container": _container,
+    "alert": _alert,
+    "card": _card,
+    "context_actions": _context_actions,
+    "task_card": _task_card,
+    "plan": _plan,
     **dict.fromkeys(
-        [
-            "divider", "file", "video", "context_actions", "plan", "task_card", "alert", "card", "carousel",
-            "data_visualization",
-        ],
+        ["divider", "file", "video", "carousel", "data_visualization"],
         _nothing,
     ),
 }  # fmt: skip

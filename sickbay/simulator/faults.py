@@ -39,6 +39,8 @@ class Faults:
         self.retry_pauses: tuple[float, ...] = (0.0, 60.0, 300.0)
         #: Scopes that the bot's token lacks.
         self.missing_scopes: set[str] = set()
+        #: Whether the workspace has uninstalled the app: its token is none any more.
+        self.uninstalled = False
         #: Slack's rate limits, where they are enforced.
         self.rates = Rates()
         #: Told, on the workspace's loop, when a fault was used up.
@@ -60,7 +62,7 @@ class Faults:
         """Let all go well again."""
         self._refusals.clear()
         self.missing_scopes.clear()
-        self.duplicates, self.latency, self.ack_seconds = 0, 0.0, 3.0
+        self.duplicates, self.latency, self.ack_seconds, self.uninstalled = 0, 0.0, 3.0, False
 
     def takes_duplicate(self) -> bool:
         """Say whether what is delivered now goes out twice, which uses up one such request."""
@@ -94,4 +96,5 @@ class Faults:
             "ack_seconds": self.ack_seconds,
             "missing_scopes": sorted(self.missing_scopes),
             "rate_limits": self.rates.enforced,
+            "uninstalled": self.uninstalled,
         }

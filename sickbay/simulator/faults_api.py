@@ -34,6 +34,7 @@ class FaultsApi:
             "acks": self._acks,
             "scopes": self._scopes,
             "rate_limits": self._rate_limits,
+            "uninstall": self._uninstall,
             "drop": self._drop,
             "refresh": self._refresh,
             "clear": self._clear,
@@ -87,6 +88,9 @@ class FaultsApi:
 
     async def _rate_limits(self, body: Wire) -> None:
         self._faults.rates.enforced = bool(body.get("on"))
+
+    async def _uninstall(self, _body: Wire) -> None:
+        self._faults.uninstalled = True
 
     async def _drop(self, _body: Wire) -> None:
         await self._sockets.drop()

@@ -48,6 +48,8 @@ class Store:
         self.streams: dict[tuple[str, str], Wire] = {}
         self._statuses: set[tuple[str, str]] = set()
         self.listeners: list[Listener] = []
+        #: Each channel's messages as they are kept, until one of them changes.
+        self._encoded: dict[str, msgspec.Raw] = {}
         self._last_ts = 0
         self._ids: Counter[str] = Counter()
         for user_id, name, real_name in (*seeds.PEOPLE, (BOT_USER, "sickbay", "Sickbay")):
@@ -67,6 +69,8 @@ class Store:
 
     def tell(self, event: Wire, user: str | None = None) -> None:
         """Tell the listeners of a change."""
+        if isinstance(event.get("channel"), str):
+            self._encoded.pop(event["channel"], None)
         for listener in tuple(self.listeners):
             listener(event, user)
 
@@ -216,8 +220,11 @@ class Store:
         self._last_ts = max(said, default=0)
 
     def dump(self) -> bytes:
-        """Give what the next run should know, without the bytes of files."""
-        return msgspec.json.encode(_Kept(channels=self.channels, messages=self.messages, files=self.files))
+        """Give what the next run should know, without the bytes of files; only changed channels are encoded anew."""
+        for channel, messages in self.messages.items():
+            if channel not in self._encoded:
+                self._encoded[channel] = msgspec.Raw(msgspec.json.encode(messages))
+        return msgspec.json.encode({"channels": self.channels, "messages": self._encoded, "files": self.files})
 
     def visible_channels(self, user: str) -> Iterator[Wire]:
         """Give the channels that a person sees."""

@@ -102,6 +102,8 @@ class WebApi:
         if not _same(token, wanted):
             known = any(_same(token, item) for item in self._tokens.values())
             raise SlackError("not_allowed_token_type" if known else "invalid_auth")
+        if self._faults.uninstalled and method not in _APP:
+            raise SlackError("account_inactive")
 
 
 def arguments(body: bytes, content_type: str, query: dict[str, str]) -> Wire:

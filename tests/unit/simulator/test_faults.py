@@ -64,6 +64,13 @@ def test_slacks_own_limits_hold_where_they_are_asked_for(fresh: Workspace) -> No
     assert answers[-1] == (429, "5", "ratelimited")
 
 
+def test_an_uninstalled_app_has_no_token_any_more(fresh: Workspace) -> None:
+    """Given a workspace that uninstalled the app, when it calls a method, then its account is inactive."""
+    fresh.faults.uninstalled = True
+
+    assert call(fresh, "auth.test") == {"ok": False, "error": "account_inactive"}
+
+
 def asked(workspace: Workspace, token: str = "", **body: Any) -> tuple[int, dict[str, Any]]:
     headers = {"x-workspace-token": token or workspace.token, "content-type": "application/json"}
     answer = request(workspace, "/workspace/faults", json.dumps(body).encode(), headers=headers)
@@ -77,6 +84,7 @@ _WELL = {
     "ack_seconds": 3.0,
     "missing_scopes": [],
     "rate_limits": False,
+    "uninstalled": False,
 }
 
 
@@ -93,6 +101,7 @@ _WELL = {
         ({"kind": "acks", "seconds": 0.5}, {"ack_seconds": 0.5}),
         ({"kind": "scopes", "missing": ["chat:write"]}, {"missing_scopes": ["chat:write"]}),
         ({"kind": "rate_limits", "on": True}, {"rate_limits": True}),
+        ({"kind": "uninstall"}, {"uninstalled": True}),
         ({"kind": "drop"}, {}),
         ({"kind": "refresh"}, {}),
     ],

@@ -111,7 +111,22 @@ EDGES: list[tuple[str, int, str, Callable[[int], list[Wire]]]] = [
     ("charts", 2, "/blocks", lambda n: [{"type": "data_visualization"}] * n),
     (
         "container", 10, "/blocks/0/child_blocks",
-        lambda n: [{"type": "container", "child_blocks": [{"type": "divider"}] * n}],
+        lambda n: [{"type": "container", "title": plain(1), "child_blocks": [{"type": "divider"}] * n}],
+    ),
+    (
+        "container title", 150, "/blocks/0/title/text",
+        lambda n: [{"type": "container", "title": plain(n), "child_blocks": [{"type": "divider"}]}],
+    ),
+    ("card title", 150, "/blocks/0/title/text", lambda n: [{"type": "card", "title": plain(n)}]),
+    ("card body", 200, "/blocks/0/body/text", lambda n: [{"type": "card", "body": plain(n)}]),
+    (
+        "context actions", 5, "/blocks/0/elements",
+        lambda n: [{"type": "context_actions", "elements": [{"type": "icon_button", "action_id": "a"}] * n}],
+    ),
+    (
+        "data table text", 20_000, "/blocks/0/rows",
+        lambda n: [{"type": "data_table", "rows": [[{"type": "raw_text", "text": "x" * (n // 2)}],
+                                                   [{"type": "raw_text", "text": "x" * (n - n // 2)}]]}],
     ),
 ]  # fmt: skip
 NAMES = [name for name, *_ in EDGES]
@@ -163,7 +178,13 @@ def test_blocks_in_an_attachment_have_the_same_limits(blocks: list[Wire]) -> Non
         ({"type": "rich_text", "elements": [{"type": "rich_text_poem"}]}, "unsupported type"),
         ({"type": "table", "rows": [[{"type": "cell"}]]}, "unsupported type"),
         (table(1, 1, "data_table"), "must have 2 to 201 items"),
-        ({"type": "container", "child_blocks": [{"type": "container"}]}, "unsupported type"),
+        ({"type": "container", "title": plain(1), "child_blocks": [{"type": "container"}]}, "unsupported type"),
+        ({"type": "container", "child_blocks": [{"type": "divider"}]}, "missing required field: title"),
+        ({"type": "context_actions", "elements": [button()]}, "must be feedback_buttons or icon_button"),
+        ({"type": "task_card", "title": "x", "status": "complete"}, "missing required field: task_id"),
+        ({"type": "task_card", "task_id": "1", "title": "x", "status": "done"}, "must be one of pending"),
+        ({"type": "plan", "tasks": []}, "missing required field: title"),
+        ({"type": "plan", "title": "x", "tasks": [{}]}, "missing required field: task_id"),
         ({"type": "divider", "block_id": 5}, "must be a string"),
     ],
 )

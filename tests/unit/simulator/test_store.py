@@ -11,6 +11,7 @@ from sickbay.simulator import Workspace, files
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.keeping import Keeper
 from sickbay.simulator.store import Store
+from sickbay.simulator.web_api.marks import react
 
 
 def test_no_two_messages_have_one_ts() -> None:
@@ -59,6 +60,22 @@ def test_all_of_it_is_there_again(tmp_path: Path) -> None:
     assert after.messages == before.messages
     assert after.channel("#new")["members"] == ["U0ALICE"]
     assert after.contents == {"F1": bytes(range(256))}
+
+
+def test_what_changed_since_it_was_kept_is_kept_anew(tmp_path: Path) -> None:
+    """Given messages that were kept, when one is answered, changed and reacted to, then the next run has it all."""
+    before = Store()
+    root = before.post("C0OPS", {"user": "U0ALICE", "text": "root"})
+    other = before.post("C0GENERAL", {"user": "U0ALICE", "text": "other"})
+    before.dump()
+    before.post("C0OPS", {"user": "U0BOB", "text": "reply", "thread_ts": root["ts"]})
+    react(before, root, "eyes", "U0BOB", on=True)
+    before.delete("C0GENERAL", other["ts"])
+
+    after = kept(before, tmp_path)
+
+    assert after.messages == before.messages
+    assert after.message("C0OPS", root["ts"])["reactions"][0]["count"] == 1
 
 
 def test_a_file_is_written_once_and_goes_with_its_owner(tmp_path: Path) -> None:

@@ -65,6 +65,20 @@ def test_a_modal_does_not_take_what_is_for_messages(kind: str) -> None:
     assert f"{kind} is not supported in a modal" in refused.value.messages[0]
 
 
+@pytest.mark.parametrize(
+    ("alert", "taken"), [({"level": "warning"}, True), ({}, True), ({"level": "loud"}, False), ({"text": "x"}, False)]
+)
+def test_an_alert_has_a_text_and_a_level(alert: Wire, taken: bool) -> None:
+    """Given an alert in a modal, when it is checked, then its level is one of Slack's and its text is one."""
+    view = modal(blocks=[{"type": "alert", "text": plain(1)} | alert])
+
+    if taken:
+        check_view(view)
+    else:
+        with pytest.raises(SlackError, match=r"^invalid_arguments$"):
+            check_view(view)
+
+
 def test_a_home_takes_a_table_and_no_markdown() -> None:
     """Given a Home with a table, when it is checked, then it is taken; with markdown it is refused."""
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}

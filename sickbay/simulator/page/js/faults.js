@@ -30,7 +30,8 @@ export class Faults {
       h("div", { class: "faults-row" },
         this.#button("Send the next event twice", { kind: "duplicate" }),
         this.#button("Drop the sockets", { kind: "drop" }),
-        this.#button("Ask to reconnect", { kind: "refresh" })),
+        this.#button("Ask to reconnect", { kind: "refresh" }),
+        this.#button("Uninstall the app", { kind: "uninstall" })),
       h("div", { class: "faults-row" }, this.#state, this.#button("Let all go well", { kind: "clear" }))));
 
   constructor() {
@@ -51,6 +52,7 @@ export class Faults {
       ...state.refusals.map(({ method, status, count }) => `${count} × ${status} on ${method === ANY ? "any method" : method}`),
       state.duplicates && `${state.duplicates} × sent twice`,
       state.latency && `network ${state.latency} s slower`,
+      state.uninstalled && "the app is uninstalled",
       state.missing_scopes.length && `without ${state.missing_scopes.join(", ")}`,
     ].filter(Boolean);
     this.#state.textContent = wrong.length ? `To come: ${wrong.join("; ")}.` : "Nothing is set to go wrong.";
