@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.delivery import EDIT_EVERY
+from bot.showing import EDIT_EVERY
 from bot.slack import Slack
 from handlers.blocks.message import Message
 from sickbay.diagnostics.errors import TemporaryError
