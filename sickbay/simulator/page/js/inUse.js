@@ -5,8 +5,8 @@
  * in use until it is let go: a browser clicks only what was there for both.
  */
 
-/** A press longer than this holds nothing up: the browser's own lists do not tell when it ended. */
-const LONGEST_PRESS_MS = 1_000;
+/** A press longer than this holds nothing up, should its end never be heard. */
+const LONGEST_PRESS_MS = 10_000;
 /** The controls in use, each as often as it is used. */
 const using = [];
 
@@ -28,20 +28,26 @@ export function isInUse(box) {
 /** Makes a function that calls `take` at once, or after the press that is under way, in the order of the calls. */
 export function betweenPresses(take) {
   const waiting = [];
-  let isDown = false;
+  let pressed = null;
   let timer;
-  function press() {
-    isDown = true;
+  function press(by) {
+    pressed = by;
     clearTimeout(timer);
     timer = setTimeout(release, LONGEST_PRESS_MS);
   }
   function release() {
-    isDown = false;
+    pressed = null;
     for (const each of waiting.splice(0)) take(each);
   }
-  const presses = (event) => event.type.startsWith("pointer") || event.key === " ";
-  for (const name of ["pointerdown", "keydown"]) addEventListener(name, (event) => presses(event) && press(), true);
-  // The click comes right after.
-  for (const name of ["pointerup", "pointercancel", "keyup"]) addEventListener(name, (event) => presses(event) && setTimeout(release), true);
-  return (each) => (isDown ? waiting.push(each) : take(each));
+  const hear = (name, listen) => addEventListener(name, listen, true);
+  // The click comes right after a press.
+  const releaseAfterClick = () => setTimeout(release);
+  hear("pointerdown", () => press("pointer"));
+  hear("pointerup", releaseAfterClick);
+  hear("pointercancel", releaseAfterClick);
+  // A list of the browser's own keeps to itself that the pointer is up.
+  hear("pointermove", ({ buttons }) => pressed === "pointer" && !buttons && release());
+  hear("keydown", ({ key }) => key === " " && press("key"));
+  hear("keyup", ({ key }) => key === " " && releaseAfterClick());
+  return (each) => (pressed ? waiting.push(each) : take(each));
 }
