@@ -43,12 +43,9 @@ class Incidents:
 
     def open(self, opening: Opening) -> Incident:
         """Open an incident and ask for the diagnosis of its target, or give the one that this request opened."""
-        title = " ".join(opening.title.split())
-        if not title or len(title) > TITLE:
-            raise IncidentError(f"An incident needs a title of at most {TITLE} characters: `/incident open TITLE`.")
         try:
             with self._database.begin() as connection:
-                return self._insert(connection, opening, title)
+                return self.open_within(connection, opening)
         except IntegrityError:
             return self._one(INCIDENTS.c.request_id == opening.request_id)
 
@@ -85,17 +82,8 @@ class Incidents:
 
     def move(self, number: int, make: Callable[[Incident, datetime], Move], *, by: str) -> Incident:
         """Make a move and write it into the timeline. Raises IncidentError as `make` does."""
-        now = self._clock()
         with self._database.begin() as connection:
-            before = self._held(connection, number)
-            move = make(before, now)
-            changed = acknowledged(move.incident, by, now)
-            changed = msgspec.structs.replace(changed, version=before.version + 1)
-            _save(connection, changed)
-            write_entry(
-                connection, number, at=now, kind=move.kind, author=by, text=move.text, key=f"move:{changed.version}"
-            )
-        return changed
+            return self.move_within(connection, number, make, by=by)
 
     def change(self, number: int, make: Callable[[Incident, datetime], Incident]) -> Incident:
         """Change what the timeline does not tell of, such as the reminder."""
@@ -160,7 +148,11 @@ class Incidents:
         with self._database.begin() as connection:
             return connection.execute(taken).rowcount == 1
 
-    def _insert(self, connection: Connection, opening: Opening, title: str) -> Incident:
+    def open_within(self, connection: Connection, opening: Opening) -> Incident:
+        """Open an incident within a transaction, which fails with IntegrityError where its request opened one before."""
+        title = " ".join(opening.title.split())
+        if not title or len(title) > TITLE:
+            raise IncidentError(f"An incident needs a title of at most {TITLE} characters: `/incident open TITLE`.")
         now = self._clock()
         values = msgspec.structs.asdict(opening) | {
             "title": title,
@@ -185,6 +177,21 @@ class Incidents:
         if incident.target:
             _ask(connection, incident, f"incident:{number}:opened", opening.by, now)
         return incident
+
+    def move_within(
+        self, connection: Connection, number: int, make: Callable[[Incident, datetime], Move], *, by: str
+    ) -> Incident:
+        """Make a move within a transaction. Raises IncidentError as `make` does."""
+        now = self._clock()
+        before = self._held(connection, number)
+        move = make(before, now)
+        changed = acknowledged(move.incident, by, now)
+        changed = msgspec.structs.replace(changed, version=before.version + 1)
+        _save(connection, changed)
+        write_entry(
+            connection, number, at=now, kind=move.kind, author=by, text=move.text, key=f"move:{changed.version}"
+        )
+        return changed
 
     def _note(self, number: int, **values: object) -> None:
         with self._database.begin() as connection:

@@ -161,7 +161,8 @@ MARKS = Table(
     Column("marked_by", Words, nullable=False),
 )
 
-#: Alerts as their senders tell of them; one row for as long as one fires, and again when it fires anew.
+#: Alerts as their senders tell of them; one row for as long as one fires, and again when it fires anew. `grouped` is the
+#: same for those that belong into one incident, and empty where no rule makes one of them.
 ALERTS = Table(
     "alerts",
     METADATA,
@@ -170,6 +171,7 @@ ALERTS = Table(
     Column("fingerprint", Words, nullable=False),
     Column("firing", Boolean, nullable=False),
     *(Column(name, Words, nullable=False) for name in ("title", "labels", "target", "scope", "severity", "link")),
+    Column("grouped", Words, nullable=False),
     Column("started_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("last_at", Moment, nullable=False),
@@ -177,7 +179,7 @@ ALERTS = Table(
     Column("incident", Integer),
     Index("alerts_by_fingerprint", "source", "fingerprint", "started_at", unique=True),
     Index("alerts_by_incident", "incident", "firing"),
-    Index("alerts_by_target", "target", "firing"),
+    Index("alerts_by_group", "grouped", "id"),
 )
 
 #: Diagnoses that a change of an incident asks for: written with that change, gone once its job is in the queue. The

@@ -36,7 +36,7 @@ ROWS["0002"] = (
             '1.5', FALSE, 'U1', '2026-11-23 20:41:03.000000', NULL, NULL, NULL, '', '', '', '', '[]', 0, NULL, 1, 1, TRUE);
         INSERT INTO timeline VALUES (1, 1, '2026-11-23 20:41:03.000000', 'opened', 'U1', 'checkout', 'opened', FALSE);
         INSERT INTO marks VALUES (1, 'DKR-C101', 'container/db', 'cause', 'U1');
-        INSERT INTO alerts VALUES (1, 'alertmanager', 'f1', TRUE, 'T', '{}', 'local', 'web', 'sev2', '',
+        INSERT INTO alerts VALUES (1, 'alertmanager', 'f1', TRUE, 'T', '{}', 'local', 'web', 'sev2', '', 'g1',
             '2026-11-23 20:41:03.000000', NULL, '2026-11-23 20:41:03.000000', 1, 1);
         INSERT INTO outbox VALUES ('incident:1:opened', 1, 'local', 'web', 'U1', '2026-11-23 20:41:03.000000');
     """

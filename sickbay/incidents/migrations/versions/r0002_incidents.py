@@ -52,7 +52,7 @@ def upgrade() -> None:
         _row_id(),
         *_texts("source", "fingerprint"),
         sa.Column("firing", sa.Boolean, nullable=False),
-        *_texts("title", "labels", "target", "scope", "severity", "link"),
+        *_texts("title", "labels", "target", "scope", "severity", "link", "grouped"),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         *_moments("ended_at"),
         sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
@@ -61,7 +61,7 @@ def upgrade() -> None:
     )
     op.create_index("alerts_by_fingerprint", "alerts", ["source", "fingerprint", "started_at"], unique=True)
     op.create_index("alerts_by_incident", "alerts", ["incident", "firing"])
-    op.create_index("alerts_by_target", "alerts", ["target", "firing"])
+    op.create_index("alerts_by_group", "alerts", ["grouped", "id"])
     op.create_table(
         "outbox",
         sa.Column("id", sa.Text, primary_key=True),
