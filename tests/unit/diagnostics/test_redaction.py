@@ -226,6 +226,37 @@ _PIECES = st.sampled_from(
         ],
         *("bearer ", "Basic ", "-u ", " ", "\n", "hunter2", AWS, "eyJ", "registry/", "expired", "x" * 8),
         *("[redacted]", "[redacted AWS key]", "-----BEGIN ", "PRIVATE KEY-----", "-----END "),
+        *(
+            "cookie",
+            "credentials",
+            "Authorization: ",
+            "Digest ",
+            "ENV ",
+            "|\n  ",
+            "--token",
+            '("',
+            "<",
+            ">",
+            "value=",
+            "`",
+            "{",
+        ),
+        *(
+            "mysql ",
+            "-p",
+            "sshpass",
+            "AUTH ",
+            "login ",
+            "@tcp(",
+            ":5432:",
+            "A_KEY",
+            "API key",
+            "name=",
+            "[",
+            "]",
+            "${",
+            "}",
+        ),
     ]
 )
 
@@ -236,6 +267,14 @@ def test_redaction_settles_at_once(text: str) -> None:
     once = redact(text)
 
     assert redact(once) == once
+
+
+@given(st.lists(_PIECES, max_size=40).map("".join) | st.text(max_size=200))
+def test_redaction_never_makes_much_of_little(text: str) -> None:
+    """Given any text, when redacted, then no more was put into it than a mark for each part that was taken out."""
+    redacted = redact(text)
+
+    assert len(redacted) <= len(text) + 32 * redacted.count("[redacted")
 
 
 @given(
@@ -275,6 +314,40 @@ def test_no_secret_comes_through(form: str, secret: str) -> None:
         ],
         *("token='", 'token="', 'token=\\"', "token:", "token=a", "auth:", "password ", "bearer ", "bearer a", "-u a:"),
         *("-u ", " ", "\n", "-----BEGIN ", "-----BEGIN RSA ", "-----END PRIVATE "),
+        *("mysql ", "mysql -p ", "docker login ", "docker login -p ", "ENV password ", "password: |\n ", "cookie: a="),
+        *('name="password" value=', '("password", ', "echo ", "login a password ", "authorization: Digest a="),
+        *(
+            "jdbc:oracle:x:a/",
+            ":5432:",
+            "a:@tcp(",
+            "a:b@tcp",
+            "LS0tLS1CRUdJTi",
+            "SG.",
+            "Q~",
+            ".atlasv1.",
+            "AUTH ",
+            "s.",
+        ),
+        *(
+            "token={a,",
+            "token=`a,",
+            "token=/a/",
+            "a/token:",
+            "${token:?",
+            "secretsmanager:",
+            "password a",
+            "<password>",
+        ),
+        *(
+            "\n- A_TOKEN=",
+            '"A_TOKEN=',
+            "password x: ",
+            "credentials: a / ",
+            "token" + " " * 8,
+            "--token, ",
+            '"--token", ',
+        ),
+        *("secret_" + "a" * 50, "eyJaaaaaaaa_", "htpasswd -b a b ", "identified by '", "\u0130 token=", "basic A"),
     ],
 )
 @pytest.mark.parametrize("start", ["", 'token="', "a://b:"])

@@ -1,0 +1,11 @@
+"""Take secrets out of text before it is stored, queued or sent. Everything that comes from a target passes here.
+
+Errs on the side of hiding. What is hidden is replaced by `[redacted]`, or `[redacted KIND]` where the kind is known
+(checks rely on that to say which kind of secret lies where it should not). tests/fixtures/redaction says how well it
+does, `bench/redaction.py` how fast.
+"""
+
+from sickbay.diagnostics.redaction.report import redact_report
+from sickbay.diagnostics.redaction.text import redact, redact_values, redact_variable, secret_values
+
+__all__ = ["redact", "redact_report", "redact_values", "redact_variable", "secret_values"]
