@@ -17,14 +17,15 @@ from handlers.actions import cancel, compare, details, explain, home, judge, log
 from handlers.actions import incident as incident_buttons
 from handlers.commands import diagnose, incident
 from handlers.desk import Desk
-from handlers.events import direct_message, home_opened, mention
+from handlers.events import direct_message, home_opened, mention, message_changed, pinned
 from handlers.forms import diagnose as diagnose_form
 from handlers.forms import incident as incident_form
 from handlers.guard import Guard
 from handlers.homes import Homes
-from handlers.incidents import Defaults, IncidentDesk
+from handlers.incidents import IncidentDesk
 from handlers.shortcuts import diagnose as diagnose_message
 from handlers.shortcuts import lint
+from handlers.shortcuts import timeline as add_to_timeline
 from handlers.workbench import Workbench
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Audit
@@ -32,6 +33,7 @@ from sickbay.incidents.database import Database
 from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.marks import Marks
+from sickbay.incidents.model import Defaults
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy
 from sickbay.incidents.timeline import Timeline
@@ -85,10 +87,10 @@ def create_app(
     )  # fmt: skip
     for interaction in (diagnose, diagnose_form, diagnose_message, lint):
         interaction.register(app, desk)
+    for one in (incident, incident_buttons, incident_form, add_to_timeline, pinned, message_changed):
+        one.register(app, incident_desk)
     for spoken in (mention, direct_message):
         spoken.register(app, desk, incident_desk)
-    for one in (incident, incident_buttons, incident_form):
-        one.register(app, incident_desk)
     for button in (run_again, cancel, compare, details, logs, explain, mute, judge):
         button.register(app, workbench)
     for view in (home_opened, home):

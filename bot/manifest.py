@@ -42,10 +42,19 @@ COMMANDS = (
 
 SHORTCUTS = (
     Shortcut("Diagnose this", "message", "diagnose_message", "Find out what an alert or a name in it is about"),
+    Shortcut("Add to timeline", "message", "add_to_timeline", "Keep a message in the timeline of its incident"),
     Shortcut("Lint this", "message", "lint_message", "Find faults in a Dockerfile or Compose file"),
 )
 
-EVENTS = ("app_home_opened", "app_mention", "message.im")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "reaction_added",
+    "reaction_removed",
+)
 
 #: Each scope of the bot's token, and what does not work without it.
 SCOPES: Mapping[str, str] = {
@@ -57,6 +66,7 @@ SCOPES: Mapping[str, str] = {
     "files:write": "long evidence and logs cannot be attached",
     "groups:history": "in private channels nothing is linted, and a crash may make the bot say things twice",
     "im:history": "the bot does not hear direct messages",
+    "reactions:read": "a 📌 puts no message into a timeline",
     "reactions:write": "a mention is not marked as seen",
     "users:read": "a bot may be given a role, and a post-mortem shows people by their ids",
     "usergroups:read": "nobody counts as a member of a user group, so no rule of the policy allows anything by one",

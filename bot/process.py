@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import partial
 
 import dramatiq
 import redis
@@ -18,19 +17,17 @@ from bot.delivery import Delivery
 from bot.groups import UserGroups, following
 from bot.http import SlackEndpoint
 from bot.linting import linting
+from bot.remembering import Remembering
 from bot.seen import Seen
 from bot.slack import Slack, web_client
-from handlers.blocks.card import headline
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
 from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database
-from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.policy import Policy
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
-from sickbay.jobs.model import JobRecord
 from sickbay.jobs.queue import DELIVERY, Queue
 
 log = structlog.get_logger()
@@ -80,7 +77,7 @@ def run_bot(
     with ExitStack() as stack:
         stack.callback(database.close)
         stack.enter_context(following(groups))
-        stack.enter_context(_delivering(redis_url, client, Diagnoses(database)))
+        stack.enter_context(_delivering(redis_url, client, Remembering(database)))
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         if endpoint:
             stack.callback(endpoint.close)
@@ -95,12 +92,12 @@ def run_bot(
 
 
 @contextmanager
-def _delivering(redis_url: str, slack: WebClient, diagnoses: Diagnoses) -> Iterator[None]:
+def _delivering(redis_url: str, slack: WebClient, remembering: Remembering) -> Iterator[None]:
     """Deliver in threads of their own, with a broker that may wait for Redis as long as it takes."""
     client = connect(redis_url, sender=False)
     broker = make_broker(client)
     queue = Queue(client, broker)
-    declare_sync(broker, Delivery(queue, client, Slack(slack), note=partial(note, diagnoses)))
+    declare_sync(broker, Delivery(queue, client, Slack(slack), note=remembering.note))
     worker = dramatiq.Worker(broker, queues={DELIVERY}, worker_threads=DELIVERERS, worker_timeout=_LOOK)
     worker.start()
     try:
@@ -110,11 +107,6 @@ def _delivering(redis_url: str, slack: WebClient, diagnoses: Diagnoses) -> Itera
             worker.stop(timeout=_GRACE)
         except redis.RedisError as error:
             log.warning("ended without Redis: what it was delivering is delivered by the next bot", error=str(error))
-
-
-def note(diagnoses: Diagnoses, record: JobRecord, thread_ts: str) -> None:
-    """Remember a diagnosis as its thread shows it."""
-    diagnoses.note(record, thread_ts=thread_ts, headline=headline(record))
 
 
 def declare_sync(broker: dramatiq.Broker, delivery: Delivery) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import structlog
 
+from handlers.blocks import notices
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Entry
 from sickbay.incidents.database import DatabaseUnavailableError
@@ -55,6 +56,20 @@ class Guard:
     def may(self, action: Action, asker: Asker, target: Target | None) -> bool:
         """Say whether to offer it to them there."""
         return self.decide(action, asker, target).allowed
+
+    def refusal(self, action: Action, asker: Asker, target: Target | None, detail: str) -> str | None:
+        """Give the sentence for somebody who may not, which leaves a trace; None for who may."""
+        decision = self.decide(action, asker, target)
+        if decision.allowed:
+            return None
+        name = target.name if target else ""
+        self.trace(action, asker, name, rule=decision.rule, detail=detail, outcome=REFUSED)
+        return notices.refused(action, name, decision.rule)
+
+    def accept(self, action: Action, asker: Asker, target: Target | None, detail: str) -> None:
+        """Write down what somebody does who may. Raises DatabaseUnavailableError but for what only reads."""
+        rule, name = self.decide(action, asker, target).rule, target.name if target else ""
+        self.trace(action, asker, name, rule=rule, detail=detail, outcome=ACCEPTED)
 
     def trace(
         self, action: Action, asker: Asker, target: str, *, rule: str = "", detail: str = "", outcome: str

@@ -1,13 +1,16 @@
 """The words after `/incident`: `[NUMBER] VERB …`. What a verb needs is said where it lacks."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 import msgspec
 
 from handlers.grammar import GrammarError
 from sickbay.diagnostics.targets import Target
-from sickbay.incidents.model import IncidentSeverity, IncidentState, Link, Role
+from sickbay.incidents import lifecycle
+from sickbay.incidents.lifecycle import Move
+from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Link, Role
 from sickbay.settings.durations import parse_duration
 
 USAGE = "open TITLE [sev1..sev4] [on TARGET SCOPE] | list | show | update TEXT | resolve | …"
@@ -41,6 +44,9 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(https?://[^|<>]+)(?:\|[^<>]*)?>")
 #: The longest time between two reminders, in minutes.
 _LONGEST_REMINDER = 24 * 60
+
+
+Make = Callable[[Incident, datetime], Move]
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +93,25 @@ def titled(rest: str, targets: Mapping[str, Target]) -> Titled:
         if named:
             return Titled(title=" ".join(words[:place]), severity=severity, target=named[0], scope=named[1])
     return Titled(title=" ".join(words), severity=severity)
+
+
+def move_of(said: Said) -> Make:
+    """Give the move that somebody speaks of. Raises GrammarError."""
+    rest = said.rest
+    match said.verb:
+        case "update":
+            return lambda incident, at: lifecycle.updated(incident, rest, at)
+        case "sev":
+            severity = severity_of(rest)
+            return lambda incident, _at: lifecycle.to_severity(incident, severity)
+        case "link":
+            link = link_of(rest)
+            return lambda incident, _at: lifecycle.linked(incident, link)
+        case "reopen":
+            return lifecycle.reopened
+        case _:
+            state = IncidentState.RESOLVED if said.verb == "resolve" else state_of(rest)
+            return lambda incident, at: lifecycle.to_state(incident, state, at)
 
 
 def severity_of(rest: str) -> IncidentSeverity:

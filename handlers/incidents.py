@@ -5,35 +5,33 @@ What it returns is for the asker's eyes alone; a move returns nothing, since the
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-
-import msgspec
+from typing import Any
 
 from handlers.blocks import incidents_told as told
 from handlers.blocks import notices
 from handlers.grammar import GrammarError
-from handlers.guard import ACCEPTED, FAILED, REFUSED, Asker, Guard
+from handlers.guard import FAILED, Asker, Guard
 from handlers.incident_grammar import (
     VERBS,
+    Make,
     Said,
     Titled,
-    link_of,
     minutes_of,
+    move_of,
     parse_incident,
     role_of,
-    severity_of,
-    state_of,
     titled,
 )
+from handlers.messages import key_of, place_of, said_at, said_in
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents import lifecycle
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
-from sickbay.incidents.lifecycle import IncidentError, Move
+from sickbay.incidents.lifecycle import IncidentError
 from sickbay.incidents.model import (
+    Defaults,
     EntryKind,
     Incident,
-    IncidentSeverity,
-    IncidentState,
     Link,
     Opening,
     Role,
@@ -48,17 +46,6 @@ from sickbay.jobs.model import Destination
 _DAYS, _MOST = 30, 10_000
 #: What only looks: nobody has to be allowed it besides being there.
 _LOOKS = frozenset({"list", "show", "timeline", "postmortem", "stats", "help"})
-
-
-_Make = Callable[[Incident, datetime], Move]
-
-
-class Defaults(msgspec.Struct, frozen=True, kw_only=True):
-    """What a new incident has where nobody says otherwise: `remind_every` in minutes, 0 for never."""
-
-    severity: IncidentSeverity = IncidentSeverity.SEV3
-    own_channel: bool = False
-    remind_every: int = 0
 
 
 class IncidentDesk:
@@ -138,7 +125,7 @@ class IncidentDesk:
                 remind_every=self._defaults.remind_every,
             )
         )
-        self._trace(asker, incident, "open", ACCEPTED)
+        self._trace(asker, incident, "open")
         self._wake()
         return None
 
@@ -172,13 +159,13 @@ class IncidentDesk:
             return str(error)
         return self._refused(asker, self._targets.get(incident.target), f"{number} form") or incident
 
-    def move(self, number: int, make: _Make, asker: Asker, detail: str) -> str | None:
+    def move(self, number: int, make: Make, asker: Asker, detail: str) -> str | None:
         """Make a move for somebody; gives why not."""
         try:
             incident = self._incidents.get(number)
             if refusal := self._refused(asker, self._targets.get(incident.target), f"{number} {detail}"):
                 return refusal
-            self._trace(asker, incident, detail, ACCEPTED)
+            self._trace(asker, incident, detail)
             self._incidents.move(number, make, by=asker.user)
         except IncidentError as error:
             self._guard.trace(Action.INCIDENT, asker, "", detail=f"{number} {detail}", outcome=FAILED)
@@ -204,7 +191,7 @@ class IncidentDesk:
                 return refusal
             if not text.strip():
                 return told.incident_usage("A note says something.")
-            self._trace(asker, incident, "note", ACCEPTED)
+            self._trace(asker, incident, "note")
             kind = EntryKind.MESSAGE if key.startswith("message:") else EntryKind.NOTE
             entry = TimelineEntry(at=at or self._clock(), kind=kind, author=asker.user, text=text.strip(), key=key)
             new = self._timeline.write(number, entry)
@@ -214,13 +201,30 @@ class IncidentDesk:
             return notices.database_unavailable(str(error))
         return f"Noted in the timeline of INC-{number}." if new else f"That is in the timeline of INC-{number} already."
 
+    def keep(self, message: dict[str, Any], asker: Asker) -> str:
+        """Put a message into the timeline of the incident of its thread or channel."""
+        try:
+            number = self.which(None, place_of(message, asker.channel)).number
+        except (IncidentError, DatabaseUnavailableError) as error:
+            return str(error)
+        key, at = key_of(asker.channel, message["ts"]), said_at(message)
+        return self.note(number, said_in(message), key, asker, at) or ""
+
+    def edited(self, key: str, text: str) -> None:
+        """Follow an edit of what stands in timelines."""
+        self._timeline.edited(key, text)
+
+    def deleted(self, key: str) -> None:
+        """Follow a deletion of what stands in timelines."""
+        self._timeline.deleted(key)
+
     def remind(self, number: int, minutes: int, asker: Asker) -> str:
         """Set after how many minutes without an update to remind."""
         try:
             incident = self._incidents.get(number)
             if refusal := self._refused(asker, self._targets.get(incident.target), f"{number} remind"):
                 return refusal
-            self._trace(asker, incident, f"remind {minutes}", ACCEPTED)
+            self._trace(asker, incident, f"remind {minutes}")
             self._incidents.change(number, lambda before, now: lifecycle.reminded(before, minutes, now))
         except IncidentError as error:
             return str(error)
@@ -271,36 +275,11 @@ class IncidentDesk:
                 return self.note(number, rest, f"note:{asker.user}:{self._clock().isoformat()}", asker)
             case "remind":
                 return self.remind(number, minutes_of(rest), asker)
-        return self.move(number, _make_of(said), asker, f"{said.verb} {rest}".strip())
+        return self.move(number, move_of(said), asker, f"{said.verb} {rest}".strip())
 
     def _refused(self, asker: Asker, target: Target | None, detail: str) -> str | None:
-        decision = self._guard.decide(Action.INCIDENT, asker, target)
-        if decision.allowed:
-            return None
-        name = target.name if target else ""
-        self._guard.trace(Action.INCIDENT, asker, name, rule=decision.rule, detail=detail, outcome=REFUSED)
-        return notices.refused(Action.INCIDENT, name, decision.rule)
+        return self._guard.refusal(Action.INCIDENT, asker, target, detail)
 
-    def _trace(self, asker: Asker, incident: Incident, detail: str, outcome: str) -> None:
-        rule = self._guard.decide(Action.INCIDENT, asker, self._targets.get(incident.target)).rule
-        written = f"INC-{incident.number} {detail}"
-        self._guard.trace(Action.INCIDENT, asker, incident.target, rule=rule, detail=written, outcome=outcome)
-
-
-def _make_of(said: Said) -> _Make:
-    """Give the move that somebody speaks of. Raises GrammarError."""
-    rest = said.rest
-    match said.verb:
-        case "update":
-            return lambda incident, at: lifecycle.updated(incident, rest, at)
-        case "sev":
-            severity = severity_of(rest)
-            return lambda incident, _at: lifecycle.to_severity(incident, severity)
-        case "link":
-            link = link_of(rest)
-            return lambda incident, _at: lifecycle.linked(incident, link)
-        case "reopen":
-            return lifecycle.reopened
-        case _:
-            state = IncidentState.RESOLVED if said.verb == "resolve" else state_of(rest)
-            return lambda incident, at: lifecycle.to_state(incident, state, at)
+    def _trace(self, asker: Asker, incident: Incident, detail: str) -> None:
+        target, written = self._targets.get(incident.target), f"INC-{incident.number} {detail}"
+        self._guard.accept(Action.INCIDENT, asker, target, written)

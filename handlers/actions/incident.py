@@ -77,6 +77,6 @@ _MOVES: dict[str, Move] = {
     card.TO_STATE: partial(_say, "state"),
     card.RESOLVE: partial(_say, "resolve"),
     card.REOPEN: partial(_say, "reopen"),
-    card.REMIND: lambda desk, number, word, asker: desk.remind(number, int(word), asker),
+    **dict.fromkeys(card.REMIND.values(), lambda desk, number, word, asker: desk.remind(number, int(word), asker)),
     card.POSTMORTEM: partial(_say, "postmortem"),
 }

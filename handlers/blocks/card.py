@@ -7,7 +7,7 @@ from handlers.blocks.findings import SEVERITY
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
 from handlers.blocks.offers import CANCEL, COMPARE, RUN_AGAIN
-from handlers.blocks.text import Block, button, clean, context, counted, emoji, plain, rich, section, user
+from handlers.blocks.text import Block, button, clean, context, counted, emoji, person, plain, rich, section
 from sickbay.diagnostics.model import Kind
 from sickbay.diagnostics.targets import DEFAULT_ZONE
 from sickbay.jobs.model import BOT_ZONE, JobRecord, JobState
@@ -34,7 +34,7 @@ def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
     return Message(
         key=f"{job.id}:card",
         text=fallback(f"{'Lint' if job.message_ts else f'Diagnosis of {what}'}: {text}"),
-        blocks=(rich(section(*title, plain(", asked by "), user(job.asked_by))),),
+        blocks=(rich(section(*title, plain(", asked by "), person(job.asked_by))),),
         barred=(
             rich(section(*headline)),
             *checklist,

@@ -5,14 +5,30 @@ state, so the buttons always fit it; who presses is authorised anew.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from handlers.blocks.message import Message, fallback
-from handlers.blocks.text import Block, button, clean, date_element, emoji, link, plain, rich, section, user, words
+from handlers.blocks.text import (
+    Block,
+    button,
+    clean,
+    date_element,
+    emoji,
+    link,
+    person,
+    plain,
+    rich,
+    section,
+    user,
+    words,
+)
 from handlers.blocks.view import header, option
 from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Role
 
 UPDATE, TO_STATE, RESOLVE, REOPEN = "incident_update", "incident_state", "incident_resolve", "incident_reopen"
-TAKE, POSTMORTEM, MORE, REMIND = "incident_take", "incident_postmortem", "incident_more", "incident_remind"
+TAKE, POSTMORTEM, MORE = "incident_take", "incident_postmortem", "incident_more"
+#: The buttons of a reminder, by the minutes until the next one; 0 is never.
+REMIND = {minutes: f"incident_remind_{minutes}" for minutes in (30, 60, 90, 0)}
 #: What the menu of the card offers besides, by the word that comes back.
 SEVERITY, ROLES, REMINDER, TIMELINE, ADD_LINK = "severity", "roles", "remind", "timeline", "link"
 
@@ -29,7 +45,8 @@ STATES = {
     IncidentState.RESOLVED: ("white_check_mark", "Resolved"),
 }
 ROLE_NAMES = {Role.COMMANDER: "Lead", Role.COMMUNICATIONS: "Comms", Role.SCRIBE: "Scribe"}
-_RESOLVED = "#2eb886"
+#: Of what is over, or seems so and is only watched.
+_GREEN, _CALM = "#2eb886", frozenset({IncidentState.MONITORING, IncidentState.RESOLVED})
 _MENU = {
     "Change severity": SEVERITY,
     "Assign roles": ROLES,
@@ -44,8 +61,8 @@ def name_of(incident: Incident) -> str:
     return f"{incident.severity.upper()} · INC-{incident.number} · {clean(incident.title, 120)}"
 
 
-def incident_card(incident: Incident) -> Message:
-    """Render the card."""
+def incident_card(incident: Incident, updated_at: datetime | None = None) -> Message:
+    """Render the card; `updated_at` is when the last update was told."""
     icon, colour = SEVERITIES[incident.severity]
     state_icon, state = STATES[incident.state]
     head = f"{name_of(incident)}"
@@ -56,15 +73,11 @@ def incident_card(incident: Incident) -> Message:
         barred=(
             rich(section(emoji(state_icon), plain(f" {state}", bold=True), *_since(incident))),
             rich(*_people(incident)),
-            *(
-                [rich(section(plain("Now: ", bold=True), plain(incident.summary, most=1500)))]
-                if incident.summary
-                else []
-            ),
+            *_summary(incident, updated_at),
             *_links(incident),
             {"type": "actions", "block_id": "incident", "elements": list(_buttons(incident))},
         ),
-        colour=colour if incident.open else _RESOLVED,
+        colour=_GREEN if incident.state in _CALM else colour,
     )
 
 
@@ -75,7 +88,13 @@ def _since(incident: Incident) -> Iterator[Block]:
     yield plain("  opened ")
     yield date_element(incident.opened_at)
     yield plain(" by ")
-    yield user(incident.opened_by) if incident.opened_by.startswith(("U", "W")) else plain(incident.opened_by, most=80)
+    yield person(incident.opened_by)
+
+
+def _summary(incident: Incident, updated_at: datetime | None) -> Iterator[Block]:
+    if incident.summary:
+        when = [date_element(updated_at), plain(": ", bold=True)] if updated_at else []
+        yield rich(section(plain("As of " if when else "Now: ", bold=True), *when, plain(incident.summary, most=1500)))
 
 
 def _people(incident: Incident) -> Iterator[Block]:

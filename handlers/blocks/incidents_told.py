@@ -7,6 +7,7 @@ from datetime import timedelta
 from handlers.blocks.incident import SEVERITIES, STATES
 from handlers.blocks.text import code, date, escape
 from handlers.incident_grammar import VERBS
+from sickbay.incidents.lifecycle import is_person
 from sickbay.incidents.model import EntryKind, Incident, TimelineEntry
 from sickbay.incidents.stats import Stats
 
@@ -88,7 +89,7 @@ def _roles(incident: Incident) -> list[tuple[str, str]]:
 
 
 def _author(author: str) -> str:
-    return f"<@{author}>" if author.startswith(("U", "W")) and author.isalnum() else escape(author, 60)
+    return f"<@{author}>" if is_person(author) else escape(author, 60)
 
 
 def _text(entry: TimelineEntry) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from handlers.blocks.message import Message, Snippet, fallback, snippet
-from handlers.blocks.text import Block, clean, plain, rich, section, sentence, user
+from handlers.blocks.text import Block, clean, person, plain, rich, section, sentence
 from sickbay.diagnostics.model import Log
 from sickbay.jobs.model import JobRecord, JobState
 
@@ -20,7 +20,7 @@ def log_line(record: JobRecord, *, workers: int) -> Message:
     if not record.state.final:
         start = "Reading the log of "
     outcome = _outcome(record, workers)
-    parts = [plain(start), plain(scope, bold=True), plain(", asked by "), user(job.asked_by)]
+    parts = [plain(start), plain(scope, bold=True), plain(", asked by "), person(job.asked_by)]
     return Message(
         key=f"{job.id}:card",
         text=fallback(f"{start}{scope}{outcome}"),

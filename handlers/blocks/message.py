@@ -22,6 +22,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     `blocks` stand in the message itself, so that Slack takes `text` for notifications alone; `barred` stand below them
     beside a bar of the `colour`. `clock` is the one of them that time alone changes: it is no reason for an edit.
+    A reply that is `broadcast` is shown in the channel too.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     barred: tuple[Block, ...] = ()
     colour: str = ""
     clock: Block | None = None
+    broadcast: bool = False
 
     @property
     def hash(self) -> str:

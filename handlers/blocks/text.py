@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sickbay.incidents.lifecycle import is_person
+
 #: One piece of Block Kit: its shape is Slack's, and the simulator validates it in the tests.
 Block = dict[str, Any]
 
@@ -64,6 +66,16 @@ def emoji(name: str) -> Block:
 def user(user_id: str) -> Block:
     """Give a rich text element that names a person."""
     return {"type": "user", "user_id": user_id}
+
+
+def person(name: str) -> Block:
+    """Give a rich text element of who did something: a person by their Slack id, or the name of what asked by itself."""
+    return user(name) if is_person(name) else plain(name, most=80)
+
+
+def to_channel(channel_id: str) -> Block:
+    """Give a rich text element that leads to a channel."""
+    return {"type": "channel", "channel_id": channel_id}
 
 
 def link(text: str, url: str) -> Block:

@@ -141,3 +141,11 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 
     judged: Judged
     by: str
+
+
+class Defaults(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new incident has where nobody says otherwise: `remind_every` in minutes, 0 for never."""
+
+    severity: IncidentSeverity = IncidentSeverity.SEV3
+    own_channel: bool = False
+    remind_every: int = 0

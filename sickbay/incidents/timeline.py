@@ -56,7 +56,10 @@ class Timeline:
 def write_entry(
     connection: Connection, incident: int, *, at: datetime, kind: EntryKind, author: str, text: str, key: str
 ) -> bool:
-    """Write an entry within a transaction, unless its key is there already; says whether it was new."""
+    """Write an entry within a transaction, unless its key is there already; says whether it was new.
+
+    One that was removed is put back.
+    """
     values = {
         "incident": incident,
         "at": at,
@@ -67,7 +70,11 @@ def write_entry(
         "removed": False,
     }
     written = insert_once(connection, TIMELINE, values).returning(TIMELINE.c.id)
-    return connection.execute(written).first() is not None
+    if connection.execute(written).first() is not None:
+        return True
+    removed = (TIMELINE.c.incident == incident) & (TIMELINE.c.key == key) & TIMELINE.c.removed
+    back = update(TIMELINE).where(removed).values(removed=False, text=text[:TEXT]).returning(TIMELINE.c.id)
+    return connection.execute(back).first() is not None
 
 
 def _entry(row: RowMapping) -> TimelineEntry:

@@ -16,7 +16,7 @@ from bot.command_line.rendering.messages import thread_as_text
 from bot.delivery import Delivery
 from bot.linting import Linting, lint
 from bot.manifest import manifest
-from bot.process import note
+from bot.remembering import Remembering
 from bot.seen import Seen
 from bot.slack import Slack, web_client
 from handlers.shortcuts.lint import LINT
@@ -25,7 +25,6 @@ from sickbay.diagnostics.model import Evidence, Report
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database, sqlite_url
-from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.policy import Action, Policy, Rule
 from sickbay.incidents.tables import DIAGNOSES, INCIDENTS, MARKS, MUTES, OUTBOX, TIMELINE
 from sickbay.jobs.broker import make_broker
@@ -69,9 +68,7 @@ class Stage:
         self.slack = Slack(web_client(self.workspace.bot_token, self.workspace.api_url))
         self.database = Database(sqlite_url(directory))
         self.database.upgrade()
-        self.delivery = Delivery(
-            self.queue, client, self.slack, note=partial(note, Diagnoses(self.database)), clock=self.clock
-        )
+        self.delivery = Delivery(self.queue, client, self.slack, note=Remembering(self.database).note, clock=self.clock)
         self.groups: dict[str, frozenset[str]] = {}
         self.team = Team(
             policy=Policy(POLICY),

@@ -41,6 +41,7 @@ SCOPES: dict[str, set[str]] = {
     "reactions_add": {"reactions:write"},
     "reactions_remove": {"reactions:write"},
     "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
     "views_open": set(),
     "views_publish": set(),
     "views_push": set(),
@@ -49,7 +50,11 @@ SCOPES: dict[str, set[str]] = {
 EVENT_SCOPES: dict[str, set[str]] = {
     "app_home_opened": set(),
     "app_mention": {"app_mentions:read"},
+    "message.channels": {"channels:history"},
+    "message.groups": {"groups:history"},
     "message.im": {"im:history"},
+    "reaction_added": {"reactions:read"},
+    "reaction_removed": {"reactions:read"},
 }
 METHODS = frozenset(name for name in vars(WebClient) if not name.startswith("_"))
 
@@ -81,8 +86,8 @@ def registered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[s
              "view_closed", "options", "message", "function", "step", "block_action", "block_suggestion")  # fmt: skip
 
     def noting(kind: str, original: Callable[..., Any]) -> Callable[..., Any]:
-        def register(app: App, name: str, *arguments: object, **named: object) -> object:
-            names.setdefault(kind, set()).add(name)
+        def register(app: App, name: str | dict[str, str], *arguments: object, **named: object) -> object:
+            names.setdefault(kind, set()).add(name["type"] if isinstance(name, dict) else name)
             return original(app, name, *arguments, **named)
 
         return register

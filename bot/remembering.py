@@ -1,0 +1,40 @@
+"""What the database keeps of a job whose thread was brought up to date: the diagnosis, and its line in a timeline."""
+
+from datetime import UTC, datetime
+
+from handlers.blocks.card import headline
+from sickbay.incidents.database import Database
+from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.model import EntryKind, TimelineEntry
+from sickbay.incidents.timeline import Timeline
+from sickbay.jobs.model import JobRecord, JobState
+
+
+class Remembering:
+    """Remembers jobs, each as often as one likes. Raises DatabaseUnavailableError."""
+
+    def __init__(self, database: Database) -> None:
+        self._diagnoses = Diagnoses(database)
+        self._incidents = Incidents(database)
+        self._timeline = Timeline(database)
+
+    def note(self, record: JobRecord, thread_ts: str) -> None:
+        """Remember a diagnosis as its thread shows it; what it found in an incident's thread joins the timeline."""
+        said = headline(record)
+        self._diagnoses.note(record, thread_ts=thread_ts, headline=said)
+        job = record.job
+        if record.state is not JobState.DONE or job.message_ts or job.request.logs:
+            return
+        incident = self._incidents.in_thread(job.destination.channel, thread_ts)
+        if incident is None:
+            return
+        what = f"{job.target} › {job.request.scope}" if job.request.scope else job.target
+        entry = TimelineEntry(
+            at=record.ended_at or datetime.now(UTC),
+            kind=EntryKind.DIAGNOSIS,
+            author=job.asked_by,
+            text=f"{what}: {said}",
+            key=f"job:{job.id}",
+        )
+        self._timeline.write(incident.number, entry)

@@ -1,0 +1,29 @@
+"""Messages that were edited or deleted: the timelines that hold them follow."""
+
+from functools import partial
+from typing import Any
+
+from slack_bolt import App
+
+from handlers.incidents import IncidentDesk
+from handlers.messages import key_of, said_in
+
+
+def register(app: App, desk: IncidentDesk) -> None:
+    """Listen to both kinds of event."""
+    app.event({"type": "message", "subtype": "message_changed"})(partial(message_changed, desk=desk))
+    app.event({"type": "message", "subtype": "message_deleted"})(partial(message_deleted, desk=desk))
+
+
+def message_changed(event: dict[str, Any], desk: IncidentDesk) -> None:
+    """Follow an edit."""
+    message = event["message"]
+    if message.get("subtype") == "tombstone":
+        desk.deleted(key_of(event["channel"], message["ts"]))
+    else:
+        desk.edited(key_of(event["channel"], message["ts"]), said_in(message))
+
+
+def message_deleted(event: dict[str, Any], desk: IncidentDesk) -> None:
+    """Follow a deletion."""
+    desk.deleted(key_of(event["channel"], event["deleted_ts"]))
