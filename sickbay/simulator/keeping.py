@@ -35,7 +35,7 @@ class Keeper:
         """Give the tokens of the last run, so that an open page goes on after a restart, or keep these fresh ones."""
         with contextlib.suppress(OSError, msgspec.DecodeError):
             return msgspec.json.decode(self._tokens.read_bytes(), type=Tokens)
-        _write_private(self._tokens, msgspec.json.encode(fresh))
+        _write_private(self._tokens, [msgspec.json.encode(fresh)])
         return fresh
 
     def load(self, store: Store) -> None:
@@ -60,21 +60,21 @@ class Keeper:
         self.save(store)
         self._writer.shutdown()
 
-    def _write(self, messages: bytes, fresh: dict[str, bytes], gone: set[str]) -> None:
+    def _write(self, messages: list[bytes], fresh: dict[str, bytes], gone: set[str]) -> None:
         if fresh:
             self._files.mkdir(mode=0o700, exist_ok=True)
         for file_id, content in fresh.items():
-            _write_private(self._files / file_id, content)
+            _write_private(self._files / file_id, [content])
         _write_private(self._messages, messages)
         for file_id in gone:
             (self._files / file_id).unlink(missing_ok=True)
 
 
-def _write_private(path: Path, content: bytes) -> None:
+def _write_private(path: Path, parts: list[bytes]) -> None:
     draft = path.with_suffix(".new")
     # One that an ended run or somebody else left would keep its own mode, or lead elsewhere.
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        file.writelines(parts)
     draft.replace(path)

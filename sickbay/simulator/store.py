@@ -49,7 +49,7 @@ class Store:
         self._statuses: set[tuple[str, str]] = set()
         self.listeners: list[Listener] = []
         #: Each channel's messages as they are kept, until one of them changes.
-        self._encoded: dict[str, msgspec.Raw] = {}
+        self._encoded: dict[str, bytes] = {}
         self._last_ts = 0
         self._ids: Counter[str] = Counter()
         for user_id, name, real_name in (*seeds.PEOPLE, (BOT_USER, "sickbay", "Sickbay")):
@@ -219,12 +219,18 @@ class Store:
         # The clock may have been set back since: what is said from now on still comes last.
         self._last_ts = max(said, default=0)
 
-    def dump(self) -> bytes:
-        """Give what the next run should know, without the bytes of files; only changed channels are encoded anew."""
-        for channel, messages in self.messages.items():
-            if channel not in self._encoded:
-                self._encoded[channel] = msgspec.Raw(msgspec.json.encode(messages))
-        return msgspec.json.encode({"channels": self.channels, "messages": self._encoded, "files": self.files})
+    def dump(self) -> list[bytes]:
+        """Give what the next run should know, but for the bytes of files, as JSON in parts.
+
+        Only the channels that changed since are encoded anew.
+        """
+        fresh = {name: msgspec.json.encode(said) for name, said in self.messages.items() if name not in self._encoded}
+        self._encoded.update(fresh)
+        rest = msgspec.json.encode({"channels": self.channels, "files": self.files})
+        parts = [rest[:-1], b',"messages":{']
+        for number, (channel, messages) in enumerate(self._encoded.items()):
+            parts += [b"," if number else b"", msgspec.json.encode(channel), b":", messages]
+        return [*parts, b"}}"]
 
     def visible_channels(self, user: str) -> Iterator[Wire]:
         """Give the channels that a person sees."""

@@ -141,7 +141,7 @@ def test_what_was_taken_can_be_read_again(text: str) -> None:
 
     workspace.stop()
     assert [message["text"] for message in page.json["messages"]] == [text]
-    assert json.loads(workspace.store.dump())["messages"]["C0OPS"][posted["ts"]]["text"] == text
+    assert json.loads(b"".join(workspace.store.dump()))["messages"]["C0OPS"][posted["ts"]]["text"] == text
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """What the workspace remembers: in order, and from one run to the next."""
 
-import json
 import stat
 import time
 from pathlib import Path
@@ -148,7 +147,8 @@ def test_what_cannot_be_read_is_left_aside(tmp_path: Path, content: bytes) -> No
 
     Keeper(tmp_path).load(store)
 
-    assert json.loads(store.dump()) == json.loads(Store().dump()) | {"channels": store.channels}
+    assert (store.messages, store.files, store.contents) == (Store().messages, {}, {})
+    assert list(store.channels) == list(Store().channels)
 
 
 def test_the_next_run_has_the_same_tokens_and_shows_them_to_nobody(tmp_path: Path) -> None:
