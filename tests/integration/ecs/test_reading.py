@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from sickbay.diagnostics import recordings
 from sickbay.diagnostics.errors import UnknownScopeError
 from sickbay.diagnostics.model import ReportTarget
+from sickbay.diagnostics.platforms.ecs.collector import connection
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from tests.integration.ecs.aws import Aws, error
@@ -47,6 +49,24 @@ def test_only_the_calls_of_the_policy_are_made(aws: Aws, diagnose: Diagnose) -> 
     diagnose(audit=True)
 
     assert set(aws.called) <= {item.value.partition(":")[2] for item in Operation}
+
+
+def test_the_models_of_the_apis_are_read_once_in_a_process(
+    aws: Aws, diagnose: Diagnose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a diagnosis that was made before, then the next one reads no model from disk, and no path is added."""
+    diagnose()
+    read, load = list[str](), JSONFileLoader.load_file
+
+    def loading(loader: JSONFileLoader, path: str) -> Any:
+        read.append(path)
+        return load(loader, path)
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", loading)
+    diagnose()
+
+    assert read == []
+    assert len(connection._models().search_paths) == 2
 
 
 def test_lists_are_read_page_by_page_and_described_in_batches(aws: Aws, diagnose: Diagnose) -> None:

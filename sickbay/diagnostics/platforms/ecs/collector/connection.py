@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.loaders import Loader
 from botocore.utils import parse_timestamp
 
 from sickbay.diagnostics.budget import Budget
@@ -134,9 +136,24 @@ class Connection:
             self.throttled = True
 
 
+class _Models(Loader):  # type: ignore[misc]  # botocore has no types
+    """The models of AWS's APIs, read once in a process: reading them is most of what a client costs."""
+
+    @property
+    def search_paths(self) -> list[str]:
+        """Give a copy: each session of boto3 adds the path of its resources, which are not used here."""
+        return list(super().search_paths)
+
+
+@cache
+def _models() -> _Models:
+    return _Models()
+
+
 def _session(*, profile_name: str | None = None, **given: str | None) -> boto3.Session:
     """Give a session whose times are in UTC, where boto3's own are in the machine's zone."""
     inner = botocore.session.Session(profile=profile_name)
+    inner.register_component("data_loader", _models())
     inner.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=_utc)
     return boto3.Session(botocore_session=inner, **given)
 
