@@ -1,7 +1,8 @@
-"""Slack's Web API for delivery: errors become ours, whose type decides the retry, and calls are counted."""
+"""Slack's Web API for what is shown there: errors become ours, whose type decides the retry, and calls are counted."""
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +33,7 @@ _RESPONSES = "https://hooks.slack.com/"
 _CODE = re.compile(r"[a-z_]+")
 _NO_ENTRY = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "access_denied"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "thread_not_found", "file_not_found", "file_deleted"})
+_ALREADY = frozenset({"already_pinned", "already_in_channel"})
 _ILL = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 
 
@@ -47,6 +49,14 @@ class NoEntryError(PermanentError):
         self.code = code
 
 
+class NameRefusedError(PermanentError):
+    """Raised when a channel cannot have a name: another has it, or Slack takes no such name."""
+
+
+class AlreadyError(PermanentError):
+    """Raised when it was so already."""
+
+
 class GoneError(PermanentError):
     """Raised when the message to change or to read, the thread to answer in, or the file is not there any more."""
 
@@ -57,7 +67,7 @@ def web_client(token: str, api_url: str) -> WebClient:
 
 
 class Slack:
-    """The few calls that delivery and linting make."""
+    """The few calls that delivery, linting and incidents make."""
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
@@ -80,6 +90,8 @@ class Slack:
     def post(self, channel: str, thread_ts: str | None, message: Message) -> str:
         """Post a message and give its ts."""
         arguments = {"channel": channel, "unfurl_links": False, "unfurl_media": False, **message.payload()}
+        if thread_ts and message.broadcast:
+            arguments["reply_broadcast"] = True
         return str(self._call("chat.postMessage", _in(thread_ts, "thread_ts", arguments))["ts"])
 
     def update(self, channel: str, ts: str, message: Message) -> None:
@@ -94,6 +106,28 @@ class Slack:
         if not found:
             raise GoneError("conversations.replies: message_not_found")
         return found[0]
+
+    def create_channel(self, name: str) -> str:
+        """Create a public channel and give its id. Raises NameRefusedError."""
+        return str(self._call("conversations.create", {"name": name})["channel"]["id"])
+
+    def invite(self, channel: str, user: str) -> None:
+        """Have somebody in a channel."""
+        with suppress(AlreadyError):
+            self._call("conversations.invite", {"channel": channel, "users": user})
+
+    def set_topic(self, channel: str, topic: str) -> None:
+        """Say above a channel what it is about; at most 250 characters."""
+        self._call("conversations.setTopic", {"channel": channel, "topic": topic})
+
+    def pin(self, channel: str, ts: str) -> None:
+        """Pin a message to its channel."""
+        with suppress(AlreadyError):
+            self._call("pins.add", {"channel": channel, "timestamp": ts})
+
+    def bookmark(self, channel: str, title: str, url: str) -> None:
+        """Put a link above a channel."""
+        self._call("bookmarks.add", {"channel_id": channel, "title": title, "type": "link", "link": url})
 
     def file(self, file_id: str) -> Wire:
         """Give what Slack knows of a file."""
@@ -186,6 +220,10 @@ def understood(method: str, error: SlackApiError) -> TemporaryError | PermanentE
         return TemporaryError(f"{method}: Slack answers {status} {name}", delay=_SLACK_ILL)
     if name in _NO_ENTRY:
         return NoEntryError(f"{method}: {name}", name)
+    if name == "name_taken" or name.startswith("invalid_name"):
+        return NameRefusedError(f"{method}: {name}")
+    if name in _ALREADY:
+        return AlreadyError(f"{method}: {name}")
     if name in _GONE:
         return GoneError(f"{method}: {name}")
     return PermanentError(f"{method}: {name}. {ADVICE[name]}" if name in ADVICE else f"{method}: {name}")

@@ -1,6 +1,6 @@
 """What is told of an incident besides its card: news in its thread and to stakeholders, reminders, where it went.
 
-What people wrote and what things are called stands in rich text; who is named in a change of roles is named as a person.
+What people wrote and what things are called stands in rich text; who a change of roles names is shown as a person.
 """
 
 import re

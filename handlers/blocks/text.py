@@ -69,7 +69,7 @@ def user(user_id: str) -> Block:
 
 
 def person(name: str) -> Block:
-    """Give a rich text element of who did something: a person by their Slack id, or the name of what asked by itself."""
+    """Give a rich text element of who did something: a person by their Slack id, or what asked by itself."""
     return user(name) if is_person(name) else plain(name, most=80)
 
 

@@ -3,6 +3,7 @@
 A move that changes nothing, or that cannot be, raises IncidentError with a sentence for the person who made it.
 """
 
+import re
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,6 +14,7 @@ from sickbay.incidents.model import EntryKind, Incident, IncidentSeverity, Incid
 TITLE, TEXT = 150, 2_000
 #: Links of one incident.
 _LINKS = 20
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 class IncidentError(Exception):
@@ -108,9 +110,14 @@ def reminded(incident: Incident, minutes: int, at: datetime) -> Incident:
 
 def acknowledged(incident: Incident, by: str, at: datetime) -> Incident:
     """Note the first thing that a person did with it; opening it by hand is one."""
-    if incident.acknowledged_at or not by.startswith(("U", "W")):
+    if incident.acknowledged_at or not is_person(by):
         return incident
     return msgspec.structs.replace(incident, acknowledged_at=at)
+
+
+def is_person(name: str) -> bool:
+    """Say whether a name is a person's id in Slack, and not that of something which asks by itself, as alerts do."""
+    return bool(_PERSON.fullmatch(name))
 
 
 def _next(minutes: int, at: datetime) -> datetime | None:
