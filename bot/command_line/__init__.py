@@ -10,6 +10,7 @@ from bot.command_line import (
     db,
     diagnose,
     doctor,
+    incident,
     lint,
     logs,
     manifest,
@@ -34,7 +35,8 @@ def application() -> typer.Typer:
     app.command("doctor")(doctor.doctor)
     app.command("manifest")(manifest.manifest)
     groups = {
-        "audit": audit, "checks": checks, "config": config, "db": db, "policy": policy, "workspace": workspace,
+        "audit": audit, "checks": checks, "config": config, "db": db, "incident": incident, "policy": policy,
+        "workspace": workspace,
     }  # fmt: skip
     for name, module in groups.items():
         group = _group(name, module.HELP)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.command_line.common import ConfigOption, Exit, fail, secrets_or_exit, settings_or_exit
-from bot.command_line.database import open_database
+from bot.command_line.database import filled_or_exit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,16 +87,9 @@ def audit_key_or_exit(settings: "Settings", secrets: "Secrets") -> bytes:
 def _audit_or_exit(config: "Path | None") -> "Audit":
     """Give the audit log, where there is one."""
     from sickbay.incidents.audit import Audit
-    from sickbay.incidents.database import DatabaseUnavailableError
 
     settings, secrets = settings_or_exit(config), secrets_or_exit()
-    database = open_database(settings, secrets)
-    try:
-        if database.version() is None:
-            fail(f"{database.name}: holds no audit log yet; the bot makes it.", Exit.USAGE)
-    except DatabaseUnavailableError as error:
-        fail(str(error), 1)
-    return Audit(database, audit_key_or_exit(settings, secrets))
+    return Audit(filled_or_exit(settings, secrets), audit_key_or_exit(settings, secrets))
 
 
 def _head(text: str) -> "Head":

@@ -107,7 +107,7 @@ def test_without_a_database_there_is_nothing_to_prove(run: Run, tmp_path: Path, 
     result = run("audit", command)
 
     assert result.exit_code == 2
-    assert "holds no audit log yet" in result.stderr
+    assert "holds nothing yet" in result.stderr
     assert not (tmp_path / "data").exists()
 
 
