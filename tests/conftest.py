@@ -10,7 +10,12 @@ from collections import Counter
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+
+# How long an example takes is the machine's affair: it may be busy with other tests.
+settings.register_profile("sickbay", deadline=None)
+settings.load_profile("sickbay")
 
 #: Where tests use engines of which there is one for all, with its containers: they run one after another.
 SHARED = tuple(f"tests/{folder}/" for folder in (
