@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
 from multiprocessing.connection import Connection as Pipe
@@ -182,10 +183,16 @@ def serve(pipe: Pipe) -> None:
         server.shutdown()
 
 
+@cache
+def session() -> boto3.session.Session:
+    """Give one session for all rounds: the models of AWS's APIs are read once on either side."""
+    return boto3.session.Session()
+
+
 def floor(url: str) -> None:
     """Make the bare calls, lists first, and each batch as soon as its page is there."""
     config = Config(max_pool_connections=CALLS)
-    ecs = boto3.session.Session().client("ecs", region_name="eu-west-1", endpoint_url=url, config=config)
+    ecs = session().client("ecs", region_name="eu-west-1", endpoint_url=url, config=config)
     with ThreadPoolExecutor(CALLS) as pool:
 
         def read(

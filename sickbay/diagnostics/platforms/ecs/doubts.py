@@ -1,6 +1,6 @@
 """Which services and tasks are in doubt, so that more is asked about them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sickbay.diagnostics.platforms.ecs.denials import speaks_of_denial
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
@@ -57,9 +57,9 @@ def groups_in_doubt(ecs: Snapshot) -> tuple[str, ...]:
     return tuple(item.group for item in ecs.providers if item.group and waiting(ecs, item))
 
 
-def quota_services(ecs: Snapshot) -> frozenset[str]:
+def quota_services(ecs: Snapshot, doubted: Iterable[Service]) -> frozenset[str]:
     """Give the services of AWS whose quotas the scheduler says are reached, as Service Quotas names them."""
-    held_up = (item for item in ecs.services if latest(ecs, item, Warns.QUOTA))
+    held_up = (item for item in doubted if latest(ecs, item, Warns.QUOTA))
     return frozenset("ecs" if ecs.uses_instances(item) else "fargate" for item in held_up)
 
 

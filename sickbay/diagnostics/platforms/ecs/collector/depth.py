@@ -79,8 +79,8 @@ class Depth:
         failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
         ids = {name for item in audited for name in item.network_configuration.awsvpc_configuration.security_groups}
         doors = [reading.start(partial(beside.security_groups, sorted(ids)[:GROUPS]))] if ids else []
-        ecs = self._with_limits(self._with_logs(with_rollouts(reading, self._calls, ecs)))
-        ecs = with_images(reading, trail, ecs)
+        ecs = self._with_logs(with_rollouts(reading, self._calls, ecs, doubted))
+        ecs = with_images(reading, trail, self._with_limits(ecs, doubted))
         refused = islice(refused_tasks(ecs), DENIALS)
         denied = reading.each(Operation.TRAIL, refused, partial(trail.denials, since=ecs.window_start))
         return replace(
@@ -92,11 +92,11 @@ class Depth:
             security_groups=reading.gather(Operation.SECURITY_GROUPS, doors),
         )
 
-    def _with_limits(self, ecs: Snapshot) -> Snapshot:
+    def _with_limits(self, ecs: Snapshot, doubted: Iterable[Service]) -> Snapshot:
         reading, names = self._reading, groups_in_doubt(ecs)[:GROUPS]
         groups = [reading.start(partial(self._beside.scaling_groups, names))] if names else []
         activities = reading.each(Operation.GROUP_ACTIVITIES, names[:SCALED], self._beside.group_activity)
-        quotas = reading.each(Operation.QUOTAS, quota_services(ecs), self._beside.quotas)
+        quotas = reading.each(Operation.QUOTAS, quota_services(ecs, doubted), self._beside.quotas)
         return replace(
             ecs,
             scaling_groups=reading.gather(Operation.SCALING_GROUPS, groups),

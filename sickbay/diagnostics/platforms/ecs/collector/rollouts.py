@@ -1,5 +1,6 @@
 """The deployments of services in doubt: what each came from and brought, and the definitions of both."""
 
+from collections.abc import Iterable
 from functools import partial
 from itertools import chain, islice
 
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 from sickbay.diagnostics.platforms.ecs.collector.calls import Calls
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
-from sickbay.diagnostics.platforms.ecs.doubts import doubtful, troubled
+from sickbay.diagnostics.platforms.ecs.doubts import troubled
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
 
@@ -16,9 +17,9 @@ from sickbay.diagnostics.platforms.ecs.wire.services import Service
 DEPLOYMENTS = 10
 
 
-def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot) -> Snapshot:
+def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot, doubted: Iterable[Service]) -> Snapshot:
     """Give the snapshot with the last deployments of services in doubt. Raises CancelledError."""
-    services = list(islice((item for item in doubtful(ecs) if _rolled(ecs, item)), DEPLOYMENTS))
+    services = list(islice((item for item in doubted if _rolled(ecs, item)), DEPLOYMENTS))
     under_way = [item.current_service_deployment for item in services if item.current_service_deployment]
     ended = [item.service_name for item in services if not item.current_service_deployment]
     listed = reading.each(Operation.DEPLOYMENT_NAMES, ended, calls.deployment_names)
