@@ -134,15 +134,24 @@ def test_an_assistants_prompts_are_offered(page: Page, clinic: Clinic) -> None:
     expect(page.get_by_test_id("thread-composer")).to_have_value("Why is web down?")
 
 
-def test_the_younger_blocks_are_drawn(page: Page, clinic: Clinic) -> None:
+def test_the_younger_blocks_are_drawn(page: Page, workspace: Workspace, clinic: Clinic) -> None:
     """Given a container and a large table, when they are posted, then each is readable."""
     plain = {"type": "plain_text", "text": "Wards"}
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "North has *three* beds"}}
     cells = [[{"type": "raw_text", "text": name} for name in row] for row in (("Ward", "Beds"), ("South", "5"))]
     container = {"type": "container", "title": plain, "child_blocks": [section], "is_collapsible": True}
-    clinic.post(blocks=[container, {"type": "data_table", "rows": cells}])
+    thumbs = {
+        f"{way}_button": {"text": plain | {"text": way.title()}, "value": way} for way in ("positive", "negative")
+    }
+    feedback = {"type": "context_actions", "elements": [{"type": "feedback_buttons", "action_id": "choose"} | thumbs]}
+    card = {"type": "card", "title": plain | {"text": "A card"}, "body": plain | {"text": "of a ward"}}
+    clinic.post(blocks=[container, {"type": "data_table", "rows": cells}, feedback, card])
 
     expect(page.get_by_text("North has three beds")).to_be_visible()
     expect(page.get_by_role("cell", name="South")).to_be_visible()
+    expect(page.get_by_text("of a ward")).to_be_visible()
+    page.get_by_role("button", name="Negative").click()
+    workspace.wait_for(lambda _now: clinic.acts)
+    assert (clinic.acts[0]["type"], clinic.acts[0]["value"]) == ("feedback_buttons", "negative")
     page.get_by_test_id("messages").get_by_text("Wards").click()
     expect(page.get_by_text("North has three beds")).to_be_hidden()

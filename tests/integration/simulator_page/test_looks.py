@@ -1,5 +1,6 @@
 """Whether everybody can read and use the page: colours, contrast, narrow windows, keyboard, names of controls."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -187,7 +188,21 @@ def _fill(page: Page, clinic: Clinic) -> None:
         ],
         attachments=[{"color": "danger", "text": "Fever", "footer": "Ward 3"}],
     )
-    clinic.post("Reply", thread_ts=root)
+    tasks = [
+        {"type": "task_card", "task_id": state, "title": f"It is {state}", "status": state}
+        for state in ("pending", "in_progress", "complete", "error")
+    ]
+    clinic.post(
+        "Reply",
+        thread_ts=root,
+        blocks=[{"type": "plan", "title": "Plan", "tasks": tasks}, {"type": "markdown", "text": "Reply"}],
+    )
+    prompts = [{"title": "Why?", "message": "Why?"}]
+    clinic.client.assistant_threads_setSuggestedPrompts(channel_id="C0OPS", thread_ts=root, prompts=prompts)
+    clinic.client.pins_add(channel="C0OPS", timestamp=root)
+    clinic.client.bookmarks_add(channel_id="C0OPS", title="Notes", type="link", link="http://127.0.0.1/notes")
+    clinic.client.chat_scheduleMessage(channel="C0OPS", text="Later", post_at=int(time.time()) + 3600)
+    page.get_by_test_id("faults").get_by_text("Faults", exact=True).click()
     clinic.client.reactions_add(channel="C0OPS", timestamp=root, name="eyes")
     clinic.client.files_upload_v2(channel="C0OPS", content="a\nb\n" * 20, filename="web.log", title="Log of web")
     page.get_by_test_id("composer").fill("/clinic quiet")

@@ -10,7 +10,7 @@ import { picture } from "./picture.js";
 import { table } from "./table.js";
 import { plan, taskCard } from "./tasks.js";
 
-const BLOCKS = { section, header, context, actions, divider, image, input, rich_text: richText, markdown: markdownBlock, table: tableBlock, data_table: tableBlock, plan, task_card: taskCard, alert, container };
+const BLOCKS = { section, header, context, actions, divider, image, input, rich_text: richText, markdown: markdownBlock, table: tableBlock, data_table: tableBlock, plan, task_card: taskCard, alert, container, card, context_actions: contextActions };
 
 /** The nodes of a list of blocks on their surface. */
 export function blocks(list, surface) {
@@ -84,6 +84,18 @@ function container(block, surface) {
   const children = blocks(block.child_blocks, surface);
   if (!block.is_collapsible) return h("div", { class: "container-block" }, h("strong", {}, head), children);
   return h("details", { class: "container-block", open: !block.default_collapsed }, h("summary", {}, head), children);
+}
+
+function card(block, surface) {
+  const part = (name, text) => text && h("div", { class: name }, textObject(text));
+  return h("div", { class: "container-block" },
+    block.hero_image && picture(block.hero_image, "block-image"),
+    block.title && h("strong", {}, textObject(block.title)), part("container-subtitle", block.subtitle), part("mrkdwn", block.body),
+    block.actions?.length > 0 && contextActions({ ...block, elements: block.actions }, surface));
+}
+
+function contextActions(block, surface) {
+  return h("div", { class: "block-actions" }, actions(block, surface));
 }
 
 function unknown(block) {

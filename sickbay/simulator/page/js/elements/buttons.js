@@ -22,6 +22,11 @@ export function button(object, block, surface) {
   return surface.track(block, object, node);
 }
 
+/** Thumbs up and down. */
+export function feedback(object, block, surface) {
+  return [object.positive_button, object.negative_button].map((each) => button({ ...object, ...each }, block, surface));
+}
+
 /** The three dots, and the menu behind them. */
 export function overflow(object, block, surface) {
   const choose = async (option) => {

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { picture } from "../blocks/picture.js";
-import { button, overflow } from "./buttons.js";
+import { button, feedback, overflow } from "./buttons.js";
 import { checkboxes, radioButtons } from "./choices.js";
 import { moment, number, textInput } from "./inputs.js";
 import { select } from "./select.js";
@@ -10,6 +10,8 @@ import { select } from "./select.js";
 const ELEMENTS = {
   button,
   overflow,
+  feedback_buttons: feedback,
+  icon_button: (object, block, surface) => button({ ...object, text: object.text ?? { type: "plain_text", text: object.icon } }, block, surface),
   checkboxes,
   radio_buttons: radioButtons,
   plain_text_input: textInput("text"),
