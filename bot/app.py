@@ -57,6 +57,20 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Defaults = Defaults()
 
 
+def guard_of(team: Team) -> Guard:
+    """Give the guard that every request passes."""
+    return Guard(team.policy, groups_of=team.groups_of, append=team.audit.append)
+
+
+def desk_of(queue: Queue, targets: Mapping[str, Target], team: Team, guard: Guard, *, budget_s: float) -> Desk:
+    """Give the desk where diagnoses are asked for."""
+    kept = team.database
+    return Desk(
+        queue, targets, budget_s=budget_s,
+        guard=guard, diagnoses=Diagnoses(kept), mutes=Mutes(kept), incidents=Incidents(kept), marks=Marks(kept),
+    )  # fmt: skip
+
+
 def create_app(
     client: WebClient, queue: Queue, seen: Seen, targets: Mapping[str, Target], team: Team, *, budget_s: float
 ) -> App:
@@ -71,15 +85,11 @@ def create_app(
         request_verification_enabled=False,
     )
     failures.register(app)
-    guard = Guard(team.policy, groups_of=team.groups_of, append=team.audit.append)
-    diagnoses, mutes = Diagnoses(team.database), Mutes(team.database)
-    incidents, marks = Incidents(team.database), Marks(team.database)
-    desk = Desk(
-        queue, targets, budget_s=budget_s,
-        guard=guard, diagnoses=diagnoses, mutes=mutes, incidents=incidents, marks=marks,
-    )  # fmt: skip
-    workbench = Workbench(desk, guard, diagnoses, mutes, incidents, marks)
-    homes = Homes(desk, queue, diagnoses)
+    guard = guard_of(team)
+    desk = desk_of(queue, targets, team, guard, budget_s=budget_s)
+    diagnoses, incidents = Diagnoses(team.database), Incidents(team.database)
+    workbench = Workbench(desk, guard, diagnoses, Mutes(team.database), incidents, Marks(team.database))
+    homes = Homes(desk, queue, diagnoses, incidents)
     incident_desk = IncidentDesk(
         guard, incidents, Timeline(team.database), targets,
         wake=team.wake, defaults=team.defaults,

@@ -1,4 +1,9 @@
-"""What is known of a job's thread in Slack: `thread:<zone>:<token>` in Redis, a hash of message key to `Shown`."""
+"""What is known of what Slack shows of a job or of an incident: a hash of message key to `Shown` in Redis.
+
+`thread:<zone>:<token>` is of a job, `thread:incident:<number>:<since>` of an incident.
+"""
+
+from datetime import timedelta
 
 import msgspec
 import redis
@@ -25,10 +30,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Memory:
-    """Keeps what is shown of one job for as long as the job is kept."""
+    """Keeps what is shown, for as long as a job is kept where nothing else is said."""
 
-    def __init__(self, client: redis.Redis, job_id: str, *, namespace: str = NAMESPACE) -> None:
+    def __init__(self, client: redis.Redis, job_id: str, *, namespace: str = NAMESPACE, keep: timedelta = KEEP) -> None:
         self._redis = client
+        self._keep = keep
         self._name = f"{namespace}:thread:{job_id.replace('.', ':', 1)}"
 
     def get(self, key: str) -> Shown | None:
@@ -39,7 +45,7 @@ class Memory:
     def put(self, key: str, shown: Shown) -> Shown:
         """Remember it, and give it back."""
         self._redis.hset(self._name, key, msgspec.json.encode(shown))
-        self._redis.expire(self._name, KEEP)
+        self._redis.expire(self._name, self._keep)
         return shown
 
     def forget(self, key: str) -> None:

@@ -36,6 +36,8 @@ _LOST_WORKER = 60.0
 
 #: What the thread of a diagnosis offers to those who may.
 _OFFERED = (Action.LOGS, Action.MUTE)
+#: What the configuration itself asks for is allowed by it.
+_CONFIGURED = Decision(allowed=True, rule="the configuration")
 
 
 def _now() -> datetime:
@@ -103,8 +105,10 @@ class Desk:
             return notices.targets(known) if wanted.topic == "targets" else notices.usage(known)
         return self.ask(wanted, asked_by=asked_by, destination=destination, request_id=request_id)
 
-    def ask(self, ask: Ask, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
-        """Submit a diagnosis, or the reading of a log."""
+    def ask(
+        self, ask: Ask, *, asked_by: str, destination: Destination, request_id: str, configured: bool = False
+    ) -> str | None:
+        """Submit a diagnosis, or the reading of a log. What the configuration asks for needs no permission."""
         asker = Asker(asked_by, destination.channel)
         target = self._targets.get(ask.target)
         action = Action.LOGS if ask.request.logs else Action.DIAGNOSE
@@ -114,7 +118,7 @@ class Desk:
             return notices.unknown_target(ask.target, _nearest(ask.target, known), known)
         return self._put(
             action, target, name=target.name, platform=target.platform, zone=target.zone, request=ask.request,
-            asked_by=asked_by, destination=destination, request_id=request_id,
+            asked_by=asked_by, destination=destination, request_id=request_id, configured=configured,
         )  # fmt: skip
 
     def lint(self, message_ts: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
@@ -205,9 +209,10 @@ class Desk:
         destination: Destination,
         request_id: str,
         message_ts: str | None = None,
+        configured: bool = False,
     ) -> str | None:
         asker = Asker(asked_by, destination.channel)
-        decision = self._permit(action, asker, target, name, request.scope)
+        decision = _CONFIGURED if configured else self._permit(action, asker, target, name, request.scope)
         if isinstance(decision, str):
             return decision
         now = self._clock()

@@ -46,7 +46,7 @@ def for_stakeholders(incident: Incident, entry: TimelineEntry) -> Message:
 
 def reminder(incident: Incident) -> Message:
     """Ask for an update, or when to ask again."""
-    due = f"{incident.remind_at:%s}" if incident.remind_at else ""
+    due = int(incident.remind_at.timestamp()) if incident.remind_at else 0
     asked = f"INC-{incident.number} has had no update for {incident.remind_every} minutes. How does it stand?"
     leads = [user(incident.commander), plain(" ")] if incident.commander else []
     value = str(incident.number)
@@ -77,6 +77,14 @@ def no_channel(incident: Incident, why: str) -> Message:
     said = f"A channel of its own could not be created ({why}). This thread is where it is worked on."
     blocks = (rich(section(emoji("warning"), plain(f" {said}"))),)
     return Message(key=f"incident:{incident.number}:no-channel", text=fallback(said), blocks=blocks)
+
+
+def no_way_in(incident: Incident, reason: str) -> str:
+    """Give the notice for the one who opened an incident where Slack keeps the bot from writing."""
+    where = f"I may not write in <#{escape(incident.channel)}>, so INC-{incident.number} is not shown there"
+    if reason in {"not_in_channel", "channel_not_found"}:
+        return f"{where} yet. Type `/invite @sickbay` there, and a minute later it is."
+    return f"{where} ({escape(reason)}). Resolve it with `/incident {incident.number} resolve` and open it elsewhere."
 
 
 def said_once(key: str, mrkdwn: str) -> Message:
