@@ -11,12 +11,16 @@ from handlers.desk import Desk
 from handlers.guard import Asker
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.model import Incident
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import Queue
 from sickbay.settings.model import zones_of
 
 #: Diagnoses that are listed; each costs one call to Slack for its link.
 _RECENT = 5
+#: Open incidents that are listed, at the same cost.
+_OPEN = 5
 #: In place of a channel where none is known: App Home is as private as a direct message.
 PRIVATE = "D0HOME"
 
@@ -29,12 +33,14 @@ class Homes:
         desk: Desk,
         queue: Queue,
         diagnoses: Diagnoses,
+        incidents: Incidents,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._desk = desk
         self._queue = queue
         self._diagnoses = diagnoses
+        self._incidents = incidents
         self._clock = clock
 
     def publish(self, client: WebClient, user: str) -> None:
@@ -42,11 +48,13 @@ class Homes:
         targets = self._desk.targets_for(Asker(user, PRIVATE))
         recent: list[PastDiagnosis] = []
         latest: dict[str, PastDiagnosis] = {}
+        incidents: tuple[Incident, ...] = ()
         workers: dict[str, int] = {}
         ailments = []
         try:
             recent = list(self._diagnoses.recent(user, limit=_RECENT))
             latest = dict(self._diagnoses.latest_of_targets(targets))
+            incidents = self._incidents.listed(limit=_OPEN)
         except DatabaseUnavailableError as error:
             ailments.append(str(error))
         try:
@@ -54,7 +62,8 @@ class Homes:
         except QueueUnavailableError as error:
             ailments.append(f"The queue does not answer: {error}")
         shown = Home(
-            recent=[(item, _link(client, item)) for item in recent],
+            recent=[(item, _link(client, item.channel, item.thread_ts)) for item in recent],
+            incidents=[(item, _link(client, item.channel, item.thread_ts)) for item in incidents],
             targets=targets,
             latest=latest,
             workers=workers,
@@ -64,10 +73,12 @@ class Homes:
         client.views_publish(user_id=user, view=home(shown))
 
 
-def _link(client: WebClient, diagnosis: PastDiagnosis) -> str:
-    """Give the address of a thread; nothing where Slack knows it no more."""
+def _link(client: WebClient, channel: str, thread_ts: str) -> str:
+    """Give the address of a thread; nothing where Slack does not know it, or not any more."""
+    if not thread_ts:
+        return ""
     try:
-        answer = client.chat_getPermalink(channel=diagnosis.channel, message_ts=diagnosis.thread_ts)
+        answer = client.chat_getPermalink(channel=channel, message_ts=thread_ts)
     except SlackApiError:
         return ""
     return str(answer["permalink"])

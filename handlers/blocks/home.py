@@ -6,11 +6,13 @@ from datetime import datetime
 import msgspec
 
 from handlers.blocks.findings import SEVERITY, moment
+from handlers.blocks.incident import SEVERITIES, STATES, name_of
 from handlers.blocks.text import Block, bullets, button, context, emoji, plain, rich, section
 from handlers.blocks.view import header
 from sickbay.diagnostics.model import Severity
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.diagnoses import PastDiagnosis
+from sickbay.incidents.model import Incident
 from sickbay.jobs.model import JobState
 
 OPEN_FORM = "home_diagnose"
@@ -26,12 +28,13 @@ _STATES = {
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """What is shown: the person's diagnoses with links to their threads, targets, zones with their workers.
+    """What is shown: the person's diagnoses and the open incidents with links to their threads, targets, zones.
 
     `latest` is the last diagnosis of each target; `ailments` are sentences on what of Sickbay does not work.
     """
 
     recent: Sequence[tuple[PastDiagnosis, str]]
+    incidents: Sequence[tuple[Incident, str]]
     targets: Mapping[str, Target]
     latest: Mapping[str, PastDiagnosis]
     workers: Mapping[str, int]
@@ -46,6 +49,7 @@ def home(shown: Home) -> Block:
         header("Your diagnoses"),
         *_recent(shown),
         {"type": "actions", "elements": buttons},
+        *_incidents(shown),
         {"type": "divider"},
         header("Targets"),
         *_targets(shown),
@@ -70,13 +74,35 @@ def _recent(shown: Home) -> Iterator[Block]:
     yield rich(bullets([_asked(diagnosis, link) for diagnosis, link in shown.recent]))
 
 
+def _incidents(shown: Home) -> Iterator[Block]:
+    """Yield the open incidents, where there are any."""
+    if shown.incidents:
+        yield {"type": "divider"}
+        yield header("Open incidents")
+        yield rich(bullets([_open(incident, link) for incident, link in shown.incidents]))
+
+
+def _open(incident: Incident, link: str) -> list[Block]:
+    return [
+        emoji(SEVERITIES[incident.severity][0]),
+        plain(" "),
+        _linked(name_of(incident), link),
+        plain(f" {STATES[incident.state][1]}  "),
+        plain(moment(incident.opened_at), italic=True),
+    ]
+
+
+def _linked(text: str, link: str) -> Block:
+    name = plain(text, bold=True, most=160)
+    return name | {"type": "link", "url": link} if link else name
+
+
 def _asked(diagnosis: PastDiagnosis, link: str) -> list[Block]:
     what = f"{diagnosis.target} › {diagnosis.scope}" if diagnosis.scope else diagnosis.target
-    name = plain(what, bold=True, most=120)
     return [
         emoji(_icon(diagnosis)),
         plain(" "),
-        name | {"type": "link", "url": link} if link else name,
+        _linked(what, link),
         plain(f" {diagnosis.headline}", most=200),
         plain(f"  {moment(diagnosis.submitted_at)}", italic=True),
     ]

@@ -1,7 +1,7 @@
 """Desks to ask at: with a queue, a database and an audit in memory, each of which may be away."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from handlers.desk import Desk
 from handlers.guard import Guard
@@ -12,27 +12,19 @@ from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.marks import Marks
-from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Mark
+from sickbay.incidents.model import Incident, Mark
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy, Rule
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
 from sickbay.jobs.model import Destination, Job, JobRecord, JobState, Mute
 from sickbay.jobs.queue import Queue
+from tests.unit.handlers.incidents import NOW
 
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 OPS = Destination(channel="C0OPS", response_url="http://127.0.0.1/hooks/1")
 TARGETS = {
     name: Target(name=name, platform="docker", zone=zone)
     for name, zone in (("local", "default"), ("prod-eu", "eu"), ("Prod-US", "us"))
 }
-
-
-INCIDENT = Incident(
-    number=42, title="checkout answers 5xx", severity=IncidentSeverity.SEV2, state=IncidentState.INVESTIGATING,
-    target="local", scope="", channel="C0OPS", thread_ts="1.0", own_channel=False, opened_by="U0ALICE", opened_at=NOW,
-    acknowledged_at=NOW, mitigated_at=None, resolved_at=None, commander="", communications="", scribe="", summary="",
-    links=(), remind_every=0, remind_at=None, version=1, shown=1, placed=True,
-)  # fmt: skip
 
 
 class FakeQueue(Queue):

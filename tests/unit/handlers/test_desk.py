@@ -9,7 +9,8 @@ from handlers.grammar import USAGE
 from handlers.guard import Asker
 from sickbay.diagnostics.targets import Request, Target
 from sickbay.jobs.model import BOT_ZONE, Destination
-from tests.unit.handlers.desks import NOW, OPS, TARGETS, FakeQueue, Office
+from tests.unit.handlers.desks import OPS, TARGETS, FakeQueue, Office
+from tests.unit.handlers.incidents import NOW
 
 
 @pytest.fixture

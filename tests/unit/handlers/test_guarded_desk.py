@@ -12,7 +12,8 @@ from sickbay.incidents.policy import Action, Policy, Rule
 from sickbay.jobs.model import Destination, JobRecord, JobState
 from tests.unit.command_line.reports import CAUSE, report
 from tests.unit.handlers.blocks.test_views import past
-from tests.unit.handlers.desks import INCIDENT, NOW, OPS, Office
+from tests.unit.handlers.desks import OPS, Office
+from tests.unit.handlers.incidents import INCIDENT, NOW
 
 ONLY_ALICE = Rule(
     name="on call", do=(Action.DIAGNOSE, Action.LOGS, Action.MUTE), users=("U0ALICE",), channels=("C0OPS",)

@@ -21,7 +21,8 @@ from handlers.incident_grammar import (
 )
 from sickbay.incidents.lifecycle import IncidentError
 from sickbay.incidents.model import IncidentSeverity, Link, Role
-from tests.unit.handlers.desks import INCIDENT, NOW, TARGETS
+from tests.unit.handlers.desks import TARGETS
+from tests.unit.handlers.incidents import INCIDENT, NOW
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sickbay.incidents.postmortem import Similar, Story, causes_of, postmortem
 from sickbay.incidents.stats import stats_of
 from tests.unit.handlers.blocks.payloads import TEXT
 from tests.unit.handlers.blocks.test_views import past, past_finding
-from tests.unit.handlers.desks import INCIDENT, NOW
+from tests.unit.handlers.incidents import INCIDENT, NOW
 
 RESOLVED = msgspec.structs.replace(
     INCIDENT,

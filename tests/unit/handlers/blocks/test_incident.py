@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from handlers.blocks.incident import MORE, POSTMORTEM, REOPEN, RESOLVE, TAKE, TO_STATE, UPDATE, incident_card
 from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Link
 from tests.unit.handlers.blocks.payloads import TEXT, assert_slack_takes, parts, text_of
-from tests.unit.handlers.desks import INCIDENT, NOW
+from tests.unit.handlers.incidents import INCIDENT, NOW
 
 
 def changed(**changes: object) -> Incident:

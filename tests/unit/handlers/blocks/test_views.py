@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from sickbay.jobs.model import JobState
 from sickbay.simulator import limits
 from tests.unit.command_line.reports import AT, CAUSE, SYMPTOM, finding, report
 from tests.unit.handlers.blocks.payloads import TEXT, parts, reports
+from tests.unit.handlers.incidents import INCIDENT
 
 _MANY = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -161,6 +163,7 @@ def test_any_home_is_a_view_that_slack_takes(headlines: list[str], ailments: lis
     runs = [past(headline=headline, scope=headline) for headline in headlines]
     shown = Home(
         recent=[(run, "https://example.slack.com/archives/C0OPS/p1") for run in runs],
+        incidents=[(msgspec.structs.replace(INCIDENT, title=headline), "") for headline in headlines],
         targets={"local": LOCAL},
         latest={"local": runs[0]} if runs else {},
         workers={"default": 1},
@@ -173,7 +176,9 @@ def test_any_home_is_a_view_that_slack_takes(headlines: list[str], ailments: lis
 
 def test_home_tells_how_targets_and_sickbay_are() -> None:
     """Given a target that was never diagnosed and a zone without workers, when Home is drawn, then it says both."""
-    shown = Home(recent=(), targets={"local": LOCAL}, latest={}, workers={"default": 0}, ailments=(), at=AT)
+    shown = Home(
+        recent=(), incidents=(), targets={"local": LOCAL}, latest={}, workers={"default": 0}, ailments=(), at=AT
+    )
 
     words = told(home(shown))
 
