@@ -17,7 +17,7 @@ from sickbay.settings import load_settings
 ROOT = Path(__file__).parents[3]
 GUIDES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")])
 #: Commands of `sickbay` that have commands of their own.
-GROUPS = {"audit", "checks", "config", "db", "policy", "workspace"}
+GROUPS = {"audit", "checks", "config", "db", "incident", "policy", "workspace"}
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
