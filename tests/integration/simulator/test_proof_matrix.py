@@ -1,5 +1,6 @@
 """The local workspace with an unmodified Bolt app, over Socket Mode and signed HTTP: each payload and way back."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,9 +9,12 @@ from typing import Any, Protocol
 import pytest
 from slack_bolt import Ack, App, BoltRequest, Respond, Say
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sickbay.simulator import Workspace
 from tests.integration.simulator.conftest import Heard, hang_up, wait_until
@@ -397,3 +401,44 @@ def _modal(callback_id: str, title: str) -> Wire:
 
 def _submit(ward: Ward, text: str) -> dict[str, str]:
     return ward.workspace.submit("alice", {"what": {"say": {"type": "plain_text_input", "value": text}}})
+
+
+def test_an_asynchronous_app_is_at_home_too() -> None:
+    """Given Bolt's asynchronous app, when a person uses it and it calls by itself, then all goes well."""
+    with Workspace(manifest=MANIFEST) as workspace:
+        heard, streamed, token = asyncio.run(_asynchronously(workspace))
+
+        assert heard == "heard x"
+        assert workspace.messages("#ops")[-1]["reply_count"] == 1
+        assert (streamed, token) == ("one two", workspace.bot_token)
+
+
+async def _asynchronously(workspace: Workspace) -> tuple[str, str, str]:
+    """Run an app: a command by a person, a stream, and an installation by a code."""
+    client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url)
+    app = AsyncApp(client=client)
+
+    async def listen(ack: AsyncAck, command: Wire) -> None:
+        await ack(f"heard {command['text']}")
+
+    app.command("/ward")(listen)
+    handler = AsyncSocketModeHandler(app, workspace.app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # the handler carries no types here
+
+    def type_command() -> str:
+        wait_until(lambda: workspace.connected)
+        workspace.say(user="alice", channel="#ops", text="/ward x")
+        return str(workspace.wait_for(lambda now: now.ephemerals("alice"))[0]["text"])
+
+    heard = await asyncio.to_thread(type_command)
+    root = str((await client.chat_postMessage(channel="C0OPS", text="why?"))["ts"])
+    whom: Wire = {"recipient_user_id": "U0ALICE", "recipient_team_id": "T0LOCAL"}
+    stream = await client.chat_stream(channel="C0OPS", thread_ts=root, buffer_size=1, **whom)
+    await stream.append(markdown_text="one ")
+    await stream.append(markdown_text="two")
+    await stream.stop()
+    replies = (await client.conversations_replies(channel="C0OPS", ts=root))["messages"]
+    fresh = AsyncWebClient(base_url=workspace.api_url)
+    installed = await fresh.oauth_v2_access(client_id="1", client_secret="2", code=workspace.authorization_code())
+    await handler.close_async()  # type: ignore[no-untyped-call]  # the handler carries no types here
+    return heard, str(replies[-1]["text"]), str(installed["access_token"])

@@ -135,7 +135,7 @@ def test_an_assistants_prompts_are_offered(page: Page, clinic: Clinic) -> None:
 
 
 def test_the_younger_blocks_are_drawn(page: Page, workspace: Workspace, clinic: Clinic) -> None:
-    """Given a container and a large table, when they are posted, then each is readable."""
+    """Given a container, a large table, a card and thumbs, when they are posted, then each can be read and used."""
     plain = {"type": "plain_text", "text": "Wards"}
     section = {"type": "section", "text": {"type": "mrkdwn", "text": "North has *three* beds"}}
     cells = [[{"type": "raw_text", "text": name} for name in row] for row in (("Ward", "Beds"), ("South", "5"))]
