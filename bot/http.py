@@ -33,11 +33,27 @@ _CERTIFICATE_CHECK = b"ssl_check=1"
 
 
 class RefusedError(Exception):
-    """Raised for a request that is not Slack's, with the status to answer it with."""
+    """Raised for a request that is not to be taken, with the status to answer it with."""
 
     def __init__(self, why: str, status: int) -> None:
         super().__init__(why)
         self.status = status
+
+
+async def body_of(request: Request, *, arrives_s: float = ARRIVES_SECONDS) -> bytes:
+    """Give the bytes of a request. Raises RefusedError."""
+    body = bytearray()
+    try:
+        async with asyncio.timeout(arrives_s):
+            async for part in request.stream():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise RefusedError("too large", 413)
+    except TimeoutError as error:
+        raise RefusedError("too slow", 408) from error
+    except ClientDisconnect as error:
+        raise RefusedError("broken off", 400) from error
+    return bytes(body)
 
 
 class SlackEndpoint:
@@ -72,7 +88,7 @@ class SlackEndpoint:
 
     async def _taken(self, request: Request) -> BoltRequest | None:
         """Verify a request and read it; gives None for a look at the certificate. Raises RefusedError."""
-        body = await self._body(request)
+        body = await body_of(request, arrives_s=self._arrives_s)
         if not self._is_genuine(request, body):
             if _CERTIFICATE_CHECK in (request.url.query.encode() or body).split(b"&"):
                 return None
@@ -82,21 +98,6 @@ class SlackEndpoint:
         except Exception as error:
             # Bolt reads ids out of what it takes for Slack's JSON, and says in many ways that it is not.
             raise RefusedError("not understood", 400) from error
-
-    async def _body(self, request: Request) -> bytes:
-        """Give the bytes that were signed. Raises RefusedError."""
-        body = bytearray()
-        try:
-            async with asyncio.timeout(self._arrives_s):
-                async for part in request.stream():
-                    body += part
-                    if len(body) > MOST_BYTES:
-                        raise RefusedError("too large", 413)
-        except TimeoutError as error:
-            raise RefusedError("too slow", 408) from error
-        except ClientDisconnect as error:
-            raise RefusedError("broken off", 400) from error
-        return bytes(body)
 
     def _is_genuine(self, request: Request, body: bytes) -> bool:
         """Say whether Slack signed the request, at most five minutes ago."""

@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
+from bot.alerts import AlertEndpoint
 from bot.app import Team, create_app
 from bot.delivery import Delivery
 from bot.groups import UserGroups, following
@@ -23,6 +24,9 @@ from bot.slack import Slack, web_client
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
 from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
+from sickbay.incidents.alerts.intake import Alerts
+from sickbay.incidents.alerts.rules import AlertSettings, SenderName
+from sickbay.incidents.alerts.senders import Sender
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database
 from sickbay.incidents.policy import Policy
@@ -59,10 +63,13 @@ def run_bot(
     audit_key: bytes,
     stopping: threading.Event,
     http: tuple[str, int] | None = None,
+    senders: Mapping[SenderName, Sender] | None = None,
+    alerts: AlertSettings = AlertSettings(),  # noqa: B008 - it is frozen
 ) -> None:
     """Serve Slack until `stopping` is set: by Socket Mode with `app_token`, with `signing_secret` over HTTP.
 
-    `http` is the address to listen on. Raises SlackApiError when Slack refuses a token at the start, and AddressError.
+    `http` is the address to listen on, for alerts of `senders` as well. Raises SlackApiError when Slack refuses a token
+    at the start, and AddressError.
     """
     client = web_client(bot_token, api_url)
     sender = connect(redis_url, sender=True)
@@ -82,7 +89,9 @@ def run_bot(
         if endpoint:
             stack.callback(endpoint.close)
         if http:
-            routes = [endpoint.route] if endpoint else []
+            taking = AlertEndpoint(senders or {}, Alerts(database, alerts, targets).take, wake=team.wake)
+            stack.callback(taking.close)
+            routes = [*([endpoint.route] if endpoint else []), *taking.routes]
             stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket), routes))
         if socket:
             stack.callback(socket.close)

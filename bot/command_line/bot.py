@@ -33,10 +33,18 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
     from bot.command_line.process import begin
     from bot.process import run_bot
     from sickbay.health import AddressError
+    from sickbay.incidents.alerts.senders import senders_of
     from sickbay.incidents.policy import Policy
+    from sickbay.settings import SettingsError
+    from sickbay.settings.alerts import alert_secrets
 
     for name in _READ_BY_BOLT:
         os.environ.pop(name, None)
+    try:
+        senders = senders_of(settings.alerts, alert_secrets(settings.alerts, secrets))
+    except SettingsError as error:
+        fail(str(error), Exit.USAGE)
+    reached = bool(secrets.slack_signing_secret or senders)
     stopping = begin("bot", lifeline)
     database = open_database(settings, secrets)
     before, after = upgrade_or_exit(database)
@@ -55,8 +63,10 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
             database=database,
             audit_key=audit_key_or_exit(settings, secrets),
             stopping=stopping,
-            # A child of `sickbay up` needs no health check, for its parent watches it; but Slack may have to reach it.
-            http=(settings.http.host, settings.http.port) if lifeline is None or secrets.slack_signing_secret else None,
+            # A child of `sickbay up` needs no health check, for its parent watches it; but others may have to reach it.
+            http=(settings.http.host, settings.http.port) if lifeline is None or reached else None,
+            senders=senders,
+            alerts=settings.alerts,
         )
     except (SlackApiError, BoltError) as error:
         _refused(error)

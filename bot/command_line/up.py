@@ -31,7 +31,11 @@ _LOOK_EVERY = 1.0
 #: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
 _NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
 #: A worker holds the targets' credentials, never Slack's or the database's, nor what proves the audit log.
-_NOT_FOR_WORKERS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "AUDIT_KEY")
+_NOT_FOR_WORKERS = (
+    "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "AUDIT_KEY",
+    "ALERTS_ALERTMANAGER_TOKEN", "ALERTS_GRAFANA_TOKEN", "ALERTS_PAGERDUTY_SECRET", "ALERTS_AZURE_TOKEN",
+    "ALERTS_GENERIC_TOKEN",
+)  # fmt: skip
 _NO_TOKENS = dict.fromkeys((name + end for name in _NOT_FOR_WORKERS for end in ("", "_FILE")), "")
 
 
@@ -126,6 +130,8 @@ def _greet(settings: "Settings", secrets: "Secrets", workspace: "Workspace | Non
         from bot.manifest import PATH
 
         typer.echo(f"Slack has to reach http://{settings.http.host}:{settings.http.port}{PATH} by an address of yours.")
+    if settings.alerts.senders:
+        typer.echo(f"Alerts are taken at http://{settings.http.host}:{settings.http.port}/alerts.")
     if target := next(iter(settings.targets), None):
         typer.echo(f"Type /diagnose {target} there. Ctrl-C ends it.")
     else:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, se
 from sqlalchemy.exc import IntegrityError
 
 from sickbay.incidents.database import Database, insert_once
-from sickbay.incidents.lifecycle import TITLE, IncidentError, Move, acknowledged
+from sickbay.incidents.lifecycle import TITLE, IncidentError, Move, acknowledged, is_person
 from sickbay.incidents.model import (
     EntryKind,
     Incident,
@@ -88,7 +88,7 @@ class Incidents:
     def change(self, number: int, make: Callable[[Incident, datetime], Incident]) -> Incident:
         """Change what the timeline does not tell of, such as the reminder."""
         with self._database.begin() as connection:
-            before = self._held(connection, number)
+            before = self.held(connection, number)
             changed = msgspec.structs.replace(make(before, self._clock()), version=before.version + 1)
             _save(connection, changed)
         return changed
@@ -100,7 +100,7 @@ class Incidents:
     def ask(self, number: int, request_id: str, *, asked_by: str) -> None:
         """Ask for a diagnosis of an incident's target; the same request is one diagnosis."""
         with self._database.begin() as connection:
-            incident = self._held(connection, number)
+            incident = self.held(connection, number)
             if incident.target:
                 _ask(connection, incident, request_id, asked_by, self._clock())
 
@@ -149,7 +149,7 @@ class Incidents:
             return connection.execute(taken).rowcount == 1
 
     def open_within(self, connection: Connection, opening: Opening) -> Incident:
-        """Open an incident within a transaction, which fails with IntegrityError where its request opened one before."""
+        """Open an incident within a transaction; fails with IntegrityError where its request opened one before."""
         title = " ".join(opening.title.split())
         if not title or len(title) > TITLE:
             raise IncidentError(f"An incident needs a title of at most {TITLE} characters: `/incident open TITLE`.")
@@ -160,7 +160,7 @@ class Incidents:
             "state": IncidentState.INVESTIGATING,
             "opened_by": opening.by,
             "opened_at": now,
-            "acknowledged_at": now if opening.by.startswith(("U", "W")) else None,
+            "acknowledged_at": now if is_person(opening.by) else None,
             "commander": "",
             "communications": "",
             "scribe": "",
@@ -173,7 +173,7 @@ class Incidents:
         del values["by"]
         number = connection.execute(insert(INCIDENTS).values(values).returning(INCIDENTS.c.number)).scalar_one()
         write_entry(connection, number, at=now, kind=EntryKind.OPENED, author=opening.by, text=title, key="opened")
-        incident = self._held(connection, number)
+        incident = self.held(connection, number)
         if incident.target:
             _ask(connection, incident, f"incident:{number}:opened", opening.by, now)
         return incident
@@ -183,7 +183,7 @@ class Incidents:
     ) -> Incident:
         """Make a move within a transaction. Raises IncidentError as `make` does."""
         now = self._clock()
-        before = self._held(connection, number)
+        before = self.held(connection, number)
         move = make(before, now)
         changed = acknowledged(move.incident, by, now)
         changed = msgspec.structs.replace(changed, version=before.version + 1)
@@ -197,8 +197,8 @@ class Incidents:
         with self._database.begin() as connection:
             connection.execute(update(INCIDENTS).where(INCIDENTS.c.number == number).values(values))
 
-    def _held(self, connection: Connection, number: int) -> Incident:
-        """Give the incident, held until the transaction ends."""
+    def held(self, connection: Connection, number: int) -> Incident:
+        """Give the incident, held until the transaction ends. Raises IncidentError."""
         query = select(INCIDENTS).where(INCIDENTS.c.number == number).with_for_update()
         row = connection.execute(query).mappings().one_or_none()
         if row is None:

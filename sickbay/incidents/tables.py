@@ -161,8 +161,9 @@ MARKS = Table(
     Column("marked_by", Words, nullable=False),
 )
 
-#: Alerts as their senders tell of them; one row for as long as one fires, and again when it fires anew. `grouped` is the
-#: same for those that belong into one incident, and empty where no rule makes one of them.
+#: Alerts as their senders tell of them; one row for as long as one fires, and again when it fires anew. `grouped` is
+#: the same for those that belong into one incident, and empty where no rule makes one of them; `last_at` is the newest
+#: that is known of it.
 ALERTS = Table(
     "alerts",
     METADATA,
@@ -177,7 +178,7 @@ ALERTS = Table(
     Column("last_at", Moment, nullable=False),
     Column("times", Integer, nullable=False),
     Column("incident", Integer),
-    Index("alerts_by_fingerprint", "source", "fingerprint", "started_at", unique=True),
+    Index("alerts_by_fingerprint", "source", "fingerprint", "id"),
     Index("alerts_by_incident", "incident", "firing"),
     Index("alerts_by_group", "grouped", "id"),
 )

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from sickbay.diagnostics.targets import Target
 from sickbay.settings import targets as reading
+from sickbay.settings.alerts import alert_problems
 from sickbay.settings.document import Document, read_document
 from sickbay.settings.model import FileSettings, Settings, zones_of
 from sickbay.settings.policy import rule_problems
@@ -55,7 +56,9 @@ def settings_of(document: Document, file: Path | None) -> Settings:
         targets = reading.discovered(os.environ) if written.targets is None else {}
     if not problems:
         problems += _zones_without_targets(written, targets)
-        problems += rule_problems(written.policy, None if written.targets is None else targets)
+        named = None if written.targets is None else targets
+        problems += rule_problems(written.policy, named)
+        problems += alert_problems(written.alerts, named)
     if problems:
         raise SettingsError(_placed(problems, document, file or _NO_FILE))
     return Settings(
@@ -66,6 +69,7 @@ def settings_of(document: Document, file: Path | None) -> Settings:
         worker=written.worker,
         http=written.http,
         policy=written.policy,
+        alerts=written.alerts,
         data_directory=_data_directory(written, file),
     )
 

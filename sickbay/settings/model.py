@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from sickbay.diagnostics.budget import DEFAULT_SECONDS
 from sickbay.diagnostics.targets import DEFAULT_ZONE, Target, ZoneName
+from sickbay.incidents.alerts.rules import AlertSettings
 from sickbay.incidents.policy import Rule
 from sickbay.settings.durations import Duration
 
@@ -72,6 +73,7 @@ class FileSettings(_Section):
         description="Who may do what, where, on which targets. A request needs one rule that allows its user and its "
         "channel. Without a rule about it, everybody may diagnose a target and read its logs, and nothing else.",
     )
+    alerts: AlertSettings = AlertSettings()
     data_directory: Path | None = Field(
         default=None,
         description="Where `sickbay up` keeps what must outlive it, and the bot its SQLite database; without it, "
@@ -89,6 +91,7 @@ class Settings(_Section):
     worker: WorkerSettings = WorkerSettings()
     http: HttpSettings = HttpSettings()
     policy: tuple[Rule, ...] = ()
+    alerts: AlertSettings = AlertSettings()
     data_directory: Path
 
     @property

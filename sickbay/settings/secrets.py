@@ -20,6 +20,8 @@ SLACK_API_URL = "https://slack.com/api/"
 _FILE_SUFFIX = "_FILE"
 _DATABASE_SCHEMES = ("postgresql://", "postgres://")
 _SIGNING_SECRET = re.compile(r"[0-9A-Za-z]{16,128}")
+#: Characters of a secret that alerts are sent with.
+_SHORTEST_SECRET = 16
 _REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
@@ -65,6 +67,11 @@ class Secrets(BaseSettings):
     redis_url: SecretStr | None = None
     database_url: SecretStr | None = None
     audit_key: SecretStr | None = Field(default=None, description="Proves the audit log; 32 characters or more.")
+    alerts_alertmanager_token: SecretStr | None = None
+    alerts_grafana_token: SecretStr | None = None
+    alerts_pagerduty_secret: SecretStr | None = None
+    alerts_azure_token: SecretStr | None = None
+    alerts_generic_token: SecretStr | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -119,6 +126,16 @@ class Secrets(BaseSettings):
         if key and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"must have at least {SHORTEST_KEY} characters; `openssl rand -hex 32` makes one")
         return key
+
+    @field_validator(
+        "alerts_alertmanager_token", "alerts_grafana_token", "alerts_pagerduty_secret", "alerts_azure_token",
+        "alerts_generic_token",
+    )  # fmt: skip
+    @classmethod
+    def _cannot_be_guessed(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and len(secret.get_secret_value()) < _SHORTEST_SECRET:
+            raise ValueError(f"must have at least {_SHORTEST_SECRET} characters; `openssl rand -hex 32` makes one")
+        return secret
 
     @field_validator("slack_api_url")
     @classmethod

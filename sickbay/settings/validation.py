@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Target
+from sickbay.settings.alerts import VARIABLES
 from sickbay.settings.problems import KeyPath, nearest
 
 #: A file of a secret's may be named here: it is another that people can keep to themselves.
@@ -22,6 +23,7 @@ _SECRET_KEY = re.compile(
 )
 _SECRET_VARIABLES = (
     "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "REDIS_URL", "DATABASE_URL", "AUDIT_KEY",
+    *VARIABLES.values(),
 )  # fmt: skip
 #: Characters of a found value that are shown.
 _LONGEST = 60

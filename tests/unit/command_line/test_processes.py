@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bot.command_line import process, up
 from sickbay.incidents.database import Database, sqlite_url
 from sickbay.settings import load_settings
+from sickbay.settings.alerts import VARIABLES
 from tests.unit.command_line.conftest import Run
 
 
@@ -78,5 +79,6 @@ def test_a_worker_is_not_told_where_the_database_is() -> None:
     """Given `sickbay up`, when its children are listed, then the worker's environment names no secret of the bot's."""
     _, worker = up._children(load_settings(None), None, None)
 
-    told = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "AUDIT_KEY")
+    slack = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+    told = (*slack, "DATABASE_URL", "AUDIT_KEY", *VARIABLES.values())
     assert worker.environment == {name + end: "" for name in told for end in ("", "_FILE")}

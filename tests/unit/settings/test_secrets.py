@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from sickbay.incidents.alerts.rules import AlertSettings, SenderName
 from sickbay.settings import SettingsError, load_secrets
+from sickbay.settings.alerts import VARIABLES as ALERTS
+from sickbay.settings.alerts import alert_secrets
 
 VARIABLES = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL", "REDIS_URL", "DATABASE_URL",
-             "AUDIT_KEY")  # fmt: skip
+             "AUDIT_KEY", *ALERTS.values())  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +130,32 @@ def test_a_key_that_could_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(SettingsError, match="AUDIT_KEY: must have at least 32 characters; `openssl rand") as refused:
         load_secrets()
     assert "hunter2" not in str(refused.value)
+
+
+def test_each_configured_sender_of_alerts_has_its_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Given two senders with a secret each, and SNS, which needs none, when they are asked for, then both are there."""
+    (tmp_path / "secret").write_text("of-pagerduty-0123456789\n")
+    monkeypatch.setenv("ALERTS_ALERTMANAGER_TOKEN", "of-alertmanager-01234567")
+    monkeypatch.setenv("ALERTS_PAGERDUTY_SECRET_FILE", str(tmp_path / "secret"))
+    alerts = AlertSettings(senders=(SenderName.ALERTMANAGER, SenderName.PAGERDUTY, SenderName.SNS))
+
+    assert alert_secrets(alerts, load_secrets()) == {
+        "alertmanager": "of-alertmanager-01234567",
+        "pagerduty": "of-pagerduty-0123456789",
+    }
+
+
+def test_a_configured_sender_without_its_secret_is_told() -> None:
+    """Given a sender whose secret is not set, when it is asked for, then the variable is named."""
+    with pytest.raises(SettingsError, match="ALERTS_GRAFANA_TOKEN: is not set, and alerts.senders names grafana"):
+        alert_secrets(AlertSettings(senders=(SenderName.GRAFANA,)), load_secrets())
+
+
+@pytest.mark.parametrize("variable", ALERTS.values())
+def test_a_secret_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """Given a short secret of a sender, when secrets are loaded, then it is refused, and not shown."""
+    monkeypatch.setenv(variable, "s3cr3t")
+
+    with pytest.raises(SettingsError, match=f"{variable}: must have at least 16 characters") as refused:
+        load_secrets()
+    assert "s3cr3t" not in str(refused.value)

@@ -59,7 +59,7 @@ def upgrade() -> None:
         sa.Column("times", sa.Integer, nullable=False),
         sa.Column("incident", sa.Integer),
     )
-    op.create_index("alerts_by_fingerprint", "alerts", ["source", "fingerprint", "started_at"], unique=True)
+    op.create_index("alerts_by_fingerprint", "alerts", ["source", "fingerprint", "id"])
     op.create_index("alerts_by_incident", "alerts", ["incident", "firing"])
     op.create_index("alerts_by_group", "alerts", ["grouped", "id"])
     op.create_table(
