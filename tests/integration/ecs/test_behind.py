@@ -203,6 +203,34 @@ def test_what_a_tasks_role_was_denied_is_looked_up(aws: Aws, diagnose: Diagnose)
     assert finding.count == 1
 
 
+@pytest.mark.parametrize("record", [None, "{", "[]", '{"errorCode": 7}'])
+def test_a_record_of_another_shape_denies_nothing(aws: Aws, diagnose: Diagnose, record: str | None) -> None:
+    """Given an event that CloudTrail gives in another shape, then the exit is told, and no denial."""
+    aws.edit("DescribeTasks", exited)
+    aws.answer("GetLogEvents", {"events": []})
+    event = recorded("GetParameter") | {"CloudTrailEvent": record}
+    aws.answer("LookupEvents", {"Events": [event]})
+
+    codes = [item.code for item in diagnose().report.findings]
+
+    assert "ECS-T104" in codes
+    assert "ECS-R101" not in codes
+
+
+def test_where_cloudtrail_may_not_be_read_that_is_a_gap(aws: Aws, diagnose: Diagnose) -> None:
+    """Given a program that exited without a log and no right to look calls up, then that is a gap beside its exit."""
+    aws.edit("DescribeTasks", exited)
+    aws.answer("GetLogEvents", {"events": []})
+    aws.answer("LookupEvents", error("AccessDeniedException", "not authorized to perform: cloudtrail:LookupEvents"))
+
+    report = diagnose().report
+
+    assert "ECS-T104" in [item.code for item in report.findings]
+    assert [
+        gap.reason for gap in report.gaps if gap.what.startswith("cloudtrail LookupEvents")
+    ] == ["AccessDeniedException: not authorized to perform: cloudtrail:LookupEvents"]
+
+
 def test_a_program_that_said_why_it_ended_costs_no_look_up(aws: Aws, diagnose: Diagnose) -> None:
     """Given a program whose log tells of something else than a denial, then CloudTrail is not asked for its role."""
     aws.edit("DescribeTasks", exited)

@@ -89,7 +89,11 @@ def places_for(ecs: Snapshot, service: Service, definition: TaskDefinition) -> i
 def _places(definition: TaskDefinition, instance: ContainerInstance) -> int:
     if not _fits(definition, instance):
         return 0
-    asked = ((instance.free("CPU"), definition.cpu_units), (instance.free("MEMORY"), definition.mebibytes))
+    asked = (
+        (instance.free("CPU"), definition.cpu_units),
+        (instance.free("MEMORY"), definition.mebibytes),
+        (instance.free_gpus, definition.gpus),
+    )
     bounds = [free // needed for free, needed in asked if needed]
     return min([*bounds, *([1] if definition.static_ports else [])], default=sys.maxsize)
 
@@ -98,7 +102,8 @@ def _fits(definition: TaskDefinition, instance: ContainerInstance) -> bool:
     return (
         instance.free("CPU") >= definition.cpu_units
         and instance.free("MEMORY") >= definition.mebibytes
-        and not instance.taken_ports & set(definition.static_ports)
+        and instance.free_gpus >= definition.gpus
+        and not instance.taken_bindings & definition.static_bindings
     )
 
 
@@ -116,6 +121,9 @@ def figures(
             )
         case Warns.CPU:
             need = f"one task needs {definition.cpu_units} units, the most that an instance has left is {room.most_cpu}"
+        case Warns.GPU:
+            most = max((item.free_gpus for item in ecs.instances if item.placeable), default=0)
+            need = f"one task needs {definition.gpus}, the most that an instance has left is {most}"
         case Warns.PORT if definition.static_ports:
             ports = ", ".join(str(port) for port in definition.static_ports)
             need = f"the definition asks for host port {ports}, so each instance takes one task"

@@ -94,7 +94,7 @@ def _ports(ecs: Snapshot, service: Service) -> str:
         return ""
     usable = [item for item in ecs.instances if item.placeable]
     least, _ = _bounds(service)
-    free = [item for item in usable if not item.taken_ports & set(definition.static_ports)]
+    free = [item for item in usable if not item.taken_bindings & definition.static_bindings]
     if free or least < service.desired_count:
         return ""
     where = "the only instance" if len(usable) == 1 else f"all {len(usable)} instances"

@@ -64,6 +64,13 @@ class LinuxParameters(Wire, frozen=True, kw_only=True):
     init_process_enabled: bool = False
 
 
+class ResourceRequirement(Wire, frozen=True, kw_only=True):
+    """What a container asks for besides CPU and memory: so many GPUs."""
+
+    type: str = ""
+    value: str = ""
+
+
 class ContainerDefinition(Wire, frozen=True, kw_only=True):
     """One container of a task definition; memory in MiB."""
 
@@ -83,6 +90,7 @@ class ContainerDefinition(Wire, frozen=True, kw_only=True):
     health_check: HealthCheck | None = None
     readonly_root_filesystem: bool = False
     linux_parameters: LinuxParameters = LinuxParameters()
+    resource_requirements: tuple[ResourceRequirement, ...] = ()
 
 
 class RuntimePlatform(Wire, frozen=True, kw_only=True):
@@ -126,17 +134,25 @@ class TaskDefinition(Wire, frozen=True, kw_only=True):
         return sum(item.memory_reservation or item.memory for item in self.container_definitions)
 
     @property
-    def static_ports(self) -> tuple[int, ...]:
-        """Give the ports that one task takes on its instance: only one such task fits on each."""
+    def gpus(self) -> int:
+        """Give the number of GPUs that one task takes."""
+        asked = (one for item in self.container_definitions for one in item.resource_requirements)
+        return sum(int(one.value) for one in asked if one.type == "GPU" and one.value.isdigit())
+
+    @property
+    def static_bindings(self) -> frozenset[tuple[str, int]]:
+        """Give the ports, by protocol, that one task takes on its instance: only one such task fits on each."""
         if self.network_mode == "awsvpc":
-            return ()
+            return frozenset()
         host = self.network_mode == "host"
-        ports = {
-            mapping.host_port or (mapping.container_port if host else 0)
-            for item in self.container_definitions
-            for mapping in item.port_mappings
-        }
-        return tuple(sorted(ports - {0}))
+        mappings = (one for item in self.container_definitions for one in item.port_mappings)
+        bindings = ((one.protocol, one.host_port or (one.container_port if host else 0)) for one in mappings)
+        return frozenset((protocol, port) for protocol, port in bindings if port)
+
+    @property
+    def static_ports(self) -> tuple[int, ...]:
+        """Give the numbers of these ports."""
+        return tuple(sorted({port for _, port in self.static_bindings}))
 
     def container(self, name: str) -> ContainerDefinition | None:
         """Give the container of this name."""

@@ -5,6 +5,9 @@ from datetime import datetime
 from sickbay.diagnostics.platforms.ecs.wire.base import Wire, last_part
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Attribute
 
+#: The protocols of the ports that a resource counts.
+_PROTOCOLS = {"PORTS": "tcp", "PORTS_UDP": "udp"}
+
 
 class Resource(Wire, frozen=True, kw_only=True):
     """An amount of CPU units, of memory in MiB, or a set of ports."""
@@ -77,7 +80,14 @@ class ContainerInstance(Wire, frozen=True, kw_only=True):
         return next((item.integer_value for item in self.registered_resources if item.name == name), 0)
 
     @property
-    def taken_ports(self) -> frozenset[int]:
-        """Give the TCP ports that are taken, those of the system left in."""
-        held = (item.string_set_value for item in self.remaining_resources if item.name == "PORTS")
-        return frozenset(int(port) for ports in held for port in ports if port.isdigit())
+    def free_gpus(self) -> int:
+        """Give how many GPUs are left."""
+        return sum(len(item.string_set_value) for item in self.remaining_resources if item.name == "GPU")
+
+    @property
+    def taken_bindings(self) -> frozenset[tuple[str, int]]:
+        """Give the ports that are taken, by protocol, those of the system left in."""
+        held = ((_PROTOCOLS[item.name], item) for item in self.remaining_resources if item.name in _PROTOCOLS)
+        return frozenset(
+            (protocol, int(port)) for protocol, item in held for port in item.string_set_value if port.isdigit()
+        )

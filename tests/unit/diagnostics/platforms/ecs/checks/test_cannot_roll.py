@@ -61,6 +61,24 @@ def test_a_free_instance_is_room_enough() -> None:
     assert found(cannot_roll, cluster(rolling(), definitions=[PORT_80], instances=machines)) == []
 
 
+def test_the_same_port_of_the_other_protocol_is_free() -> None:
+    """Given a task with 53/udp and an instance on which 53/tcp is taken, then it has a place; not where 53/udp is."""
+    dns = definition(
+        networkMode="bridge", app={"portMappings": [{"containerPort": 53, "hostPort": 53, "protocol": "udp"}]}
+    )
+
+    def taken(name: str) -> Any:
+        rest = [
+            {"name": "CPU", "integerValue": 512},
+            {"name": "MEMORY", "integerValue": 1024},
+            {"name": name, "stringSetValue": ["53"]},
+        ]
+        return instance(remainingResources=rest)
+
+    assert found(cannot_roll, cluster(rolling(), definitions=[dns], instances=(taken("PORTS"),))) == []
+    assert one(cannot_roll, cluster(rolling(), definitions=[dns], instances=(taken("PORTS_UDP"),)))
+
+
 def test_the_schedulers_word_is_observed() -> None:
     """Given percentages that let nothing move and the scheduler's message, then it is observed and says the counts."""
     fixed = {"maximumPercent": 100, "minimumHealthyPercent": 75}

@@ -185,3 +185,21 @@ def test_an_external_machine_without_room_is_told() -> None:
 
     assert "(one task needs 512 MiB, the most that an instance has left is 100)" in finding.summary
     assert machine.name == machine.container_instance_arn.rpartition("/")[2]
+
+
+def test_gpus_that_are_left_stand_beside_those_it_needs() -> None:
+    """Given a task of two GPUs and an instance with one left, then both figures are told."""
+    rest = [
+        {"name": "CPU", "integerValue": 4096},
+        {"name": "MEMORY", "integerValue": 8192},
+        {"name": "GPU", "stringSetValue": ["GPU-0a1b"]},
+    ]
+    snapshot = cluster(
+        failing(launchType="EC2", events=[event(NO + CLOSEST + 'encountered error "RESOURCE:GPU".')]),
+        definitions=[definition(app={"resourceRequirements": [{"type": "GPU", "value": "2"}]})],
+        instances=(instance(remainingResources=rest),),
+    )
+
+    finding = one(not_placed, snapshot)
+
+    assert "no instance has a GPU left (one task needs 2, the most that an instance has left is 1)" in finding.summary
