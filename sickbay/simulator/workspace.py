@@ -257,7 +257,7 @@ class Workspace:
         """Cut the app off; it will come back."""
         self._wait(self._sockets.drop())
 
-    def wait_for(self, predicate: Callable[["Workspace"], T | None], timeout: float = 10.0) -> T:
+    def wait_for(self, predicate: Callable[["Workspace"], T | None], timeout: float = 30.0) -> T:
         """Wait until the predicate gives something true, asking after each change. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         while True:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 #: One machine may run much else beside the browser. Milliseconds.
-_PATIENCE = 20_000
+_PATIENCE = 40_000
 
 _FLAGS = (
     "--no-sandbox",

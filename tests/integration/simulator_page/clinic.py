@@ -14,7 +14,7 @@ from sickbay.simulator import Workspace
 
 Wire = dict[str, Any]
 
-_PATIENCE = 20.0
+_PATIENCE = 40.0
 
 MANIFEST: Wire = {
     "features": {

@@ -62,8 +62,8 @@ def closed(clinic: Clinic) -> list[Wire]:
             ack(response_action="errors", errors={"what": "Not this"})
 
     def on_close(ack: Ack, body: Wire) -> None:
-        ack()
         told.append(body)
+        ack()
 
     clinic.app.shortcut("visit")(on_shortcut)
     clinic.app.action("more")(on_more)
