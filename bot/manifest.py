@@ -59,13 +59,16 @@ EVENTS = (
 #: Each scope of the bot's token, and what does not work without it.
 SCOPES: Mapping[str, str] = {
     "app_mentions:read": "the bot does not hear @sickbay in channels",
+    "bookmarks:write": "the channel of an incident has no links above it",
     "channels:history": "in public channels nothing is linted, and a crash may make the bot say things twice",
+    "channels:manage": "no incident gets a channel of its own, and each is worked on in a thread",
     "chat:write": "no answer can be written",
     "commands": "there is neither /diagnose nor an entry in the menu of a message",
     "files:read": "attached files cannot be linted",
     "files:write": "long evidence and logs cannot be attached",
     "groups:history": "in private channels nothing is linted, and a crash may make the bot say things twice",
     "im:history": "the bot does not hear direct messages",
+    "pins:write": "the card of an incident is not pinned to its channel",
     "reactions:read": "a 📌 puts no message into a timeline",
     "reactions:write": "a mention is not marked as seen",
     "users:read": "a bot may be given a role, and a post-mortem shows people by their ids",
