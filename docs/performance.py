@@ -34,6 +34,7 @@ _ROWS = (
      "hadolint_s", "s", "1 s"),
     ("ECS cluster: 100 services, 1,000 tasks", "ecs", "whole_seconds", "floor_seconds", "s", "1.5 × floor"),
     ("its calls of AWS", "ecs", "whole_calls", "floor_calls", "calls", "1.5 × floor"),
+    ("redaction of 1 MB of a log (floor: one search for `password`)", "redaction", "log_ms", "floor_ms", "ms", "1 s"),
     ("`sickbay --help`", "startup", "help_ms", "python_ms", "ms", "300 ms"),
     ("idle `sickbay up`, all processes", "startup", "up_pss_mb", "", "MB", "350 MB"),
 )  # fmt: skip
@@ -54,4 +55,14 @@ def render(root: Path) -> str:
             continue
         below = f"{figures[floor]:g} {unit}" if floor else ""
         lines.append(f"| {what} | {figures[figure]:g} {unit} | {below} | {f'under {promised}' if promised else ''} |")
+    if redaction := measured.figures.get("redaction"):
+        lines += ["", _told_of_redaction(redaction)]
     return "\n".join(lines) + "\n"
+
+
+def _told_of_redaction(figures: Mapping[str, float]) -> str:
+    return (
+        f"Redaction hides {figures['hidden']:g} of {figures['planted']:g} planted secrets, and of "
+        f"{figures['look_alikes']:g} look-alikes (digests, ids, names, settings) {figures['hidden_falsely']:g}: "
+        "the [corpus](tests/fixtures/redaction/README.md) is measured by `bench/redaction.py`."
+    )
