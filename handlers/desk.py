@@ -17,6 +17,7 @@ from handlers.grammar import Ask, Explain, Follow, GrammarError, Tell, parse
 from handlers.guard import ACCEPTED, FAILED, NOT_UNDERSTOOD, REFUSED, Asker, Guard
 from sickbay.diagnostics.catalogue import load_checks
 from sickbay.diagnostics.model import Judged
+from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Request, Target
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses
@@ -93,7 +94,7 @@ class Desk:
         try:
             wanted = parse(text)
         except GrammarError as error:
-            self._guard.trace(Action.DIAGNOSE, asker, "", detail=text[:200], outcome=NOT_UNDERSTOOD)
+            self._guard.trace(Action.DIAGNOSE, asker, "", detail=redact(text)[:200], outcome=NOT_UNDERSTOOD)
             return notices.wrong_words(str(error))
         if isinstance(wanted, Follow):
             return self._follow(wanted, asked_by, destination, request_id)
@@ -116,6 +117,9 @@ class Desk:
             self._guard.trace(action, asker, ask.target, detail="no such target", outcome=NOT_UNDERSTOOD)
             known = self.targets_for(asker)
             return notices.unknown_target(ask.target, _nearest(ask.target, known), known)
+        if redact(ask.request.scope) != ask.request.scope:
+            self._guard.trace(action, asker, ask.target, detail=ask.request.scope, outcome=NOT_UNDERSTOOD)
+            return notices.holds_a_secret()
         return self._put(
             action, target, name=target.name, platform=target.platform, zone=target.zone, request=ask.request,
             asked_by=asked_by, destination=destination, request_id=request_id, configured=configured,

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import TOPS, Request
 from sickbay.settings.durations import parse_duration
 
@@ -113,7 +114,8 @@ def _ask(words: list[str]) -> Ask:
 
 
 def _quoted(word: str) -> str:
-    """Give the word as code, cut where it is long; a backtick in it cannot end the code."""
+    """Give the word as code, without secrets, cut where it is long; a backtick in it cannot end the code."""
+    word = redact(word)
     return f"`{word[:_QUOTED].replace('`', chr(39))}{'…' if len(word) > _QUOTED else ''}`" if word else "nothing"
 
 

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from handlers.blocks.home import Home, home
 from handlers.desk import Desk
 from handlers.guard import Asker
+from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
 from sickbay.incidents.incidents import Incidents
@@ -56,11 +57,11 @@ class Homes:
             latest = dict(self._diagnoses.latest_of_targets(targets))
             incidents = self._incidents.listed(limit=_OPEN)
         except DatabaseUnavailableError as error:
-            ailments.append(str(error))
+            ailments.append(redact(str(error)))
         try:
             workers = {zone: self._queue.workers_alive(zone) for zone in zones_of(targets)}
         except QueueUnavailableError as error:
-            ailments.append(f"The queue does not answer: {error}")
+            ailments.append(redact(f"The queue does not answer: {error}"))
         shown = Home(
             recent=[(item, _link(client, item.channel, item.thread_ts)) for item in recent],
             incidents=[(item, _link(client, item.channel, item.thread_ts)) for item in incidents],

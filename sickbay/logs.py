@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import structlog
 
-from sickbay.diagnostics.redaction import redact
+from sickbay.diagnostics.redaction import redact, redact_named
 from sickbay.terminal import printable
 
 #: At their lower levels these write whole Slack payloads, or a line for each request.
@@ -67,8 +67,18 @@ def _naming(process: str) -> structlog.typing.Processor:
 
 
 def _without_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    """Redact every text of the event, and make it harmless for a terminal."""
-    for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = printable(redact(value))
-    return event
+    """Redact every text of the event, and make it harmless for a terminal; structlog's own begin with `_`."""
+    return {key: value if key.startswith("_") else _safe(key, value) for key, value in event.items()}
+
+
+def _safe(name: str, value: object) -> object:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return printable(redact_named(name, value))
+        case Mapping():
+            return {printable(redact(str(key))): _safe(str(key), item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_safe(name, item) for item in value]
+    return printable(redact(repr(value)))

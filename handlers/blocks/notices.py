@@ -62,6 +62,14 @@ def unknown_target(name: str, nearest: Iterable[str], known: Mapping[str, Target
     return f"There is no target {code(name)}. There are: {names}{' and more' if len(known) > _NAMED else ''}."
 
 
+def holds_a_secret() -> str:
+    """Say that what was typed looks like a secret, which the channel would see."""
+    return (
+        "What you want to narrow it to looks like a secret, so I did not take it. Name a container, a service or a "
+        "pod; and if it is a secret, replace it where it is valid."
+    )
+
+
 def nothing_to_lint(others: Sequence[str]) -> str:
     """Say what can be linted; `others` are the files that cannot."""
     if others:

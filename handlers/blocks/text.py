@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.lifecycle import is_person
 
 #: One piece of Block Kit: its shape is Slack's, and the simulator validates it in the tests.
@@ -28,8 +29,8 @@ def clean(text: str, most: int) -> str:
 
 
 def escape(text: str, most: int = 300) -> str:
-    """Give text for mrkdwn in which nothing is parsed as a mention or a link, at most `most` characters as sent."""
-    written = clean(text, most).translate(_ENTITIES)
+    """Give text for mrkdwn: no secrets, nothing parsed as a mention or a link, at most `most` characters as sent."""
+    written = clean(redact(text), most).translate(_ENTITIES)
     return written if len(written) <= most else _CUT_ENTITY.sub("", written[: most - 1]) + "…"
 
 

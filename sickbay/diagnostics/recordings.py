@@ -1,12 +1,13 @@
 """Save a snapshot to a file and read it back: what a diagnosis saw can be judged again elsewhere or kept as a test."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from sickbay.diagnostics import catalogue
 from sickbay.diagnostics.engine import judge
@@ -14,7 +15,7 @@ from sickbay.diagnostics.errors import SnapshotFormatError
 from sickbay.diagnostics.follow_ups import Probe
 from sickbay.diagnostics.model import Report, ReportTarget
 from sickbay.diagnostics.platform import Snapshot
-from sickbay.diagnostics.redaction import redact
+from sickbay.diagnostics.redaction import redact, redact_named
 
 FORMAT = "sickbay.snapshot/1"
 
@@ -42,23 +43,29 @@ def save(path: Path, target: ReportTarget, snapshot: Snapshot, probes: Sequence[
 
 
 def _redacted(snapshot: Snapshot) -> Any:
-    """Give the snapshot as JSON has it, each text redacted: a collector may leave that to whoever lets texts out.
+    """Give the snapshot with each text redacted: a collector may leave that to whoever lets texts out.
 
-    Names of fields and labels stay. Redaction is slow and texts repeat, so each is looked at once.
+    A label's or a tag's value is hidden by its name too; names stay. Redaction is slow and texts repeat, so each is
+    looked at once.
     """
-    redact_once = cache(redact)
+    redact_once, redact_label_once = cache(redact), cache(redact_named)
 
     def walk(value: Any) -> Any:
         match value:
+            case msgspec.Struct():
+                return replace(value, **{name: walk(getattr(value, name)) for name in value.__struct_fields__})
             case str():
                 return redact_once(value)
-            case list():
+            case list() | tuple() | set() | frozenset():
                 return [walk(item) for item in value]
-            case dict():
-                return {key: walk(item) for key, item in value.items()}
+            case Mapping():
+                return {
+                    key: redact_label_once(str(key), item) if isinstance(item, str) else walk(item)
+                    for key, item in value.items()
+                }
         return value
 
-    return walk(msgspec.json.decode(msgspec.json.encode(snapshot)))
+    return walk(snapshot)
 
 
 def load(path: Path) -> tuple[ReportTarget, Snapshot]:

@@ -6,6 +6,6 @@ does, `bench/redaction.py` how fast.
 """
 
 from sickbay.diagnostics.redaction.report import redact_report
-from sickbay.diagnostics.redaction.text import redact, redact_values, redact_variable, secret_values
+from sickbay.diagnostics.redaction.text import redact, redact_named, redact_values, redact_variable, secret_values
 
-__all__ = ["redact", "redact_report", "redact_values", "redact_variable", "secret_values"]
+__all__ = ["redact", "redact_named", "redact_report", "redact_values", "redact_variable", "secret_values"]

@@ -13,6 +13,7 @@ _TOKEN = pattern_of(r"://(?=[a-z_~.-]{0,40}[0-9A-Z])(?P<secret>[\w~-]{20,250}):?
 _MASKED = pattern_of(r"[*•]+|x{3,}|\[redacted.*|\$\{\w+\}|\$\(\w+\)", IGNORECASE)
 #: Go's driver of MySQL: `app:secret@tcp(db:3306)/shop`.
 _GO = pattern_of(r"@(?:tcp6?|unix)\(")
+_WORDS = pattern_of(r"[\s\"'(]")
 _LONGEST = 250
 _ORACLE = pattern_of(r"jdbc:oracle:\w{1,10}:[^/\s]{1,64}/(?P<secret>[^\s@]{1,200})@", IGNORECASE)
 #: A line of `.pgpass`.
@@ -36,9 +37,10 @@ def _of_url(text: str, at: int) -> Hidden | None:
 
 
 def _of_driver(text: str, at: int) -> Hidden | None:
-    word = text[max(0, at - _LONGEST) : at].replace('"', " ").replace("'", " ").rpartition(" ")[2]
-    _, separator, secret = word.partition(":")
-    if not _GO.match(text, at) or not separator or len(word.split()) != 1 or _MASKED.fullmatch(secret):
+    before = text[max(0, at - _LONGEST) : at]
+    word = _WORDS.split(before)[-1]
+    secret = word.partition(":")[2]
+    if not _GO.match(text, at) or not secret or _MASKED.fullmatch(secret):
         return None
     return Hidden(at - len(secret), at, _PASSWORD)
 

@@ -22,7 +22,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("az login", rf"az login\s{_BETWEEN}(?<=\s)-p\s+{_WORD}"),
     ("twine upload", rf"twine upload\s{_BETWEEN}(?<=\s)-p\s+{_WORD}"),
     ("redis-cli", rf"redis-cli\s{_BETWEEN}(?<=\s)-a\s+{_WORD}"),
-    ("htpasswd", rf"htpasswd\s+-\w{{0,5}}b\w{{0,5}}\s+\S{{1,200}}\s+\S{{1,64}}\s+{_WORD}"),
+    ("htpasswd", rf"htpasswd\s+-\w{{0,5}}b\w{{0,5}}\s+\S{{1,200}}\s+[^\s\"']{{1,64}}\s+{_WORD}"),
     ("-pass", r"-pass(?:in|out)?\s+pass:(?P<secret>[^\s\"']+)"),
     ("-encrypt", rf"-encrypt[=\s]{_WORD}"),
     ("echo ", rf"echo\s+(?:-n\s+)?{_WORD}[\"']?\s*\|[^\n|]{{0,200}}--password-stdin"),

@@ -48,7 +48,7 @@ _SQL = pattern_of(r"(?:\s{1,8}|\s{0,8}\(\s{0,8})(?P<secret>\\?'[^']*(?:'|\Z)|\\?
 _IDENTIFIED = pattern_of(r"identified\s{1,8}by\s{1,8}(?P<secret>\\?'[^']*(?:'|\Z)|\\?\"[^\"]*(?:\"|\Z))", IGNORECASE)
 #: `access_token 3fA… is expired`, `Use the following password to …:` and then, on a line of its own, the password.
 _SAID = pattern_of(r"(?:[^\S\n](?:is|was))?:?\s{1,8}[\"'`(<]?(?P<secret>[\w+/=~.-]{12,})")
-_SAID_LATER = pattern_of(r"[^\n:]{0,100}:\s{1,8}(?P<secret>[\w+/=~.-]{12,})")
+_SAID_LATER = pattern_of(r"[^\n:\[]{0,100}:\s{1,8}(?P<secret>[\w+/=~.-]{12,})")
 _USER_AND = pattern_of(r":[^\S\n]*\S{1,64}[^\S\n]+/[^\S\n]+(?P<secret>\S+)")
 #: `basic authentication` is no secret: there is more than small letters in one.
 _BEARER = pattern_of(r"(?i:bearer|basic)[^\S\r\n]+(?P<secret>(?=[a-z._~-]*[A-Z0-9+/=])[A-Za-z0-9._~+/=-]{8,})")

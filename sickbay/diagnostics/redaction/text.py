@@ -7,7 +7,7 @@ from sickbay.diagnostics.redaction import addresses, commands
 from sickbay.diagnostics.redaction.forms import without_forms
 from sickbay.diagnostics.redaction.hiding import MARK
 from sickbay.diagnostics.redaction.named import without_named
-from sickbay.diagnostics.redaction.names import names_secret_variable
+from sickbay.diagnostics.redaction.names import names_secret, names_secret_variable
 from sickbay.diagnostics.redaction.values import harmless
 
 #: What is shorter may stand anywhere by chance; a few small letters are a word, and hiding it would spoil the text.
@@ -27,6 +27,11 @@ def redact_variable(variable: str) -> str:
     if separator and names_secret_variable(name) and not harmless(name, value):
         return f"{name}={MARK}"
     return redact(variable)
+
+
+def redact_named(name: str, value: str) -> str:
+    """Give a value that stands under a name, such as a label's: hidden whole where the name is that of a secret."""
+    return MARK if names_secret(name) and not harmless(name, value) else redact(value)
 
 
 def secret_values(variables: Iterable[str]) -> tuple[str, ...]:

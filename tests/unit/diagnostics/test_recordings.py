@@ -90,6 +90,17 @@ def test_secrets_in_texts_that_were_kept_as_read_are_not_written(file: Path) -> 
     assert recordings.load(file)[1].looked_at() == snapshot.looked_at()
 
 
+def test_a_label_is_hidden_by_its_name(file: Path) -> None:
+    """Given a pod whose label has the name of a secret, when saved, then its value is not there, and others are."""
+    pod = clusters.pod("api-1", metadata={"labels": {"app": "api", "db-password": "hunter2hunter2"}})
+
+    recordings.save(file, ReportTarget(name="lab", platform="kubernetes", zone="eu"), clusters.cluster(pod))
+
+    written = file.read_text()
+    assert "hunter2" not in written
+    assert '"app": "api"' in written
+
+
 def test_a_place_that_is_none_is_an_os_error(tmp_path: Path) -> None:
     """Given a folder that is not there, then saving and loading raise OSError."""
     with pytest.raises(OSError, match="No such file"):
