@@ -226,9 +226,9 @@ def test_where_cloudtrail_may_not_be_read_that_is_a_gap(aws: Aws, diagnose: Diag
     report = diagnose().report
 
     assert "ECS-T104" in [item.code for item in report.findings]
-    assert [
-        gap.reason for gap in report.gaps if gap.what.startswith("cloudtrail LookupEvents")
-    ] == ["AccessDeniedException: not authorized to perform: cloudtrail:LookupEvents"]
+    assert [gap.reason for gap in report.gaps if gap.what.startswith("cloudtrail LookupEvents")] == [
+        "AccessDeniedException: not authorized to perform: cloudtrail:LookupEvents"
+    ]
 
 
 def test_a_program_that_said_why_it_ended_costs_no_look_up(aws: Aws, diagnose: Diagnose) -> None:

@@ -6,7 +6,8 @@ from sickbay.diagnostics.platforms.ecs.denials import speaks_of_denial
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
 from sickbay.diagnostics.platforms.ecs.messages import Warns, latest, warnings
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
-from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Service
+from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider
+from sickbay.diagnostics.platforms.ecs.wire.services import Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 
 

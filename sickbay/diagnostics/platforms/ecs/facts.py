@@ -19,17 +19,12 @@ from sickbay.diagnostics.platforms.ecs.wire.balancing import (
     TargetGroup,
     TargetHealth,
 )
+from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider, GroupActivity, ScalingGroup
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
 from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
 from sickbay.diagnostics.platforms.ecs.wire.registry import EcrImage
-from sickbay.diagnostics.platforms.ecs.wire.services import (
-    CapacityProvider,
-    Cluster,
-    GroupActivity,
-    ScalingGroup,
-    Service,
-)
+from sickbay.diagnostics.platforms.ecs.wire.services import Cluster, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 from sickbay.diagnostics.targets import Request
 

@@ -7,7 +7,7 @@ from sickbay.diagnostics.model import Evidence, Finding, Remedy, Severity, Subje
 from sickbay.diagnostics.platforms.ecs.doubts import waiting
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.balancing import ScalingActivity
-from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider
+from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider
 
 _AT_MOST, _LAUNCH = "AlreadyAtMaxCapacity", "Launch"
 

@@ -57,6 +57,10 @@ def grace_too_short(ecs: Snapshot) -> Iterator[Finding]:
             last_seen=group.last.ended,
             count=len(lived),
         )
+    yield from _zones(ecs)
+
+
+def _zones(ecs: Snapshot) -> Iterator[Finding]:
     for arn, targets in ecs.health.items():
         out = [
             item

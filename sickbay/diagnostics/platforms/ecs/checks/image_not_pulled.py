@@ -92,21 +92,21 @@ def _absence(known: EcrImage) -> str:
 
 
 def _answers(ecs: Snapshot, known: EcrImage, policy: str) -> tuple[Evidence, ...]:
-    image, told = known.image, list[Evidence]()
+    image, said = known.image, list[Evidence]()
     if known.found:
-        told.append(ecs.evidence(f"ecr DescribeImages {image}", "the image is there"))
+        said.append(ecs.evidence(f"ecr DescribeImages {image}", "the image is there"))
     if known.found is False:
         tags = f"not found; tags: {', '.join(known.tags) or 'none'}"
-        told.append(
+        said.append(
             ecs.evidence(f"ecr DescribeImages {image}", tags if known.repository else "RepositoryNotFoundException")
         )
     if known.removed:
-        told.append(ecs.evidence("cloudtrail LookupEvents", f"removed by {known.removed.by}", known.removed.at))
+        said.append(ecs.evidence("cloudtrail LookupEvents", f"removed by {known.removed.by}", known.removed.at))
     if rule := removing_rule(known):
-        told.append(ecs.evidence(f"ecr GetLifecyclePolicy {image}", rule))
+        said.append(ecs.evidence(f"ecr GetLifecyclePolicy {image}", rule))
     if policy:
-        told.append(ecs.evidence(f"ecr GetRepositoryPolicy {image}", policy))
-    return tuple(told)
+        said.append(ecs.evidence(f"ecr GetRepositoryPolicy {image}", policy))
+    return tuple(said)
 
 
 def _remedy(ecs: Snapshot, group: Ended, image: str, fault: PullFault | None, known: EcrImage | None) -> Remedy | None:
@@ -114,7 +114,9 @@ def _remedy(ecs: Snapshot, group: Ended, image: str, fault: PullFault | None, kn
     if known and known.found is False and parts:
         _, region, repository, _ = parts
         text = _CURES[PullFault.NO_TAG] if known.repository else "Create the repository, or correct the image's name."
-        if known.removed or removing_rule(known):
+        if known.removed and not known.removed.of_policy:
+            text = f"Push the image again, and ask {known.removed.by} whether it was meant to go."
+        elif known.removed or removing_rule(known):
             text = "Push the image again, and let the lifecycle policy keep what is deployed."
         command = f"aws ecr describe-images --region {region} --repository-name {shlex.quote(repository)}"
         return Remedy(text=text, command=command if known.repository else None)

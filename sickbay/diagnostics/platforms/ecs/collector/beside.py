@@ -23,7 +23,7 @@ from sickbay.diagnostics.platforms.ecs.wire.balancing import (
     TargetGroup,
     TargetHealth,
 )
-from sickbay.diagnostics.platforms.ecs.wire.services import GroupActivity, ScalingGroup
+from sickbay.diagnostics.platforms.ecs.wire.capacity import GroupActivity, ScalingGroup
 
 #: Target groups that one call describes, and pages of a stack's events.
 GROUPS_A_CALL, STACK_PAGES = 20, 5

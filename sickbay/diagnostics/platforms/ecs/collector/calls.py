@@ -12,10 +12,11 @@ from msgspec.structs import replace
 from sickbay.diagnostics.cleaning import clean
 from sickbay.diagnostics.platforms.ecs.collector.connection import Connection
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
+from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
 from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
-from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Cluster, Deployment, Service, ServiceEvent
+from sickbay.diagnostics.platforms.ecs.wire.services import Cluster, Deployment, Service, ServiceEvent
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 from sickbay.diagnostics.redaction import secret_values
 

@@ -130,7 +130,8 @@ class Trail:
             done = _record(raw, _Execution).service_event_details
             for item in done.lifecycle_event_image_actions if done.repository_name == repository else ():
                 if tag in {item.lifecycle_event_image.digest, *item.lifecycle_event_image.tag_list}:
-                    return Removal(by=f"rule {item.rule_priority} of its lifecycle policy", at=_moment(raw))
+                    by = f"rule {item.rule_priority} of its lifecycle policy"
+                    return Removal(by=by, of_policy=True, at=_moment(raw))
         for raw in self._events("EventName", "BatchDeleteImage", since):
             deletion = _record(raw, _Deletion)
             asked = deletion.request_parameters or _Images()

@@ -39,9 +39,10 @@ class PolicyStatement(Wire, frozen=True, kw_only=True):
 
 
 class Removal(Wire, frozen=True, kw_only=True):
-    """Who took an image out of its repository, and when, as CloudTrail has it."""
+    """Who took an image out of its repository, and when, as CloudTrail has it: somebody, or a rule of its policy."""
 
     by: str
+    of_policy: bool = False
     at: datetime
 
 

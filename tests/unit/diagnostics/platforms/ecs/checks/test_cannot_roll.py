@@ -6,7 +6,8 @@ import msgspec
 
 from sickbay.diagnostics.model import Confidence
 from sickbay.diagnostics.platforms.ecs.checks.cannot_roll import cannot_roll
-from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, Service
+from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider
+from sickbay.diagnostics.platforms.ecs.wire.services import Service
 from tests.unit.diagnostics.platforms.ecs.clusters import (
     ago,
     arn,

@@ -6,7 +6,7 @@ import pytest
 
 from sickbay.diagnostics.platforms.ecs.checks.cannot_scale import cannot_scale
 from sickbay.diagnostics.platforms.ecs.wire.balancing import NotScaledReason, ScalingActivity
-from sickbay.diagnostics.platforms.ecs.wire.services import (
+from sickbay.diagnostics.platforms.ecs.wire.capacity import (
     CapacityProvider,
     GroupActivity,
     GroupProvider,

@@ -212,14 +212,24 @@ def test_a_rule_for_other_images_is_not_blamed(selection: dict[str, Any]) -> Non
     assert "lifecycle" not in absent(rules=(rule,)).summary
 
 
-def test_who_removed_the_image_is_told() -> None:
-    """Given CloudTrail's record of the removal, then who did it and when is told as the cause."""
-    removed = Removal(by="rule 1 of its lifecycle policy", at=ago(days=2))
-
+@pytest.mark.parametrize(
+    ("removed", "cure"),
+    [
+        (
+            Removal(by="rule 1 of its lifecycle policy", of_policy=True, at=ago(days=2)),
+            "Push the image again, and let the lifecycle policy keep what is deployed.",
+        ),
+        (Removal(by="ada", at=ago(days=2)), "Push the image again, and ask ada whether it was meant to go."),
+    ],
+)
+def test_who_removed_the_image_is_told(removed: Removal, cure: str) -> None:
+    """Given CloudTrail's record of the removal, then who or what did it and when is told, and what to do about that."""
     finding = absent(rules=KEEPS_TWO, removed=removed)
 
-    assert finding.summary.endswith("; rule 1 of its lifecycle policy removed it at 2026-11-21 12:00 UTC.")
+    assert finding.summary.endswith(f"; {removed.by} removed it at 2026-11-21 12:00 UTC.")
     assert "cloudtrail LookupEvents" in [item.source for item in finding.evidence]
+    assert finding.remedy is not None
+    assert finding.remedy.text == cure
 
 
 DENIED = (

@@ -1,7 +1,7 @@
 """ECS-I103: no instance has room for one more task."""
 
 from sickbay.diagnostics.platforms.ecs.checks.no_room import no_room
-from sickbay.diagnostics.platforms.ecs.wire.services import CapacityProvider, GroupProvider, ManagedScaling
+from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider, GroupProvider, ManagedScaling
 from tests.unit.diagnostics.platforms.ecs.clusters import cluster, definition, found, instance, one, report, service
 
 LARGE = definition(memory="1536")
