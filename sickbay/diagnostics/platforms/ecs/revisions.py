@@ -46,15 +46,29 @@ def production_groups(ecs: Snapshot, service: Service) -> frozenset[str]:
 
 
 def change_evidence(ecs: Snapshot, service: Service) -> tuple[Evidence, ...]:
-    """Give what the last deployment of a service changed as evidence, field by field; nothing where that is not known.
+    """Give what the last deployment of a service changed as evidence, field by field, and who updated it in the window.
 
-    Of the environment only names are told. A definition that could not be read is left out of the comparison.
+    Nothing of what is not known. Of the environment only names are told. A definition that could not be read is left
+    out of the comparison.
     """
     change = _told(ecs, service) or _under_way(service)
-    if change is None:
-        return ()
-    lines = [*_fields(ecs, change), *_variables(ecs, change)]
-    return (ecs.evidence(change.source, "\n".join(lines), change.at),) if lines else ()
+    lines = [*_fields(ecs, change), *_variables(ecs, change)] if change else []
+    told = (ecs.evidence(change.source, "\n".join(lines), change.at),) if change and lines else ()
+    return (*told, *_who(ecs, service))
+
+
+def _who(ecs: Snapshot, service: Service) -> tuple[Evidence, ...]:
+    """Give who updated the service within the window, where CloudTrail tells."""
+    own = [
+        item
+        for item in ecs.trail
+        if item.event_name == "UpdateService"
+        and {service.service_name, service.service_arn} & set(item.resource.split())
+    ]
+    return tuple(
+        ecs.evidence("cloudtrail LookupEvents UpdateService", f"{item.username}: {item.resource}", item.event_time)
+        for item in own[:2]
+    )
 
 
 def _told(ecs: Snapshot, service: Service) -> Change | None:

@@ -80,7 +80,7 @@ def _failed(ecs: Snapshot, service: Service, failed: Deployment | None, ended: S
         subject=ecs.service_subject(service),
         summary=f"The deployment of {name} to {service.service_name} failed"
         f"{' and was rolled back' if back else ''}: {why}.",
-        evidence=(*evidence, *change_evidence(ecs, service), *_changes(ecs, service)),
+        evidence=(*evidence, *change_evidence(ecs, service)),
         remedy=_back(
             ecs, service, failed, rolled=back or service.deployment_configuration.deployment_circuit_breaker.rollback
         ),
@@ -100,7 +100,6 @@ def _endless(ecs: Snapshot, service: Service, primary: Deployment) -> Finding:
         evidence=(
             ecs.service_evidence(service, f"deployments[{primary.id}].failedTasks", primary.failed_tasks),
             *change_evidence(ecs, service),
-            *_changes(ecs, service),
         ),
         remedy=_back(ecs, service, primary, rolled=False),
         first_seen=primary.created_at,
@@ -114,20 +113,6 @@ def _brought(ecs: Snapshot, failed: Deployment | None, ended: ServiceDeployment 
     revision = next((item for item in ecs.revisions if wanted and item.service_revision_arn == wanted), None)
     arn = failed.task_definition if failed else revision.task_definition if revision else ""
     return last_part(arn) or "a new revision"
-
-
-def _changes(ecs: Snapshot, service: Service) -> tuple[Evidence, ...]:
-    """Give who updated the service within the window, where CloudTrail tells."""
-    own = [
-        item
-        for item in ecs.trail
-        if item.event_name == "UpdateService"
-        and {service.service_name, service.service_arn} & set(item.resource.split())
-    ]
-    return tuple(
-        ecs.evidence("cloudtrail LookupEvents UpdateService", f"{item.username}: {item.resource}", item.event_time)
-        for item in own[:2]
-    )
 
 
 def _back(ecs: Snapshot, service: Service, failed: Deployment | None, *, rolled: bool) -> Remedy:

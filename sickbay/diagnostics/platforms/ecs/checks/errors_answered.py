@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity
+from sickbay.diagnostics.platforms.ecs.revisions import change_evidence
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 
 #: Fewer failed answers within the hour are the noise of any service.
@@ -21,7 +22,8 @@ def errors_answered(ecs: Snapshot) -> Iterator[Finding]:
 
     Answers of the targets are the program's. The load balancer's own (502, 503, 504) mean that it got none: no healthy
     target, a connection that broke, or an answer that took too long; they are counted for all its target groups
-    together. The first minute with errors stands beside the last deployment. Fewer than ten are left alone.
+    together. The first minute with errors stands beside the last deployment and what it changed. Fewer than ten are
+    left alone.
     """
     for told in ecs.responses:
         total = told.of_targets + told.of_balancer
@@ -43,6 +45,7 @@ def errors_answered(ecs: Snapshot) -> Iterator[Finding]:
             evidence=(
                 ecs.evidence("cloudwatch GetMetricData HTTPCode_Target_5XX_Count", f"{told.of_targets:g}"),
                 ecs.evidence("cloudwatch GetMetricData HTTPCode_ELB_5XX_Count", f"{told.of_balancer:g}"),
+                *(item for one in users if after for item in change_evidence(ecs, one)),
             ),
             remedy=Remedy(
                 text="Look at the targets' health, and at timeouts: the program's keep-alive must outlast the "

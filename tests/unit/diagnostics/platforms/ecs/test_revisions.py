@@ -11,6 +11,7 @@ from sickbay.diagnostics.platforms.ecs.checks.not_starting import not_starting
 from sickbay.diagnostics.platforms.ecs.checks.short_of_tasks import short_of_tasks
 from sickbay.diagnostics.platforms.ecs.revisions import change_evidence
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
+from sickbay.diagnostics.platforms.ecs.wire.account import TrailEvent
 from sickbay.diagnostics.platforms.ecs.wire.definitions import TaskDefinition
 from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from tests.unit.diagnostics.platforms.ecs.clusters import (
@@ -139,13 +140,14 @@ def test_where_nothing_is_deployed_nothing_is_told() -> None:
 
 @pytest.mark.parametrize("judged", [deployment_failed, short_of_tasks, not_starting])
 def test_the_change_is_evidence_of_what_came_of_it(judged: Check[Snapshot]) -> None:
-    """Given a service that is short, does not keep tasks up and whose rollout failed, then each shows the change."""
+    """Given a service that is short, loses tasks and whose rollout failed, then each shows what changed and by whom."""
     broken = failing(
         deployments=[deployment(rolloutState="FAILED", failedTasks=3)],
         events=[event("(service web) is unable to consistently start tasks successfully.")],
     )
-    snapshot = cluster(broken, deployments=(brought(),), revisions=(revision(1), revision(2)))
+    update = TrailEvent(event_name="UpdateService", event_time=ago(minutes=10), username="ada", resource="prod web")
+    snapshot = cluster(broken, deployments=(brought(),), revisions=(revision(1), revision(2)), trail=(update,))
 
     (finding,) = judged.judge(snapshot)
 
-    assert "task definition: web:1 → web:2" in [item.value for item in finding.evidence]
+    assert [item.value for item in finding.evidence][-2:] == ["task definition: web:1 → web:2", "ada: prod web"]

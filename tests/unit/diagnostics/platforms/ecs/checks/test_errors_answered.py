@@ -30,6 +30,16 @@ def test_whose_errors_they_are_is_told_with_the_deployment_before_them() -> None
     )
 
 
+def test_what_the_deployment_before_them_changes_is_evidence() -> None:
+    """Given errors since a deployment that is under way, then what it changes stands beside them."""
+    told = Responses(target_group=group_arn("web-tg"), of_targets=140, first=ago(minutes=20))
+    rolling = [deployment(createdAt=ago(minutes=22)), deployment("web:1", status="ACTIVE")]
+
+    finding = one(errors_answered, cluster(service(loadBalancers=[balancer()], deployments=rolling), responses=(told,)))
+
+    assert finding.evidence[-1].value == "task definition: web:1 → web:2"
+
+
 def test_unhealthy_targets_explain_the_balancers_own() -> None:
     """Given errors of the load balancer itself and unhealthy targets, then the targets are the cause."""
     told = Responses(target_group=group_arn("web-tg"), of_balancer=50)
