@@ -13,6 +13,7 @@ import structlog
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.seen import Seen, State
+from bot.shapes import misshapen
 
 log = structlog.get_logger()
 
@@ -64,6 +65,9 @@ class CarefulApp(App):
         return state
 
     def _handle(self, req: BoltRequest) -> BoltResponse:
+        if why := misshapen(req.body):
+            log.warning("a request is not of Slack's shape", why=why, type=req.body.get("type"))
+            return BoltResponse(status=_BAD_REQUEST)
         try:
             return super().dispatch(req)
         except Exception as error:
