@@ -1,4 +1,4 @@
-"""The bot's process: Slack's socket or requests, threads that deliver and lint, the sweep of overdue jobs, health."""
+"""The bot's process: Slack, threads that deliver, lint and show incidents, the sweep of overdue jobs, health."""
 
 import threading
 from collections.abc import Iterator, Mapping
@@ -13,10 +13,11 @@ from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
 
 from bot.alerts import AlertEndpoint
-from bot.app import Team, create_app
+from bot.app import Team, create_app, desk_of, guard_of
 from bot.delivery import Delivery
 from bot.groups import UserGroups, following
 from bot.http import SlackEndpoint
+from bot.incidents import Board, showing_incidents
 from bot.linting import linting
 from bot.remembering import Remembering
 from bot.seen import Seen
@@ -29,7 +30,10 @@ from sickbay.incidents.alerts.rules import AlertSettings, SenderName
 from sickbay.incidents.alerts.senders import Sender
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.model import Defaults
 from sickbay.incidents.policy import Policy
+from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import DELIVERY, Queue
@@ -63,21 +67,26 @@ def run_bot(
     audit_key: bytes,
     stopping: threading.Event,
     http: tuple[str, int] | None = None,
+    defaults: Defaults = Defaults(),  # noqa: B008 - it is frozen
+    stakeholders: str = "",
     senders: Mapping[SenderName, Sender] | None = None,
     alerts: AlertSettings = AlertSettings(),  # noqa: B008 - it is frozen
 ) -> None:
     """Serve Slack until `stopping` is set: by Socket Mode with `app_token`, with `signing_secret` over HTTP.
 
-    `http` is the address to listen on, for alerts of `senders` as well. Raises SlackApiError when Slack refuses a token
-    at the start, and AddressError.
+    `http` is the address to listen on, for alerts of `senders` as well; `defaults` are those of a new incident, and
+    `stakeholders` is the channel that is told of their status. Raises SlackApiError when Slack refuses a token at the
+    start, and AddressError.
     """
     client = web_client(bot_token, api_url)
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))
     groups = UserGroups(Slack(client), policy.groups)
+    woken = threading.Event()
     team = Team(
-        policy=policy, groups_of=groups.of, database=database, audit=Audit(database, audit_key), wake=lambda: None
-    )
+        policy=policy, groups_of=groups.of, database=database, audit=Audit(database, audit_key),
+        wake=woken.set, defaults=defaults,
+    )  # fmt: skip
     app = create_app(client, queue, Seen(sender), targets, team, budget_s=budget_s)
     socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
     endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret)) if signing_secret else None
@@ -86,10 +95,14 @@ def run_bot(
         stack.enter_context(following(groups))
         stack.enter_context(_delivering(redis_url, client, Remembering(database)))
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
+        desk = desk_of(queue, targets, team, guard_of(team), budget_s=budget_s)
+        board = Board(Incidents(database), Timeline(database), desk, sender, Slack(client), stakeholders=stakeholders)
+        stack.enter_context(showing_incidents(board, woken))
         if endpoint:
             stack.callback(endpoint.close)
         if http:
-            taking = AlertEndpoint(senders or {}, Alerts(database, alerts, targets).take, wake=team.wake)
+            kept = Alerts(database, alerts, targets, remind_every=team.defaults.remind_every)
+            taking = AlertEndpoint(senders or {}, kept.take, wake=team.wake)
             stack.callback(taking.close)
             routes = [*([endpoint.route] if endpoint else []), *taking.routes]
             stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket), routes))

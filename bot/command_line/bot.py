@@ -65,6 +65,8 @@ def bot(*, config: ConfigOption = None, lifeline: LifelineOption = None) -> None
             stopping=stopping,
             # A child of `sickbay up` needs no health check, for its parent watches it; but others may have to reach it.
             http=(settings.http.host, settings.http.port) if lifeline is None or reached else None,
+            defaults=settings.incidents.defaults,
+            stakeholders=settings.incidents.stakeholders or "",
             senders=senders,
             alerts=settings.alerts,
         )

@@ -69,6 +69,7 @@ def settings_of(document: Document, file: Path | None) -> Settings:
         worker=written.worker,
         http=written.http,
         policy=written.policy,
+        incidents=written.incidents,
         alerts=written.alerts,
         data_directory=_data_directory(written, file),
     )

@@ -12,6 +12,7 @@ from sickbay.diagnostics.targets import DEFAULT_ZONE, Target, ZoneName
 from sickbay.incidents.alerts.rules import AlertSettings
 from sickbay.incidents.policy import Rule
 from sickbay.settings.durations import Duration
+from sickbay.settings.incidents import IncidentSettings
 
 #: What `diagnosis.budget` may be.
 SHORTEST_BUDGET, LONGEST_BUDGET = timedelta(seconds=1), timedelta(minutes=15)
@@ -73,6 +74,7 @@ class FileSettings(_Section):
         description="Who may do what, where, on which targets. A request needs one rule that allows its user and its "
         "channel. Without a rule about it, everybody may diagnose a target and read its logs, and nothing else.",
     )
+    incidents: IncidentSettings = IncidentSettings()
     alerts: AlertSettings = AlertSettings()
     data_directory: Path | None = Field(
         default=None,
@@ -91,6 +93,7 @@ class Settings(_Section):
     worker: WorkerSettings = WorkerSettings()
     http: HttpSettings = HttpSettings()
     policy: tuple[Rule, ...] = ()
+    incidents: IncidentSettings = IncidentSettings()
     alerts: AlertSettings = AlertSettings()
     data_directory: Path
 

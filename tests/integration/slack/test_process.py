@@ -10,6 +10,8 @@ from prometheus_client import REGISTRY
 from bot.manifest import PATH, manifest
 from handlers.blocks.offers import CANCEL
 from sickbay.incidents.database import Database, sqlite_url
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.model import IncidentSeverity, Opening
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.jobs.queue import Queue
@@ -161,3 +163,18 @@ def test_calls_are_counted_by_method_and_verdict(running: Running) -> None:
     running.ask("/diagnose local")
     running.until(running.cards)
     running.until(lambda: (counted("ok"), counted("ratelimited")) == (before[0] + 1, before[1] + 1))
+
+
+def test_an_incident_is_shown_and_diagnosed(running: Running, tmp_path: Path) -> None:
+    """Given a bot that runs, when an incident is in its database, then its card stands, with a diagnosis below it."""
+    database = Database(sqlite_url(tmp_path))
+    opening = Opening(
+        request_id="1.2.a", title="checkout answers 5xx", severity=IncidentSeverity.SEV2, by="U0ALICE",
+        channel="C0OPS", target="local",
+    )  # fmt: skip
+
+    Incidents(database).open(opening)
+
+    running.until(lambda: running.shows("SEV2 · INC-1 · checkout answers 5xx"))
+    running.until(lambda: len(running.workspace.messages("#ops", running.cards()[0]["ts"])) == 2)
+    database.close()
