@@ -72,6 +72,22 @@ def test_the_app_publishes_a_home_when_it_is_opened(browser: Browser, workspace:
     ]
 
 
+def test_a_home_is_there_again_after_a_reload(page: Page, clinic: Clinic) -> None:
+    """Given an open Home, when the page is loaded anew, then it shows the Home; the Messages where these were open."""
+    clinic.client.views_publish(user_id="U0ALICE", view=_home(_button("Examine")))
+    page.get_by_test_id("rail-app").click()
+    expect(page.get_by_role("button", name="Examine")).to_be_visible()
+
+    page.reload()
+    expect(page.get_by_role("button", name="Examine")).to_be_visible()
+
+    page.get_by_test_id("tab-messages").click()
+    expect(page.get_by_test_id("composer")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message Sickbay")
+    expect(page.get_by_test_id("home")).to_be_hidden()
+
+
 def test_what_was_chosen_in_a_home_outlives_its_publishing(page: Page, workspace: Workspace, clinic: Clinic) -> None:
     """Given a choice in a Home, when the app publishes it anew, then the choice and the keyboard are still there."""
     clinic.client.views_publish(user_id="U0ALICE", view=_home(_select("North", "South"), _button("Examine")))

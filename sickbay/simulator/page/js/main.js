@@ -20,6 +20,7 @@ import { drawNotice, drawUserSwitcher } from "./topbar.js";
 import { welcome } from "./welcome.js";
 
 const RETRY_MS = 2_000;
+const HOME = "home";
 const box = (id) => document.getElementById(id);
 
 const faults = new Faults();
@@ -60,7 +61,7 @@ async function refresh() {
 async function loadPlace() {
   const { channel, thread: ts, tab } = store.place;
   const loading = [store.read(channel, api.messages(channel))];
-  if (tab === "home") loading.push(readHome());
+  if (tab === HOME) loading.push(readHome());
   if (ts) loading.push(loadThread(channel, ts));
   await Promise.all(loading);
 }
@@ -74,10 +75,10 @@ function switchUser(user) {
   stream.start();
 }
 
-/** The place in the address, `#CHANNEL/THREAD`, or the first channel. */
+/** The place in the address, `#CHANNEL/THREAD` or `#CHANNEL/home`, or the first channel. */
 function placeOfAddress() {
   const [channel, ts] = decodeURIComponent(location.hash.slice(1)).split("/");
-  if (store.channels.has(channel)) return { channel, thread: ts || null, tab: "messages" };
+  if (store.channels.has(channel)) return ts === HOME ? { channel, thread: null, tab: HOME } : { channel, thread: ts || null, tab: "messages" };
   const rooms = [...store.channels.values()];
   const first = rooms.find((each) => !each.is_im && !each.is_archived) ?? rooms[0];
   return { channel: first.id, thread: null, tab: "messages" };
@@ -89,9 +90,9 @@ function showPlace(place) {
   shown = place;
   drawChrome();
   box("frame").classList.remove("sidebar-open");
-  history.replaceState(null, "", `${location.pathname}${location.search}#${ts ? `${channel}/${ts}` : channel}`);
+  history.replaceState(null, "", `${location.pathname}${location.search}#${[channel, ts ?? (tab === HOME && HOME)].filter(Boolean).join("/")}`);
   document.title = `${channelName(store.channels.get(channel))} · Sickbay local workspace`;
-  box("home").hidden = tab !== "home";
+  box("home").hidden = tab !== HOME;
   box("messages").hidden = tab !== "messages";
   box("composer").hidden = tab !== "messages";
   if (before.channel !== channel) openChannel(channel);
@@ -112,7 +113,7 @@ function openChannel(channel) {
 
 /** The app hears which of its tabs a person opens. */
 async function openTab(channel, tab) {
-  if (tab === "home") await readHome();
+  if (tab === HOME) await readHome();
   else if (store.channels.get(channel).user === store.bot.user_id) await api.home(tab);
 }
 
