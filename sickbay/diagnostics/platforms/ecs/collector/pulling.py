@@ -36,13 +36,14 @@ def with_images(reading: Reading, trail: Trail, ecs: Snapshot) -> Snapshot:
     policies = reading.each(Operation.REPOSITORY_POLICY, refused, ecr.policy)
     absent = [image for image, known in found.items() if known.found is False and known.repository]
     rules = reading.each(Operation.LIFECYCLE, absent, ecr.rules)
-    removals = reading.each(Operation.TRAIL, absent, partial(trail.removal, since=ecs.taken_at - _REMOVED))
+    look_up = partial(trail.removals, absent, ecs.taken_at - _REMOVED)
+    removals = reading.finish(Operation.TRAIL, reading.start(look_up)) if absent else None
     images = (
         replace(
             found.get(image, EcrImage(image=image)),
             rules=rules.get(image, ()),
             policy=policies.get(image),
-            removed=removals.get(image),
+            removed=(removals or {}).get(image),
         )
         for image in faults
         if image in found or image in policies

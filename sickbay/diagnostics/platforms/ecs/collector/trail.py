@@ -1,7 +1,7 @@
 """The calls that CloudTrail recorded: who changed a service, what a task's roles were denied, who removed an image."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -123,22 +123,29 @@ class Trail:
             if _DENIED.search(record.error_code)
         )
 
-    def removal(self, image: str, since: datetime) -> Removal | None:
-        """Look up whether the repository's lifecycle policy, or else somebody, removed an image."""
-        _, _, repository, tag = ecr_parts(image) or ("", "", "", "")
+    def removals(self, images: Iterable[str], since: datetime) -> Mapping[str, Removal]:
+        """Look up which images their repository's lifecycle policy, or else somebody, removed, and when, by image.
+
+        CloudTrail answers two look-ups a second: all images share two.
+        """
+        gone: dict[tuple[str, str], Removal] = {}
         for raw in self._events("EventName", "PolicyExecutionEvent", since):
             done = _record(raw, _Execution).service_event_details
-            for item in done.lifecycle_event_image_actions if done.repository_name == repository else ():
-                if tag in {item.lifecycle_event_image.digest, *item.lifecycle_event_image.tag_list}:
-                    by = f"rule {item.rule_priority} of its lifecycle policy"
-                    return Removal(by=by, of_policy=True, at=_moment(raw))
+            for item in done.lifecycle_event_image_actions:
+                removal = Removal(
+                    by=f"rule {item.rule_priority} of its lifecycle policy", of_policy=True, at=_moment(raw)
+                )
+                for name in (item.lifecycle_event_image.digest, *item.lifecycle_event_image.tag_list):
+                    gone.setdefault((done.repository_name, name), removal)
         for raw in self._events("EventName", "BatchDeleteImage", since):
             deletion = _record(raw, _Deletion)
             asked = deletion.request_parameters or _Images()
-            named = {name for item in asked.image_ids for name in (item.image_tag, item.image_digest)}
-            if asked.repository_name == repository and tag in named and not deletion.error_code:
-                return Removal(by=self._text(str(raw.get("Username", ""))) or "somebody", at=_moment(raw))
-        return None
+            removal = Removal(by=self._text(str(raw.get("Username", ""))) or "somebody", at=_moment(raw))
+            for name in (name for item in asked.image_ids for name in (item.image_tag, item.image_digest)):
+                if not deletion.error_code:
+                    gone.setdefault((asked.repository_name, name), removal)
+        named = {image: ecr_parts(image) for image in images}
+        return {image: gone[parts[2:]] for image, parts in named.items() if parts and parts[2:] in gone}
 
     def _events(self, attribute: str, value: str, since: datetime) -> Iterator[dict[str, object]]:
         pages = self._connection.pages(
