@@ -80,6 +80,15 @@ def room_for(ecs: Snapshot, service: Service, definition: TaskDefinition) -> Roo
     )
 
 
+def too_large(ecs: Snapshot, definition: TaskDefinition) -> str:
+    """Give in words what one task needs that no instance has even when it is empty, or nothing."""
+    for name, needed, unit in (("MEMORY", definition.mebibytes, "MiB"), ("CPU", definition.cpu_units, "units")):
+        whole = max((item.total(name) for item in ecs.instances), default=0)
+        if whole and needed > whole:
+            return f"one task needs {needed} {unit}, and the largest instance has {whole} when it is empty"
+    return ""
+
+
 def places_for(ecs: Snapshot, service: Service, definition: TaskDefinition) -> int:
     """Give how many more tasks of a service the instances have room for: one on each with static ports."""
     usable = [item for item in ecs.instances if item.placeable and not any(unmet(ecs, service, definition, item))]
@@ -115,6 +124,8 @@ def figures(
         return "", ()
     room = room_for(ecs, service, definition)
     match warns:
+        case Warns.MEMORY | Warns.CPU if large := too_large(ecs, definition):
+            need = large
         case Warns.MEMORY:
             need = (
                 f"one task needs {definition.mebibytes} MiB, the most that an instance has left is {room.most_memory}"

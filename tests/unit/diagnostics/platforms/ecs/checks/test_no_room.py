@@ -1,5 +1,7 @@
 """ECS-I103: no instance has room for one more task."""
 
+import msgspec
+
 from sickbay.diagnostics.platforms.ecs.checks.no_room import no_room
 from sickbay.diagnostics.platforms.ecs.wire.capacity import CapacityProvider, GroupProvider, ManagedScaling
 from tests.unit.diagnostics.platforms.ecs.clusters import cluster, definition, found, instance, one, report, service
@@ -54,3 +56,24 @@ def test_where_one_instance_lacks_room_alone_the_figures_are_told() -> None:
     assert (
         "the most that is left" in one(no_room, cluster(ON_INSTANCES, definitions=[needs], instances=machines)).summary
     )
+
+
+def test_a_task_that_no_empty_instance_can_take_is_told_even_where_the_group_grows() -> None:
+    """Given a task of 4096 MiB and instances of 2048, then more of them do not help, and that is told."""
+    wire = {"name": "ec2", "autoScalingGroupProvider": {"managedScaling": {"status": "ENABLED"}}}
+    grown = service(launchType="", capacityProviderStrategy=[{"capacityProvider": "ec2"}])
+    snapshot = cluster(
+        grown,
+        definitions=[definition(memory="4096")],
+        instances=(instance(),),
+        providers=(msgspec.convert(wire, CapacityProvider),),
+    )
+
+    finding = one(no_room, snapshot)
+
+    assert finding.summary == (
+        "No instance has room for one more task of web: "
+        "one task needs 4096 MiB, and the largest instance has 2048 when it is empty."
+    )
+    assert finding.remedy is not None
+    assert finding.remedy.text.startswith("Use larger instances")

@@ -1,5 +1,7 @@
 """ECS-S102: the scheduler finds no place for a service's tasks."""
 
+from typing import Any
+
 import pytest
 
 from sickbay.diagnostics.platforms.ecs.checks.not_placed import not_placed
@@ -68,6 +70,28 @@ def test_what_a_task_needs_stands_beside_what_is_left() -> None:
     )
 
     assert "(one task needs 1536 MiB, the most that an instance has left is 1024)" in one(not_placed, snapshot).summary
+
+
+@pytest.mark.parametrize(
+    ("reason", "differs", "says"),
+    [
+        ("has insufficient memory available.", {"memory": "4096"}, "one task needs 4096 MiB, and the largest instance"),
+        (
+            "has insufficient CPU units available.",
+            {"cpu": "2048"},
+            "one task needs 2048 units, and the largest instance",
+        ),
+    ],
+)
+def test_a_task_larger_than_any_instance_is_told_as_such(reason: str, differs: dict[str, Any], says: str) -> None:
+    """Given a task that would not fit on an empty instance, then what the largest one has at all is told."""
+    snapshot = cluster(
+        failing(launchType="EC2", events=[event(NO + CLOSEST + reason)]),
+        definitions=[definition(**differs)],
+        instances=(instance(),),
+    )
+
+    assert says in one(not_placed, snapshot).summary
 
 
 def test_a_steady_state_after_it_takes_it_back() -> None:
