@@ -249,11 +249,9 @@ class Desk:
         return None
 
     def _judged(self, destination: Destination) -> tuple[Judged, ...] | None:
-        """Give what people said of findings in the incident of the thread; None where it is none's."""
-        if not destination.thread_ts:
-            return None
+        """Give what people said of findings in the incident of the thread or the channel; None where it is none's."""
         try:
-            incident = self._incidents.in_thread(destination.channel, destination.thread_ts)
+            incident = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
             return tuple(mark.judged for mark in self._marks.of(incident.number)) if incident else None
         except DatabaseUnavailableError as error:
             log.warning("whether a thread is an incident's is not known", error=str(error))

@@ -130,14 +130,14 @@ class IncidentDesk:
         return None
 
     def heard(self, words: str, destination: Destination) -> str | None:
-        """Give what of a mention is for this desk: the words behind `incident`, or a verb in an incident's thread."""
+        """Give what of a mention is for this desk: the words behind `incident`, or a verb in its thread or channel."""
         first, _, rest = words.strip().partition(" ")
         if first.lower().removeprefix("/") == "incident":
             return rest
-        if first.lower() not in VERBS or first.lower() == "help" or not destination.thread_ts:
+        if first.lower() not in VERBS or first.lower() == "help":
             return None
         try:
-            here = self._incidents.in_thread(destination.channel, destination.thread_ts)
+            here = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
         except DatabaseUnavailableError:
             return None
         return words.strip() if here else None
@@ -241,7 +241,7 @@ class IncidentDesk:
         if number is not None:
             return self._incidents.get(number)
         found = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
-        if found and (destination.thread_ts or found.own_channel):
+        if found:
             return found
         here = [item for item in self._incidents.listed() if item.channel == destination.channel]
         if len(here) != 1:

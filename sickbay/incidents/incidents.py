@@ -59,14 +59,15 @@ class Incidents:
             ) from error
 
     def in_thread(self, channel: str, thread_ts: str) -> Incident | None:
-        """Give the incident of a thread, or of a channel that it has for itself; the newest where there are several."""
+        """Give the incident of a thread, or of a channel that it has for itself; the newest where there are several.
+
+        `thread_ts` is empty for what stands in the channel itself.
+        """
+        here = INCIDENTS.c.own_channel & INCIDENTS.c.placed
+        if thread_ts:
+            here |= INCIDENTS.c.thread_ts == thread_ts
         with self._database.read() as connection:
-            found = _newest(
-                connection,
-                1,
-                INCIDENTS.c.channel == channel,
-                (INCIDENTS.c.thread_ts == thread_ts) | (INCIDENTS.c.own_channel & INCIDENTS.c.placed),
-            )
+            found = _newest(connection, 1, INCIDENTS.c.channel == channel, here)
         return found[0] if found else None
 
     def listed(self, *, only_open: bool = True, limit: int = 50) -> tuple[Incident, ...]:

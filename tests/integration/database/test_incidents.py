@@ -177,11 +177,12 @@ def test_slack_shows_what_changed(incidents: Incidents) -> None:
 def test_a_channel_is_an_incidents_own_once_its_card_stands_there(incidents: Incidents) -> None:
     """Given an incident that shall have a channel, when asked for a thread where it was opened, then it is not its."""
     opened = incidents.open(msgspec.structs.replace(OPENING, own_channel=True))
-    assert incidents.in_thread("C0OPS", "9.9") is None
+    assert (incidents.in_thread("C0OPS", "9.9"), incidents.in_thread("C0OPS", "")) == (None, None)
 
     incidents.place(opened.number, channel="C0OWN", thread_ts="1.0", own_channel=True)
 
-    assert incidents.in_thread("C0OWN", "9.9") == incidents.get(opened.number)
+    placed = incidents.get(opened.number)
+    assert (incidents.in_thread("C0OWN", "9.9"), incidents.in_thread("C0OWN", "")) == (placed, placed)
     assert incidents.in_thread("C0OPS", "9.9") is None
 
 

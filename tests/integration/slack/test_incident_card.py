@@ -1,5 +1,6 @@
 """What Slack shows of incidents: one card edited in place, news once, a channel of its own, stakeholders, reminders."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -7,12 +8,14 @@ from typing import Any
 
 import msgspec
 import pytest
+import redis
 
 from bot.app import desk_of, guard_of
-from bot.incidents import LATER, Board
+from bot.incidents import LATER, Board, showing_incidents
 from bot.slack import Slack
 from handlers.blocks.incident import MORE, REMIND, REOPEN, RESOLVE, TAKE, UPDATE
 from handlers.blocks.message import Message
+from handlers.blocks.offers import JUDGING
 from sickbay.incidents import lifecycle
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
@@ -448,3 +451,67 @@ def test_a_database_that_is_down_is_waited_for(room: Room, stage: Stage, monkeyp
 
     assert len(stage.messages()) == 1
     assert len(stage.jobs()) == 1
+
+
+def test_in_its_own_channel_words_need_no_thread(room: Room, stage: Stage) -> None:
+    """Given an incident's own channel, when Alice speaks and diagnoses in it, then that is of the incident."""
+    number = room.open(target="", own_channel=True)
+    channel = room.channel(number)
+
+    stage.say("@sickbay update a bad image", channel=channel["id"])
+    stage.say("/diagnose local", channel=channel["id"])
+
+    assert room.incidents.get(number).summary == "a bad image"
+    assert JUDGING in stage.jobs()[-1].job.may
+
+
+def test_bots_that_show_at_once_show_each_once(room: Room, stage: Stage) -> None:
+    """Given two bots and five incidents, when both show them at once, then each has one card and one diagnosis."""
+    for number in range(5):
+        room.incidents.open(msgspec.structs.replace(OPENING, request_id=f"1.{number}", channel="C0GENERAL"))
+    failed: list[BaseException] = []
+
+    def turn(board: Board) -> None:
+        try:
+            board.turn()
+        except BaseException as error:
+            failed.append(error)
+
+    bots = [threading.Thread(target=turn, args=(board,)) for board in (room.board, room.another())]
+    for bot in bots:
+        bot.start()
+    for bot in bots:
+        bot.join()
+    room.settle()
+
+    assert failed == []
+    assert len(stage.messages("#general")) == 5
+    assert len(stage.jobs()) == 5
+
+
+class Away(Board):
+    """A board whose database, and then Redis, is away for a while."""
+
+    def __init__(self) -> None:
+        self.turns = 0
+        self.done = threading.Event()
+
+    def turn(self) -> None:
+        self.turns += 1
+        if self.turns == 1:
+            error = DatabaseUnavailableError("the database does not answer")
+            error.delay = 0.01
+            raise error
+        if self.turns == 2:
+            raise redis.ConnectionError("connection refused")
+        self.done.set()
+
+
+def test_the_thread_outlives_what_is_away() -> None:
+    """Given a database and a Redis that are away, when the thread looks, then it goes on, woken or not."""
+    board, woken = Away(), threading.Event()
+
+    with showing_incidents(board, woken):
+        assert board.done.wait(30)
+
+    assert not any(thread.name == "incidents" for thread in threading.enumerate())
