@@ -4,6 +4,7 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from sickbay.simulator import Workspace
+from tests.integration.simulator.conftest import wait_until
 
 
 def test_a_workspace_is_connected_only_once_a_socket_is_open() -> None:
@@ -16,7 +17,8 @@ def test_a_workspace_is_connected_only_once_a_socket_is_open() -> None:
         asked = workspace.connected
 
         client.connect()
-        connected = workspace.connected
+        # The handshake ends at the client a moment before the workspace goes on.
+        wait_until(lambda: workspace.connected)
         client.close()
 
-    assert (asked, connected) == (False, True)
+    assert not asked
