@@ -41,8 +41,10 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How the report i
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """End the command with a message on the error stream."""
-    typer.echo(message, err=True)
+    """End the command with a message on the error stream, without the secrets that may stand in it."""
+    from sickbay.diagnostics.redaction import redact
+
+    typer.echo(redact(message), err=True)
     raise typer.Exit(code)
 
 

@@ -8,6 +8,10 @@ from sickbay.diagnostics.redaction.hiding import Hidden, Judge, hide
 _PASSWORD = "[redacted password]"  # noqa: S105 - it stands in its place
 #: A password may hold `@`, `:` and `/`; a port and a path with an `@` in it are none.
 _USER = pattern_of(r"://[^\s/:@\"']*:(?P<secret>(?!\d{1,5}[/?#])(?:(?!://)[^\s\"'<>])+)@")
+#: The same where the text was cut within the password.
+_CUT = pattern_of(
+    r"://(?!sha256:)[^\s/:@\"'\[]{0,64}:(?!\d{1,5}(?:[/?#:…]|\.\.\.|\Z))(?P<secret>[^\s\"'<>/@…]{3,200})(?:…|\Z)"
+)
 #: A token that takes the place of the user.
 _TOKEN = pattern_of(r"://(?=[a-z_~.-]{0,40}[0-9A-Z])(?P<secret>[\w~-]{20,250}):?@")
 _MASKED = pattern_of(r"[*•]+|x{3,}|\[redacted.*|\$\{\w+\}|\$\(\w+\)", IGNORECASE)
@@ -33,7 +37,7 @@ def passwords_of(text: str) -> list[str]:
 def _of_url(text: str, at: int) -> Hidden | None:
     if not text[at - 1 : at].isalnum():
         return None
-    return _hidden(_USER.match(text, at)) or _hidden(_TOKEN.match(text, at))
+    return _hidden(_USER.match(text, at)) or _hidden(_TOKEN.match(text, at)) or _hidden(_CUT.match(text, at))
 
 
 def _of_driver(text: str, at: int) -> Hidden | None:

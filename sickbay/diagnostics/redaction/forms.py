@@ -33,7 +33,8 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("SendGrid key", "SG.", r"[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}"),
     ("Twilio key", "SK", r"[0-9a-f]{32}(?![0-9a-z])"),
     ("Mailgun key", "key-", r"[0-9a-f]{32}(?![0-9a-z])"),
-    ("OpenAI key", "sk-", r"(?:proj-|svcacct-|admin-|None-)[A-Za-z0-9_-]{20,}|(?<=sk-)[A-Za-z0-9]{40,}"),
+    ("OpenAI key", "sk-proj- sk-svcacct- sk-admin-", r"[A-Za-z0-9_-]{20,}"),
+    ("OpenAI key", "sk-", r"[A-Za-z0-9]{40,}"),
     ("Anthropic key", "sk-ant-", r"[A-Za-z0-9_-]{32,}"),
     ("Hugging Face token", "hf_", r"[A-Za-z0-9]{34}(?![A-Za-z0-9])"),
     ("Vault token", "hvs. hvb. hvr.", r"[A-Za-z0-9_-]{24,}"),
@@ -70,6 +71,28 @@ _INSIDE: tuple[tuple[str, str, int, Pattern[str]], ...] = (
 )
 
 
+#: What is left of one where a text was cut within it; only behind words that stand in nothing else.
+_CUT = r"(?=[a-z_.-]{0,64}[0-9A-Z])[A-Za-z0-9_+/=.-]{4,300}(?:…|\Z)"
+_TELLING = frozenset(
+    (
+        "AKIA",
+        "ASIA",
+        "AIza",
+        "eyJ",
+        "ya29.",
+        "hvs.",
+        "hvb.",
+        "AKCp",
+        "ATBB",
+        "AGE-SECRET-KEY-1",
+        "LS0tLS1CRUdJTi",
+        "eyJhdXRocyI6",
+    )
+)
+_SHORTEST_TELLING = 4
+_COMMON = frozenset(("key-", "pul-", "secret_"))
+
+
 def without_forms(text: str) -> str:
     """Give the text without what is a secret by its form."""
     return _REST_OF_KEY.sub("[redacted private key]", hide(text, _JUDGES))
@@ -94,14 +117,20 @@ def _inside(kind: str, before: int, pattern: Pattern[str], text: str, at: int) -
 def _judges() -> Iterator[tuple[str, Judge]]:
     pem = pattern_of(rf"-----BEGIN {_PEM}.*?(?:-----END {_PEM}|\Z)", DOTALL)
     yield "-----BEGIN ", partial(_beginning, "private key", pem)
-    jwt = pattern_of(r"(?<!-)eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*")
-    yield "eyJ", partial(_beginning, "token", jwt)
+    jwt = rf"(?<!-)eyJ(?:[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]*|{_CUT})"
+    yield "eyJ", partial(_beginning, "token", pattern_of(jwt))
     for kind, words, rest in _FORMS:
         for word in words.split():
-            escaped = word.replace(".", r"\.")
-            yield word, partial(_beginning, kind, pattern_of(f"{escaped}(?:{rest})"))
+            ends = f"{rest}|{_CUT}" if _tells(word) else rest
+            yield word, partial(_beginning, kind, pattern_of(f"{word.replace('.', r'[.]')}(?:{ends})"))
     for kind, word, before, pattern in _INSIDE:
         yield word, partial(_inside, kind, before, pattern)
+
+
+def _tells(word: str) -> bool:
+    """Say whether hardly anything else begins with the word."""
+    long = word.endswith(("_", "-")) and len(word) >= _SHORTEST_TELLING
+    return word in _TELLING or (long and word not in _COMMON)
 
 
 _JUDGES = tuple(_judges())

@@ -32,9 +32,9 @@ _LINE_BEGINS = pattern_of(
 )
 #: `ENV NAME value`, as Dockerfiles had it once.
 _OLD_ENV = pattern_of(r"[^\S\r\n]+(?P<secret>[^\s=][^\r\n]*)")
-_OPTION = pattern_of(rf"[^\S\r\n]+(?!-){_VALUE}|[\"'][^\S\n]*,\s*(?P<listed>\"[^\"\n]*\"|'[^'\n]*')")
-_ARGUMENT = pattern_of(r"[\"']\s{0,20},\s{0,20}(?P<secret>\"[^\"\n]*\"|'[^'\n]*')")
-_ELEMENT = pattern_of(r">(?P<secret>[^<]{1,1000})<")
+_OPTION = pattern_of(rf"[^\S\r\n]+(?!-){_VALUE}|[\"'][^\S\n]*,\s*(?P<listed>\"[^\"\n]*(?:\"|\Z)|'[^'\n]*(?:'|\Z))")
+_ARGUMENT = pattern_of(r"[\"']\s{0,20},\s{0,20}(?P<secret>\"[^\"\n]*(?:\"|\Z)|'[^'\n]*(?:'|\Z))")
+_ELEMENT = pattern_of(r">(?P<secret>[^<]{1,1000})(?:<|\Z)")
 #: `{"name": "DB_PASSWORD", "value": "secret"}` and `<add key="ApiKey" value="secret"/>`.
 _FIELD = pattern_of(rf"[\"']?[\s,]{{1,40}}[\"']?value[\"']?\s{{0,4}}[:=]\s{{0,4}}{_VALUE}", IGNORECASE)
 _FIELD_BEGINS = pattern_of(r"\b(?:name|key)[\"']?\s{0,4}[:=]\s{0,4}[\"']?\Z", IGNORECASE)

@@ -62,3 +62,19 @@ def test_redaction_makes_texts_hardly_longer() -> None:
         redacted = redact(entry.text)
 
         assert len(redacted) <= len(entry.text) + redacted.count("[redacted") * len("[redacted Hugging Face token]")
+
+
+def test_a_text_that_was_cut_within_a_secret_shows_little_of_it() -> None:
+    """Given the corpus, each text cut within its first secret, when redacted, then of 100 cuts at most 8 show it.
+
+    Whoever cuts a text before it is redacted takes away what a secret ends with, and some are known by that alone.
+    """
+    cuts = [
+        (entry.text[: entry.text.index(secret) + length] + "…", secret[:length])
+        for entry in PLANTED
+        for secret in entry.secrets[:1]
+        for length in range(12, len(secret), max(1, len(secret) // 6))
+    ]
+    shown = [text for text, secret in cuts if Planted(text, (secret,)).shown_by(redact(text))]
+
+    assert len(shown) <= 0.08 * len(cuts), shown
