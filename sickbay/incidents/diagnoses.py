@@ -15,6 +15,8 @@ from sickbay.jobs.model import JobRecord, JobState
 _FINAL = tuple(state for state in JobState if state.final)
 #: Only these tell how a target is.
 _TELLING = (JobState.DONE, JobState.FAILED)
+#: Earlier runs among which the one to compare with is looked for.
+_LOOKED_AT = 50
 
 
 class PastFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,14 +109,21 @@ class Diagnoses:
         return {past.target: past for past in found}
 
     def before(self, id: str) -> PastDiagnosis | None:  # noqa: A002 - it is the field's name
-        """Give the last diagnosis with an answer of the same target and scope that was asked for before this one."""
+        """Give the last diagnosis with an answer of the same target and scope that was asked for before this one.
+
+        One that looked for hygiene too is compared with such alone, and one that did not with those that did not.
+        """
         this = self.get(id)
-        return this and self._one(
+        if this is None:
+            return None
+        earlier = self._newest(
+            _LOOKED_AT,
             DIAGNOSES.c.target == this.target,
             DIAGNOSES.c.scope == this.scope,
             DIAGNOSES.c.submitted_at < this.submitted_at,
             DIAGNOSES.c.state == JobState.DONE,
         )
+        return next((past for past in earlier if past.request.audit == this.request.audit), None)
 
     def get(self, id: str) -> PastDiagnosis | None:  # noqa: A002
         """Give the diagnosis of that job."""

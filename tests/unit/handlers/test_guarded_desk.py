@@ -211,6 +211,21 @@ def test_a_database_that_hangs_keeps_nobody_waiting_who_only_reads() -> None:
     assert (before, office.database.calls) == (1, 2)
 
 
+def test_a_clock_that_is_set_back_loses_no_entries() -> None:
+    """Given a failure of the database before the clock was set back an hour, when asked, then it is tried again."""
+    office = Office()
+    office.database.away = True
+    clock = [NOW]
+    guard = Guard(Policy(), groups_of=lambda _user: frozenset(), append=office.database.append, clock=lambda: clock[0])
+    guard.trace(Action.DIAGNOSE, ALICE, "local", outcome=ACCEPTED)
+    office.database.away = False
+    clock[0] -= timedelta(hours=1)
+
+    guard.trace(Action.DIAGNOSE, ALICE, "local", outcome=ACCEPTED)
+
+    assert len(office.database.entries) == 1
+
+
 def judging() -> Office:
     office = Office(rules=(Rule(name="all", do=(Action.INCIDENT,)),))
     office.database.incidents["C0OPS", "1.0"] = INCIDENT
