@@ -55,7 +55,7 @@ class Faults:
         self.duplicates += 1
 
     def expect_acks_within(self, seconds: float) -> None:
-        """Wait less than Slack's three seconds for an acknowledgement."""
+        """Wait less or more than Slack's three seconds for an acknowledgement; what it opens may come as late."""
         self.ack_seconds = seconds
 
     def clear(self) -> None:

@@ -30,10 +30,13 @@ class _Trigger(msgspec.Struct, kw_only=True):
 
 
 class OneTime:
-    """Gives them out and takes them back."""
+    """Gives them out and takes them back. A trigger id holds for three seconds, or as long as the app has to answer."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.time, answers_within: Callable[[], float] = lambda: 0.0
+    ) -> None:
         self._clock = clock
+        self._answers_within = answers_within
         self._codes: set[str] = set()
         self._triggers: dict[str, _Trigger] = {}
         self._responses: dict[str, ResponseUrl] = {}
@@ -42,7 +45,8 @@ class OneTime:
         """Give a trigger id for the person who acted."""
         self._forget_old()
         trigger = f"{time.time_ns()}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._triggers[trigger] = _Trigger(user=user, expires=self._clock() + TRIGGER_SECONDS)
+        holds = max(TRIGGER_SECONDS, self._answers_within())
+        self._triggers[trigger] = _Trigger(user=user, expires=self._clock() + holds)
         return trigger
 
     def pull(self, trigger: str) -> str:

@@ -76,7 +76,8 @@ class Workspace:
         self._journal = Journal(self.store)
         self._changes = threading.Condition()
         self._save_due = False
-        one_time, responses = OneTime(), Responses(self.store)
+        one_time = OneTime(answers_within=lambda: self.faults.ack_seconds)
+        responses = Responses(self.store)
         self._sockets = SocketMode(self.faults, self._journal)
         self._http = HttpMode(request_url, self.signing_secret, self.faults, self._journal) if request_url else None
         self._delivery: Delivery = self._http or self._sockets

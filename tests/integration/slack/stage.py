@@ -148,11 +148,11 @@ class Stage:
 
     def envelopes(self) -> list[Wire]:
         """Give what the bot was told."""
-        return [entry for entry in self._log() if entry["kind"] == "envelope"]
+        return [entry for entry in self.log() if entry["kind"] == "envelope"]
 
     def calls(self, method: str) -> list[Wire]:
         """Give the bot's calls of a method of the Web API that Slack answered."""
-        return [entry for entry in self._log() if entry["name"] == method and entry["verdict"] == "ok"]
+        return [entry for entry in self.log() if entry["name"] == method and entry["verdict"] == "ok"]
 
     def jobs(self) -> list[JobRecord]:
         """Give all jobs, oldest first."""
@@ -216,7 +216,8 @@ class Stage:
         """Give what only this person was told."""
         return [message["text"] for message in self.workspace.ephemerals(user)]
 
-    def _log(self) -> list[Wire]:
+    def log(self) -> list[Wire]:
+        """Give what the workspace and the bot said to each other in this test."""
         return [entry for entry in self.workspace.log() if entry["id"] > self._before]
 
     def _settled(self, before: int) -> bool:

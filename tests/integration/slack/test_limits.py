@@ -34,7 +34,7 @@ def test_a_crowd_of_diagnoses_is_never_told_to_wait(limited: Stage) -> None:
         limited.deliver(job)
 
     assert len(jobs) == _CROWD
-    verdicts = {entry["verdict"] for entry in limited.workspace.log() if entry["kind"] == "api"}
+    verdicts = {entry["verdict"] for entry in limited.log() if entry["kind"] == "api"}
     assert "ratelimited" not in verdicts
     cards = limited.messages()
     assert sum("DKR" in text(*limited.messages(thread=card["ts"])) for card in cards) == len(cards) == _CROWD

@@ -34,6 +34,16 @@ def test_a_trigger_is_good_for_three_seconds(clock: Clock) -> None:
         one_time.pull(too_late)
 
 
+def test_a_trigger_waits_for_an_app_that_has_more_time(clock: Clock) -> None:
+    """Given an app that has a minute to answer, when half of it is over, then the trigger still works."""
+    one_time = OneTime(clock, answers_within=lambda: 60.0)
+    trigger = one_time.trigger("U0ALICE")
+
+    clock.now += 30
+
+    assert one_time.pull(trigger) == "U0ALICE"
+
+
 def test_a_trigger_works_once(clock: Clock) -> None:
     """Given a trigger that was used, when it is used again, then it was exchanged, also after it would have expired."""
     one_time = OneTime(clock)
