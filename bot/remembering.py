@@ -1,14 +1,20 @@
 """What the database keeps of a job whose thread was brought up to date: the diagnosis, and its line in a timeline."""
 
+import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from handlers.blocks.card import headline
+from sickbay.diagnostics.model import Report
 from sickbay.incidents.database import Database
 from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.model import EntryKind, TimelineEntry
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.model import JobRecord, JobState
+
+#: How subjects and evidence begin that tell of a change: AKS's activity log, CloudTrail.
+_CHANGE, _TRAIL = "change/", "cloudtrail LookupEvents"
 
 
 class Remembering:
@@ -37,4 +43,20 @@ class Remembering:
             text=f"{what}: {said}",
             key=f"job:{job.id}",
         )
-        self._timeline.write(incident.number, entry)
+        for one in (*changes(record.report), entry):
+            self._timeline.write(incident.number, one)
+
+
+def changes(report: Report | None) -> Iterator[TimelineEntry]:
+    """Yield the changes that a report tells of: findings about a change, and what an audit trail has as evidence."""
+    for finding in report.findings if report else ():
+        if finding.subject.startswith(_CHANGE) and finding.last_seen:
+            yield _change(finding.last_seen, finding.summary)
+        for evidence in finding.evidence:
+            if evidence.source.startswith(_TRAIL):
+                yield _change(evidence.at, f"{evidence.source.removeprefix(_TRAIL).strip()} {evidence.value}".strip())
+
+
+def _change(at: datetime, text: str) -> TimelineEntry:
+    key = f"change:{at.isoformat()}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return TimelineEntry(at=at, kind=EntryKind.CHANGE, author="target", text=text, key=key)
