@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltContext
 
 from handlers.incidents import IncidentDesk
 from handlers.messages import key_of, said_in
@@ -15,9 +15,11 @@ def register(app: App, desk: IncidentDesk) -> None:
     app.event({"type": "message", "subtype": "message_deleted"})(partial(message_deleted, desk=desk))
 
 
-def message_changed(event: dict[str, Any], desk: IncidentDesk) -> None:
-    """Follow an edit."""
+def message_changed(event: dict[str, Any], context: BoltContext, desk: IncidentDesk) -> None:
+    """Follow an edit; the bot's own cards are edited all the time, and stand in no timeline."""
     message = event["message"]
+    if message.get("user") == context.bot_user_id:
+        return
     if message.get("subtype") == "tombstone":
         desk.deleted(key_of(event["channel"], message["ts"]))
     else:
