@@ -48,6 +48,28 @@ def test_the_card_says_what_it_is_and_who_has_it() -> None:
     assert [part["url"] for part in parts(card.barred) if part.get("type") == "link"] == [runbook.url]
 
 
+@pytest.mark.parametrize(
+    ("state", "colour"),
+    [
+        (IncidentState.INVESTIGATING, "#e8740c"),
+        (IncidentState.IDENTIFIED, "#e8740c"),
+        (IncidentState.MONITORING, "#2eb886"),
+        (IncidentState.RESOLVED, "#2eb886"),
+    ],
+)
+def test_the_card_turns_green_once_nothing_fails_any_more(state: IncidentState, colour: str) -> None:
+    """Given a sev2 in a state, when drawn, then its bar has the colour of its severity, or is green."""
+    assert incident_card(changed(state=state)).colour == colour
+
+
+def test_the_last_update_has_its_time() -> None:
+    """Given an update, when drawn, then it stands there with when it was told, in the reader's own zone."""
+    card = incident_card(changed(summary="a bad image"), NOW + timedelta(minutes=5))
+
+    moments = [part["timestamp"] for part in parts(card.barred) if part.get("type") == "date"]
+    assert int(NOW.timestamp()) + 300 in moments
+
+
 @given(
     title=TEXT,
     summary=TEXT,
