@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.alerts import rows
 from sickbay.incidents.alerts.model import Alert, fingerprint
-from sickbay.incidents.alerts.rows import Place, Row
+from sickbay.incidents.alerts.rows import Place, Row, titled
 from sickbay.incidents.alerts.rules import AlertSettings, IncidentRule
 from sickbay.incidents.database import Database
 from sickbay.incidents.incidents import Incidents
@@ -58,7 +58,7 @@ class Alerts:
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             known = rows.newest(connection, alerts[0].source, (alert.fingerprint for alert in alerts))
             ended = set[int]()
-            for alert in alerts:
+            for alert in map(titled, alerts):
                 before = known.get(alert.fingerprint)
                 row = known[alert.fingerprint] = self._take(connection, alert, before)
                 if before and before.firing and not row.firing and row.incident:
@@ -110,7 +110,7 @@ class Alerts:
             return incident.number
         opening = Opening(
             request_id=f"alert:{uuid.uuid4()}",
-            title=rows.title_of(alert)[:TITLE],
+            title=alert.title[:TITLE],
             severity=rule.severity,
             by=alert.source,
             channel=rule.channel,
@@ -132,7 +132,8 @@ class Alerts:
         """Take up again what was only watched since nothing fired, and call it as bad as the worst of its alerts."""
         if incident.state is IncidentState.MONITORING and not rows.fires(connection, incident.number):
             self._to(connection, incident.number, IncidentState.INVESTIGATING, "An alert fires again", source)
-        if rule.severity < min(incident.severity, rows.worst(connection, incident.number) or incident.severity):
+        worse = rule.severity < incident.severity
+        if worse and rule.severity < (rows.worst(connection, incident.number) or incident.severity):
             self._incidents.move_within(
                 connection, incident.number, lambda current, _now: to_severity(current, rule.severity), by=source
             )
@@ -156,5 +157,5 @@ def _tell(connection: Connection, incident: int, alert: Alert, place: Place, row
     about = f" ({place.scope})" if place.scope else ""
     write_entry(
         connection, incident, at=alert.started_at, kind=EntryKind.ALERT, author=alert.source,
-        text=f"{rows.title_of(alert)}{about}", key=f"alert:{row.id}",
+        text=f"{alert.title}{about}", key=f"alert:{row.id}",
     )  # fmt: skip

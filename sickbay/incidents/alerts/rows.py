@@ -52,12 +52,12 @@ def _newest(connection: Connection, source: str, fingerprints: list[str]) -> Ite
 
 
 def write(connection: Connection, alert: Alert, place: Place, incident: int | None) -> Row:
-    """Write an alert that was not known, or that fires anew."""
+    """Write an alert, `titled`, that was not known or that fires anew."""
     values = {
         "source": alert.source,
         "fingerprint": alert.fingerprint,
         "firing": alert.firing,
-        "title": title_of(alert),
+        "title": alert.title,
         "labels": msgspec.json.encode(_labels(alert)).decode(),
         "link": redact(alert.link),
         "started_at": alert.started_at,
@@ -110,9 +110,10 @@ def worst(connection: Connection, incident: int) -> str:
     return connection.execute(query).scalar() or ""
 
 
-def title_of(alert: Alert) -> str:
-    """Give the alert's title in one line, without secrets."""
-    return " ".join(redact(alert.title[: 2 * _TITLE]).split())[:_TITLE] or "An alert without a name"
+def titled(alert: Alert) -> Alert:
+    """Give the alert with a title of one line, without secrets."""
+    title = " ".join(redact(alert.title[: 2 * _TITLE]).split())[:_TITLE]
+    return msgspec.structs.replace(alert, title=title or "An alert without a name")
 
 
 def _labels(alert: Alert) -> dict[str, str]:
