@@ -44,8 +44,8 @@ log = structlog.get_logger()
 DELIVERERS = 8
 #: Seconds between two looks for overdue jobs.
 _SWEEP_EVERY = 1.0
-#: Threads of the socket that hand envelopes to listeners.
-_SOCKET_THREADS = 20
+#: Threads of the socket that hand envelopes to listeners: in a burst, one commit of the audit serves as many of them.
+_SOCKET_THREADS = 64
 #: Milliseconds that idle threads wait between two looks: the root card should stand at once.
 _LOOK = 50
 #: Milliseconds that a delivery under way has to end.
