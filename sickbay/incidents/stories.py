@@ -41,17 +41,17 @@ class Stories:
         return runs, self._marks.of(incident.number)
 
     def _similar(self, incident: Incident, runs: Sequence[PastDiagnosis], marks: Sequence[Mark]) -> Iterator[Similar]:
-        """Yield resolved incidents of the same target, those with the same cause first."""
-        if not incident.target:
-            return
+        """Yield resolved incidents with the same cause, on whatever target, and then those of the same target."""
         codes = {finding.code for finding in causes_of(runs, marks)}
-        others = [
-            item for item in self._incidents.of_target(incident.target, limit=_LOOKED_AT)
-            if item.number != incident.number and not item.open
-        ]  # fmt: skip
-        found = []
-        for other in others:
+        lately = self._incidents.listed(only_open=False, limit=_LOOKED_AT)
+        here = self._incidents.of_target(incident.target, limit=_LOOKED_AT) if incident.target else ()
+        alike: list[Similar] = []
+        for other in {item.number: item for item in (*here, *lately)}.values():
+            if other.number == incident.number or other.open:
+                continue
             same = codes & {finding.code for finding in causes_of(*self._of(other))}
-            why = f"same cause {', '.join(sorted(same))}" if same else f"same target {incident.target}"
-            found.append((not same, Similar(incident=other, why=why, fix=other.summary)))
-        yield from (similar for _, similar in sorted(found, key=lambda pair: pair[0]))
+            if same:
+                yield Similar(incident=other, why=f"same cause {', '.join(sorted(same))}", fix=other.summary)
+            elif other in here:
+                alike.append(Similar(incident=other, why=f"same target {incident.target}", fix=other.summary))
+        yield from alike
