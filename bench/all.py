@@ -9,7 +9,9 @@ from pathlib import Path
 
 import psutil
 
-BENCHMARKS = ("slack", "docker_host", "swarm", "lint", "startup", "registry", "ecs", "redaction", "kubernetes")
+BENCHMARKS = (
+    "slack", "blocks", "docker_host", "swarm", "lint", "startup", "registry", "ecs", "redaction", "kubernetes",
+)  # fmt: skip
 #: What the large cluster's benchmark needs: without it, what this kind of machine had stays.
 CLUSTER = "SICKBAY_BENCH_KUBECONFIG"
 FIGURES = Path(__file__).parents[1] / "docs" / "performance.json"
