@@ -66,10 +66,16 @@ class Guard:
         self.trace(action, asker, name, rule=decision.rule, detail=detail, outcome=REFUSED)
         return notices.refused(action, name, decision.rule)
 
-    def accept(self, action: Action, asker: Asker, target: Target | None, detail: str) -> None:
-        """Write down what somebody does who may. Raises DatabaseUnavailableError but for what only reads."""
+    def admit(self, action: Action, asker: Asker, target: Target | None, detail: str) -> str | None:
+        """Give the sentence for somebody who may not, or None for who may; either leaves a trace.
+
+        Raises DatabaseUnavailableError where it may be done but not written down.
+        """
+        if refusal := self.refusal(action, asker, target, detail):
+            return refusal
         rule, name = self.decide(action, asker, target).rule, target.name if target else ""
         self.trace(action, asker, name, rule=rule, detail=detail, outcome=ACCEPTED)
+        return None
 
     def trace(
         self, action: Action, asker: Asker, target: str, *, rule: str = "", detail: str = "", outcome: str

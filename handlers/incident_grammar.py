@@ -17,7 +17,7 @@ USAGE = "open TITLE [sev1..sev4] [on TARGET SCOPE] | list | show | update TEXT |
 
 #: Each verb with what it wants, as the help shows it.
 VERBS: Mapping[str, str] = {
-    "open": "open TITLE [sev1..sev4] [on TARGET SCOPE]",
+    "open": "open TITLE [sev1..sev4] [on TARGET SCOPE] [--channel]",
     "list": "list",
     "show": "show",
     "update": "update TEXT",
@@ -40,6 +40,8 @@ _OTHER_WORDS = {
 }  # fmt: skip
 _NUMBER = re.compile(r"(?:inc-)?(\d{1,9})", re.IGNORECASE)
 _SEVERITY = re.compile(r"sev-?([1-4])", re.IGNORECASE)
+#: Phones make one dash of two.
+_FLAG = re.compile("(?:--|\u2014|\u2013)channel", re.IGNORECASE)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(https?://[^|<>]+)(?:\|[^<>]*)?>")
 #: The longest time between two reminders, in minutes.
@@ -58,12 +60,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Titled(msgspec.Struct, frozen=True, kw_only=True):
-    """What the words behind `open` say."""
+    """What the words behind `open` say; `own_channel` is None where they do not."""
 
     title: str
     severity: IncidentSeverity | None = None
     target: str = ""
     scope: str = ""
+    own_channel: bool | None = None
 
 
 def parse_incident(text: str) -> Said:
@@ -72,7 +75,7 @@ def parse_incident(text: str) -> Said:
     number = _NUMBER.fullmatch(words[0]) if words else None
     if number:
         text = words[1] if len(words) > 1 else "show"
-    verb, _, rest = text.strip().partition(" ")
+    verb, rest = [*text.split(maxsplit=1), "", ""][:2]
     verb, _, added = _OTHER_WORDS.get(verb.lower(), verb.lower()).partition(" ")
     if not verb:
         return Said(verb="help")
@@ -84,15 +87,17 @@ def parse_incident(text: str) -> Said:
 def titled(rest: str, targets: Mapping[str, Target]) -> Titled:
     """Find severity and target in what names a new incident; `on` something that is no target is part of the title."""
     found = [match for word in rest.split() if (match := _SEVERITY.fullmatch(word))]
-    words = [word for word in rest.split() if not _SEVERITY.fullmatch(word)]
+    words = [word for word in rest.split() if not (_SEVERITY.fullmatch(word) or _FLAG.fullmatch(word))]
     severity = IncidentSeverity(f"sev{found[-1][1]}") if found else None
+    own_channel = True if any(map(_FLAG.fullmatch, rest.split())) else None
     for place in range(len(words) - 1, 0, -1):
         if words[place].lower() != "on":
             continue
         named = _on(words[place + 1 :], targets)
         if named:
-            return Titled(title=" ".join(words[:place]), severity=severity, target=named[0], scope=named[1])
-    return Titled(title=" ".join(words), severity=severity)
+            title, (target, scope) = " ".join(words[:place]), named
+            return Titled(title=title, severity=severity, target=target, scope=scope, own_channel=own_channel)
+    return Titled(title=" ".join(words), severity=severity, own_channel=own_channel)
 
 
 def move_of(said: Said) -> Make:
@@ -156,11 +161,12 @@ def link_of(rest: str) -> Link:
 
 
 def minutes_of(rest: str) -> int:
-    """Understand after how many minutes to remind, 0 for never. Raises GrammarError."""
-    if rest.strip().lower() in {"never", "off", "0"}:
+    """Understand after how many minutes to remind, 0 for never; a number alone counts them. Raises GrammarError."""
+    written = rest.strip().lower()
+    if written in {"never", "off", "0"}:
         return 0
     try:
-        minutes = int(parse_duration(rest.strip()).total_seconds() // 60)
+        minutes = int(parse_duration(f"{written}m" if written.isdecimal() else written).total_seconds() // 60)
     except ValueError as error:
         raise GrammarError("A reminder is `30m`, `1h` or `never`.") from error
     if not 1 <= minutes <= _LONGEST_REMINDER:

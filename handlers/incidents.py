@@ -10,33 +10,15 @@ from typing import Any
 from handlers.blocks import incidents_told as told
 from handlers.blocks import notices
 from handlers.grammar import GrammarError
-from handlers.guard import FAILED, Asker, Guard
-from handlers.incident_grammar import (
-    VERBS,
-    Make,
-    Said,
-    Titled,
-    minutes_of,
-    move_of,
-    parse_incident,
-    role_of,
-    titled,
-)
-from handlers.messages import key_of, place_of, said_at, said_in
+from handlers.guard import ACCEPTED, FAILED, NOT_UNDERSTOOD, Asker, Guard
+from handlers.incident_grammar import VERBS, Make, Said, Titled, minutes_of, move_of, parse_incident, role_of, titled
+from handlers.messages import key_of, place_of, said_at, said_by, said_in
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents import lifecycle
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.lifecycle import IncidentError
-from sickbay.incidents.model import (
-    Defaults,
-    EntryKind,
-    Incident,
-    Link,
-    Opening,
-    Role,
-    TimelineEntry,
-)
+from sickbay.incidents.model import Defaults, EntryKind, Incident, Link, Opening, Role, TimelineEntry
 from sickbay.incidents.policy import Action
 from sickbay.incidents.stats import stats_of
 from sickbay.incidents.timeline import Timeline
@@ -87,8 +69,11 @@ class IncidentDesk:
                 return self.open(
                     titled(said.rest, self._targets), asked_by=asked_by, destination=destination, request_id=request_id
                 )
-            return self._looked(said, destination) if said.verb in _LOOKS else self._moved(said, asker, destination)
+            if said.verb in _LOOKS:
+                return self._looked(said, asker, destination)
+            return self._moved(said, asker, destination, request_id)
         except GrammarError as error:
+            self._guard.trace(Action.INCIDENT, asker, "", detail=text, outcome=NOT_UNDERSTOOD)
             return told.incident_usage(str(error))
         except IncidentError as error:
             return str(error)
@@ -102,15 +87,14 @@ class IncidentDesk:
         asked_by: str,
         destination: Destination,
         request_id: str,
-        own_channel: bool | None = None,
     ) -> str | None:
         """Open an incident. Raises IncidentError, and DatabaseUnavailableError."""
         asker = Asker(asked_by, destination.channel)
         target = self._targets.get(wanted.target)
-        if refusal := self._refused(asker, target, f"open {wanted.title}"):
+        if refusal := self._guard.admit(Action.INCIDENT, asker, target, f"open {wanted.title}"):
             return refusal
         runbook = target.labels.get("runbook", "") if target else ""
-        incident = self._incidents.open(
+        self._incidents.open(
             Opening(
                 request_id=request_id,
                 title=wanted.title,
@@ -118,20 +102,19 @@ class IncidentDesk:
                 by=asked_by,
                 channel=destination.channel,
                 thread_ts=destination.thread_ts or "",
-                own_channel=self._defaults.own_channel if own_channel is None else own_channel,
+                own_channel=self._defaults.own_channel if wanted.own_channel is None else wanted.own_channel,
                 target=wanted.target,
                 scope=wanted.scope,
                 links=(Link("Runbook", runbook),) if runbook.startswith(("https://", "http://")) else (),
                 remind_every=self._defaults.remind_every,
             )
         )
-        self._trace(asker, incident, "open")
         self._wake()
         return None
 
     def heard(self, words: str, destination: Destination) -> str | None:
         """Give what of a mention is for this desk: the words behind `incident`, or a verb in its thread or channel."""
-        first, _, rest = words.strip().partition(" ")
+        first, rest = [*words.split(maxsplit=1), "", ""][:2]
         if first.lower().removeprefix("/") == "incident":
             return rest
         if first.lower() not in VERBS or first.lower() == "help":
@@ -146,6 +129,17 @@ class IncidentDesk:
         """Do what a button or a form says in words that name the incident."""
         return self.take(text, asked_by=asker.user, destination=Destination(channel=asker.channel), request_id="")
 
+    def listed(self, asker: Asker) -> tuple[Incident, ...]:
+        """Give the open incidents of that channel, and those of elsewhere whose targets the asker may diagnose there.
+
+        Raises DatabaseUnavailableError.
+        """
+        return tuple(
+            item
+            for item in self._incidents.listed()
+            if item.channel == asker.channel or self._guard.may(Action.DIAGNOSE, asker, self._targets.get(item.target))
+        )
+
     def targets_for(self, asker: Asker) -> tuple[str, ...]:
         """Give the targets on which somebody may open an incident there."""
         allowed = (name for name, target in self._targets.items() if self._guard.may(Action.INCIDENT, asker, target))
@@ -157,15 +151,15 @@ class IncidentDesk:
             incident = self._incidents.get(number)
         except (IncidentError, DatabaseUnavailableError) as error:
             return str(error)
-        return self._refused(asker, self._targets.get(incident.target), f"{number} form") or incident
+        target = self._targets.get(incident.target)
+        return self._guard.refusal(Action.INCIDENT, asker, target, f"INC-{number} form") or incident
 
     def move(self, number: int, make: Make, asker: Asker, detail: str) -> str | None:
         """Make a move for somebody; gives why not."""
         try:
             incident = self._incidents.get(number)
-            if refusal := self._refused(asker, self._targets.get(incident.target), f"{number} {detail}"):
+            if refusal := self._admit(asker, incident, detail):
                 return refusal
-            self._trace(asker, incident, detail)
             self._incidents.move(number, make, by=asker.user)
         except IncidentError as error:
             self._guard.trace(Action.INCIDENT, asker, "", detail=f"{number} {detail}", outcome=FAILED)
@@ -177,61 +171,41 @@ class IncidentDesk:
 
     def assign(self, number: int, role: Role, user: str, asker: Asker) -> str | None:
         """Give a role to somebody who can have one, or to nobody."""
+        incident = self.changeable(number, asker)
+        if isinstance(incident, str):
+            return incident
         if user and (why := self._unfit(user)):
             return why
         return self.move(
             number, lambda incident, _at: lifecycle.assigned(incident, role, user), asker, f"role {role} {user}"
         )
 
-    def note(self, number: int, text: str, key: str, asker: Asker, at: datetime | None = None) -> str | None:
-        """Write something into the timeline by hand."""
-        try:
-            incident = self._incidents.get(number)
-            if refusal := self._refused(asker, self._targets.get(incident.target), f"{number} note"):
-                return refusal
-            if not text.strip():
-                return told.incident_usage("A note says something.")
-            self._trace(asker, incident, "note")
-            kind = EntryKind.MESSAGE if key.startswith("message:") else EntryKind.NOTE
-            entry = TimelineEntry(at=at or self._clock(), kind=kind, author=asker.user, text=text.strip(), key=key)
-            new = self._timeline.write(number, entry)
-        except IncidentError as error:
-            return str(error)
-        except DatabaseUnavailableError as error:
-            return notices.database_unavailable(str(error))
-        return f"Noted in the timeline of INC-{number}." if new else f"That is in the timeline of INC-{number} already."
+    def lead(self, number: int, asker: Asker) -> str | None:
+        """Give the lead to the one who takes it, unless somebody has it."""
+        return self.move(number, lambda incident, _at: lifecycle.led(incident, asker.user), asker, "take the lead")
 
     def keep(self, message: dict[str, Any], asker: Asker) -> str:
-        """Put a message into the timeline of the incident of its thread or channel."""
+        """Put a message into the timeline of the incident of its thread or channel. Raises DatabaseUnavailableError."""
         try:
-            number = self.which(None, place_of(message, asker.channel)).number
-        except (IncidentError, DatabaseUnavailableError) as error:
-            return str(error)
-        key, at = key_of(asker.channel, message["ts"]), said_at(message)
-        return self.note(number, said_in(message), key, asker, at) or ""
-
-    def edited(self, key: str, text: str) -> None:
-        """Follow an edit of what stands in timelines."""
-        self._timeline.edited(key, text)
-
-    def deleted(self, key: str) -> None:
-        """Follow a deletion of what stands in timelines."""
-        self._timeline.deleted(key)
-
-    def remind(self, number: int, minutes: int, asker: Asker) -> str:
-        """Set after how many minutes without an update to remind."""
-        try:
-            incident = self._incidents.get(number)
-            if refusal := self._refused(asker, self._targets.get(incident.target), f"{number} remind"):
-                return refusal
-            self._trace(asker, incident, f"remind {minutes}")
-            self._incidents.change(number, lambda before, now: lifecycle.reminded(before, minutes, now))
+            incident = self.which(None, place_of(message, asker.channel))
         except IncidentError as error:
             return str(error)
-        except DatabaseUnavailableError as error:
-            return notices.database_unavailable(str(error))
-        self._wake()
-        return f"I remind of an update after {minutes} minutes without one." if minutes else "I remind of nothing."
+        entry = TimelineEntry(
+            at=said_at(message),
+            kind=EntryKind.MESSAGE,
+            author=said_by(message),
+            text=said_in(message),
+            key=key_of(asker.channel, message["ts"]),
+        )
+        return self._write(incident, entry, asker)
+
+    def drop(self, ts: str, asker: Asker) -> None:
+        """Take a message out of the timelines that the asker may change. Raises DatabaseUnavailableError."""
+        key = key_of(asker.channel, ts)
+        for number in self._timeline.holding(key):
+            incident = self._incidents.get(number)
+            if not self._admit(asker, incident, "take a message out"):
+                self._timeline.remove(number, key)
 
     def which(self, number: int | None, destination: Destination) -> Incident:
         """Give the incident that is meant: by its number, its thread, or as the only one open in the channel.
@@ -243,21 +217,27 @@ class IncidentDesk:
         found = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
         if found:
             return found
-        here = [item for item in self._incidents.listed() if item.channel == destination.channel]
+        here = self._incidents.listed(channel=destination.channel)
         if len(here) != 1:
             raise IncidentError(told.which(here))
         return here[0]
 
-    def _looked(self, said: Said, destination: Destination) -> str:
+    def _looked(self, said: Said, asker: Asker, destination: Destination) -> str:
         match said.verb:
             case "list":
-                return told.incident_list(self._incidents.listed())
+                return told.incident_list(self.listed(asker))
             case "stats":
                 everything = self._incidents.listed(only_open=False, limit=_MOST)
                 return told.stats_told(stats_of(everything, days=_DAYS, now=self._clock()))
             case "help":
                 return told.incident_usage()
         incident = self.which(said.number, destination)
+        # Who is in its channel sees it anyway; from elsewhere it takes what changing it takes.
+        if incident.channel == asker.channel:
+            written = f"INC-{incident.number} {said.verb}"
+            self._guard.trace(Action.INCIDENT, asker, incident.target, detail=written, outcome=ACCEPTED)
+        elif refusal := self._admit(asker, incident, said.verb):
+            return refusal
         if said.verb == "postmortem":
             self._share(incident)
             return f"The post-mortem of INC-{incident.number} is in its thread."
@@ -265,21 +245,40 @@ class IncidentDesk:
         shown = told.timeline_told if said.verb == "timeline" else told.incident_shown
         return shown(incident, entries)
 
-    def _moved(self, said: Said, asker: Asker, destination: Destination) -> str | None:
-        number, rest = self.which(said.number, destination).number, said.rest
+    def _moved(self, said: Said, asker: Asker, destination: Destination, request_id: str) -> str | None:
+        incident, rest = self.which(said.number, destination), said.rest
         match said.verb:
             case "role":
                 role, user = role_of(rest)
-                return self.assign(number, role, user, asker)
+                return self.assign(incident.number, role, user, asker)
             case "note":
-                return self.note(number, rest, f"note:{asker.user}:{self._clock().isoformat()}", asker)
+                return self._note(incident, rest, asker, request_id)
             case "remind":
-                return self.remind(number, minutes_of(rest), asker)
-        return self.move(number, move_of(said), asker, f"{said.verb} {rest}".strip())
+                return self._remind(incident, minutes_of(rest), asker)
+        return self.move(incident.number, move_of(said), asker, f"{said.verb} {rest}".strip())
 
-    def _refused(self, asker: Asker, target: Target | None, detail: str) -> str | None:
-        return self._guard.refusal(Action.INCIDENT, asker, target, detail)
+    def _note(self, incident: Incident, text: str, asker: Asker, request_id: str) -> str:
+        if not text:
+            return told.incident_usage("A note says something.")
+        key = f"note:{request_id}"
+        entry = TimelineEntry(at=self._clock(), kind=EntryKind.NOTE, author=asker.user, text=text, key=key)
+        return self._write(incident, entry, asker)
 
-    def _trace(self, asker: Asker, incident: Incident, detail: str) -> None:
+    def _write(self, incident: Incident, entry: TimelineEntry, asker: Asker) -> str:
+        if refusal := self._admit(asker, incident, "note"):
+            return refusal
+        new = self._timeline.write(incident.number, entry)
+        there = f"the timeline of INC-{incident.number}"
+        return f"Noted in {there}." if new else f"That is in {there} already."
+
+    def _remind(self, incident: Incident, minutes: int, asker: Asker) -> str:
+        if refusal := self._admit(asker, incident, f"remind {minutes}"):
+            return refusal
+        self._incidents.change(incident.number, lambda before, now: lifecycle.reminded(before, minutes, now))
+        self._wake()
+        return f"I remind of an update after {minutes} minutes without one." if minutes else "I remind of nothing."
+
+    def _admit(self, asker: Asker, incident: Incident, detail: str) -> str | None:
+        """Give why somebody may not do that to an incident, or nothing; either is written down."""
         target, written = self._targets.get(incident.target), f"INC-{incident.number} {detail}"
-        self._guard.accept(Action.INCIDENT, asker, target, written)
+        return self._guard.admit(Action.INCIDENT, asker, target, written)

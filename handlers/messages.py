@@ -23,6 +23,12 @@ def said_in(message: dict[str, Any]) -> str:
     return words_of(message).strip() or ", ".join(names) or "(nothing)"
 
 
+def said_by(message: dict[str, Any]) -> str:
+    """Give who said it: a person's id, or the name of the app."""
+    app = message.get("username") or (message.get("bot_profile") or {}).get("name") or "an app"
+    return str(app if message.get("bot_id") else message.get("user") or app)
+
+
 def said_at(message: dict[str, Any]) -> datetime:
     """Give when it was said."""
     return datetime.fromtimestamp(float(message["ts"]), UTC)

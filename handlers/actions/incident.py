@@ -12,7 +12,6 @@ from handlers.blocks.incident_forms import behind, link_form, remind_form, roles
 from handlers.clicks import asker_of, show, thread_of
 from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
-from sickbay.incidents.model import Role
 
 _FORMS = {card.SEVERITY: severity_form, card.ROLES: roles_form, card.REMINDER: remind_form, card.ADD_LINK: link_form}
 
@@ -64,19 +63,15 @@ def choose(
     show(body, client, respond, incident if isinstance(incident, str) else _FORMS[word](incident, carried))
 
 
-def _take(desk: IncidentDesk, number: int, _word: str, asker: Asker) -> str | None:
-    return desk.assign(number, Role.COMMANDER, asker.user, asker)
-
-
 def _say(verb: str, desk: IncidentDesk, number: int, word: str, asker: Asker) -> str | None:
     return desk.say(f"{number} {verb} {word}", asker)
 
 
 _MOVES: dict[str, Move] = {
-    card.TAKE: _take,
+    card.TAKE: lambda desk, number, _word, asker: desk.lead(number, asker),
     card.TO_STATE: partial(_say, "state"),
     card.RESOLVE: partial(_say, "resolve"),
     card.REOPEN: partial(_say, "reopen"),
-    **dict.fromkeys(card.REMIND.values(), lambda desk, number, word, asker: desk.remind(number, int(word), asker)),
+    **dict.fromkeys(card.REMIND.values(), partial(_say, "remind")),
     card.POSTMORTEM: partial(_say, "postmortem"),
 }

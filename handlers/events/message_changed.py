@@ -5,27 +5,27 @@ from typing import Any
 
 from slack_bolt import App, BoltContext
 
-from handlers.incidents import IncidentDesk
 from handlers.messages import key_of, said_in
+from sickbay.incidents.timeline import Timeline
 
 
-def register(app: App, desk: IncidentDesk) -> None:
+def register(app: App, timeline: Timeline) -> None:
     """Listen to both kinds of event."""
-    app.event({"type": "message", "subtype": "message_changed"})(partial(message_changed, desk=desk))
-    app.event({"type": "message", "subtype": "message_deleted"})(partial(message_deleted, desk=desk))
+    app.event({"type": "message", "subtype": "message_changed"})(partial(message_changed, timeline=timeline))
+    app.event({"type": "message", "subtype": "message_deleted"})(partial(message_deleted, timeline=timeline))
 
 
-def message_changed(event: dict[str, Any], context: BoltContext, desk: IncidentDesk) -> None:
+def message_changed(event: dict[str, Any], context: BoltContext, timeline: Timeline) -> None:
     """Follow an edit; the bot's own cards are edited all the time, and stand in no timeline."""
     message = event["message"]
     if message.get("user") == context.bot_user_id:
         return
     if message.get("subtype") == "tombstone":
-        desk.deleted(key_of(event["channel"], message["ts"]))
+        timeline.deleted(key_of(event["channel"], message["ts"]))
     else:
-        desk.edited(key_of(event["channel"], message["ts"]), said_in(message))
+        timeline.edited(key_of(event["channel"], message["ts"]), said_in(message))
 
 
-def message_deleted(event: dict[str, Any], desk: IncidentDesk) -> None:
+def message_deleted(event: dict[str, Any], timeline: Timeline) -> None:
     """Follow a deletion."""
-    desk.deleted(key_of(event["channel"], event["deleted_ts"]))
+    timeline.deleted(key_of(event["channel"], event["deleted_ts"]))

@@ -5,12 +5,10 @@ from typing import Any
 
 from slack_bolt import App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
 
 from handlers.events.mention import not_for_the_bot
 from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
-from handlers.messages import key_of
 
 PIN = "pushpin"
 
@@ -25,20 +23,28 @@ def register(app: App, desk: IncidentDesk) -> None:
 
 def pinned(event: dict[str, Any], client: WebClient, desk: IncidentDesk) -> None:
     """Read the message and add it; who may not, or where there is no incident, is not answered: it was but a sign."""
+    message = _message(event, client)
+    if message:
+        desk.keep(message, _asker(event))
+
+
+def unpinned(event: dict[str, Any], client: WebClient, desk: IncidentDesk) -> None:
+    """Take the message out for who may, unless somebody else's 📌 is still on it."""
+    message = _message(event, client) or {}
+    if not any(reaction.get("name") == PIN for reaction in message.get("reactions") or ()):
+        desk.drop(event["item"]["ts"], _asker(event))
+
+
+def _message(event: dict[str, Any], client: WebClient) -> dict[str, Any] | None:
+    """Give the message as it is now. What Slack cannot tell now is tried again, since Slack sends the event again."""
     channel, ts = event["item"]["channel"], event["item"]["ts"]
     window = {"oldest": ts, "latest": ts, "inclusive": True, "limit": 1}
-    try:
-        found = client.conversations_replies(channel=channel, ts=ts, **window)["messages"]
-    except SlackApiError:
-        return
-    message = next((item for item in found if item.get("ts") == ts), None)
-    if message:
-        desk.keep(message, Asker(event["user"], channel))
+    found = client.conversations_replies(channel=channel, ts=ts, **window)["messages"]
+    return next((item for item in found if item.get("ts") == ts), None)
 
 
-def unpinned(event: dict[str, Any], desk: IncidentDesk) -> None:
-    """Take the message out."""
-    desk.deleted(key_of(event["item"]["channel"], event["item"]["ts"]))
+def _asker(event: dict[str, Any]) -> Asker:
+    return Asker(event["user"], event["item"]["channel"])
 
 
 def _is_pin(event: dict[str, Any]) -> bool:

@@ -47,6 +47,7 @@ def open_incident(ack: Ack, body: dict[str, Any], view: dict[str, Any], desk: In
         severity=IncidentSeverity(_chosen(values, forms.SEVERITY)),
         target=_chosen(values, forms.TARGET),
         scope="".join(_text(values, forms.SCOPE).split()),
+        own_channel=bool(values[forms.OWN_CHANNEL][forms.OWN_CHANNEL].get("selected_options")) or None,
     )
     try:
         notice = desk.open(
@@ -56,7 +57,6 @@ def open_incident(ack: Ack, body: dict[str, Any], view: dict[str, Any], desk: In
                 channel=carried.channel, thread_ts=carried.thread_ts, response_url=carried.response_url
             ),
             request_id=view["id"],
-            own_channel=bool(values[forms.OWN_CHANNEL][forms.OWN_CHANNEL].get("selected_options")) or None,
         )
     except (IncidentError, DatabaseUnavailableError) as error:
         notice = str(error)
@@ -83,19 +83,15 @@ def _linked(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: As
 
 
 def _reminded(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
-    desk.remind(carried.number, int(_chosen(values, forms.MINUTES)), asker)
-    return None
+    return desk.say(f"{carried.number} remind {_chosen(values, forms.MINUTES)}", asker)
 
 
 def _assigned(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
-    """Assign what changed; of several refusals the first is told."""
-    incident = desk.changeable(carried.number, asker)
-    if isinstance(incident, str):
-        return incident
+    """Assign what the person changed in the form: others may have assigned since. The first of refusals is told."""
     refusals = []
-    for role in Role:
+    for role, before in zip(Role, carried.holders, strict=True):
         user = str(values[role.value][role.value].get("selected_user") or "")
-        if user != incident.holder(role):
+        if user != before:
             refusals.append(desk.assign(carried.number, role, user, asker))
     return next((refusal for refusal in refusals if refusal), None)
 

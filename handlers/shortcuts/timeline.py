@@ -5,8 +5,10 @@ from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
+from handlers.blocks import notices
 from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
+from sickbay.incidents.database import DatabaseUnavailableError
 
 ADD = "add_to_timeline"
 
@@ -18,6 +20,9 @@ def register(app: App, desk: IncidentDesk) -> None:
 
 def add(ack: Ack, shortcut: dict[str, Any], respond: Respond, desk: IncidentDesk) -> None:
     """Add the message, and tell the one who chose."""
-    told = desk.keep(shortcut["message"], Asker(shortcut["user"]["id"], shortcut["channel"]["id"]))
+    try:
+        told = desk.keep(shortcut["message"], Asker(shortcut["user"]["id"], shortcut["channel"]["id"]))
+    except DatabaseUnavailableError as error:
+        told = notices.database_unavailable(str(error))
     ack()
     respond(told, replace_original=False)

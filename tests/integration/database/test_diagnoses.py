@@ -193,7 +193,7 @@ def test_the_one_before_is_of_the_same_target_and_scope_and_has_an_answer(diagno
 
 def test_a_run_with_the_audit_is_compared_with_such_alone(diagnoses: Diagnoses) -> None:
     """Given runs with and without `--audit`, when asked for the one before, then it looked for the same."""
-    audit = {"request": Request(scope="web-1", audit=True)}
+    audit: dict[str, Any] = {"request": Request(scope="web-1", audit=True)}
     note(diagnoses, record(1), record(2, **audit), record(3), record(4, **audit))
 
     assert [past and past.id for past in map(diagnoses.before, ("default.4", "default.3", "default.2"))] == [

@@ -54,6 +54,8 @@ def test_words_are_understood(text: str, said: Said) -> None:
         ("slow on prod-eu/shop/api", Titled(title="slow", target="prod-eu", scope="shop/api")),
         ("on call on local", Titled(title="on call", target="local")),
         ("errors on checkout", Titled(title="errors on checkout")),
+        ("errors —channel on local", Titled(title="errors", target="local", own_channel=True)),
+        ("errors --channel", Titled(title="errors", own_channel=True)),
     ],
 )
 def test_a_title_may_name_severity_and_target(rest: str, understood: Titled) -> None:
