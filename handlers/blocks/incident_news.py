@@ -109,10 +109,12 @@ def _news(incident: Incident, entry: TimelineEntry) -> Iterator[Block]:
         yield plain(": ")
         yield plain(entry.text, most=TEXT)
         return
-    yield plain(f" INC-{incident.number} {clean(incident.title, 120)}: ", bold=entry.kind in STATUS)
+    # What the channel is shown too has to say of which incident it is.
+    yield plain(f" INC-{incident.number} {clean(incident.title, 120)}: " if entry.kind in STATUS else " ", bold=True)
     yield from _with_people(entry.text)
-    yield plain(", by ")
-    yield person(entry.author)
+    if entry.author not in _PERSON.findall(entry.text):
+        yield plain(", by ")
+        yield person(entry.author)
 
 
 def _with_people(text: str) -> Iterator[Block]:

@@ -162,7 +162,7 @@ def test_every_move_is_shown_on_the_card_and_once_in_the_thread(room: Room, stag
     assert "a bad image was rolled out" in shown
     assert "Lead: @U0BOB" in shown
     led, told, identified = room.news(number)
-    assert "@U0BOB is commander, by @U0BOB" in led
+    assert "@U0BOB is commander" in led
     assert "Update by @U0BOB: a bad image was rolled out" in told
     assert "investigating → identified, by @U0BOB" in identified
 
@@ -294,6 +294,15 @@ def test_who_opens_where_the_bot_is_not_is_told_once_and_the_card_follows(room: 
     assert len(told) == 1
     assert "/invite @sickbay" in told[0]
     assert len(stage.messages("#random-without-bot")) == 1
+
+
+def test_a_channel_of_its_own_is_made_wherever_it_is_opened(room: Room, stage: Stage) -> None:
+    """Given a channel without the bot, when an incident with a channel of its own is opened there, then it has one."""
+    number = room.open(channel="C0RANDOM", own_channel=True)
+
+    channel = room.channel(number)
+    assert channel["name"].startswith(f"inc-{number}-")
+    assert "U0ALICE" in channel["members"]
 
 
 def test_a_crash_between_post_and_memory_shows_nothing_twice(

@@ -73,6 +73,13 @@ def test_who_a_change_of_roles_names_is_shown_as_a_person() -> None:
     assert "somebody is commander, handed over by somebody" in message.text
 
 
+def test_who_takes_a_role_is_named_once() -> None:
+    """Given somebody who takes the lead, when told of, then they are named once."""
+    message = news(INCIDENT, entry(EntryKind.ROLE, "<@U0BOB> is commander"))
+
+    assert [part["user_id"] for part in parts(message.blocks) if part.get("type") == "user"] == ["U0BOB"]
+
+
 def test_a_mention_in_an_update_pings_nobody() -> None:
     """Given an update in which somebody is named, when told of, then the name is text, in the fallback too."""
     message = news(INCIDENT, entry(EntryKind.UPDATE, "<!channel> ask <@U0CAROL>"))
