@@ -89,16 +89,18 @@ def create_app(
     desk = desk_of(queue, targets, team, guard, budget_s=budget_s)
     diagnoses, incidents = Diagnoses(team.database), Incidents(team.database)
     workbench = Workbench(desk, guard, diagnoses, Mutes(team.database), incidents, Marks(team.database))
-    homes = Homes(desk, queue, diagnoses, incidents)
+    timeline = Timeline(team.database)
     incident_desk = IncidentDesk(
-        guard, incidents, Timeline(team.database), targets,
+        guard, incidents, timeline, targets,
         wake=team.wake, defaults=team.defaults,
         unfit=partial(unfit, client), share=partial(share, client, team.database),
     )  # fmt: skip
+    homes = Homes(desk, queue, diagnoses, incident_desk)
     for interaction in (diagnose, diagnose_form, diagnose_message, lint):
         interaction.register(app, desk)
-    for one in (incident, incident_buttons, incident_form, add_to_timeline, pinned, message_changed):
+    for one in (incident, incident_buttons, incident_form, add_to_timeline, pinned):
         one.register(app, incident_desk)
+    message_changed.register(app, timeline)
     for spoken in (mention, direct_message):
         spoken.register(app, desk, incident_desk)
     for button in (run_again, cancel, compare, details, logs, explain, mute, judge):

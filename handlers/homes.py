@@ -9,10 +9,10 @@ from slack_sdk.errors import SlackApiError
 from handlers.blocks.home import Home, home
 from handlers.desk import Desk
 from handlers.guard import Asker
+from handlers.incidents import IncidentDesk
 from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
-from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.model import Incident
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import Queue
@@ -34,7 +34,7 @@ class Homes:
         desk: Desk,
         queue: Queue,
         diagnoses: Diagnoses,
-        incidents: Incidents,
+        incidents: IncidentDesk,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -55,7 +55,7 @@ class Homes:
         try:
             recent = list(self._diagnoses.recent(user, limit=_RECENT))
             latest = dict(self._diagnoses.latest_of_targets(targets))
-            incidents = self._incidents.listed(limit=_OPEN)
+            incidents = self._incidents.listed(Asker(user, PRIVATE))[:_OPEN]
         except DatabaseUnavailableError as error:
             ailments.append(redact(str(error)))
         try:

@@ -43,7 +43,6 @@ _SEVERITY = re.compile(r"sev-?([1-4])", re.IGNORECASE)
 #: Phones make one dash of two.
 _FLAG = re.compile("(?:--|\u2014|\u2013)channel", re.IGNORECASE)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_LINK = re.compile(r"<(https?://[^|<>]+)(?:\|[^<>]*)?>")
 #: The longest time between two reminders, in minutes.
 _LONGEST_REMINDER = 24 * 60
 
@@ -152,9 +151,7 @@ def role_of(rest: str) -> tuple[Role, str]:
 
 def link_of(rest: str) -> Link:
     """Understand an address and its title. Raises GrammarError."""
-    address, _, title = rest.strip().partition(" ")
-    found = _LINK.fullmatch(address)
-    url = found[1] if found else address
+    url, _, title = rest.strip().partition(" ")
     if not url.startswith(("https://", "http://")):
         raise GrammarError("A link begins with https:// or http://: `link URL TITLE`.")
     return Link(title.strip()[:80] or url[:80], url[:2000])

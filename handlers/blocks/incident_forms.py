@@ -7,7 +7,7 @@ from handlers.blocks.incident import ROLE_NAMES, SEVERITIES, name_of
 from handlers.blocks.text import Block, context, words
 from handlers.blocks.view import form, option
 from sickbay.incidents.lifecycle import TEXT, TITLE
-from sickbay.incidents.model import Incident, IncidentSeverity
+from sickbay.incidents.model import Incident, IncidentSeverity, Role
 from sickbay.jobs.model import Destination
 
 OPENING, UPDATING, JUDGING = "incident_opening", "incident_updating", "incident_judging"
@@ -20,12 +20,16 @@ _MINUTES = {"30 minutes": "30", "60 minutes": "60", "90 minutes": "90", "Never":
 
 
 class Behind(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a form carries along: the channel and thread it came from, and the incident it is about."""
+    """What a form carries along: the channel and thread it came from, and the incident it is about.
+
+    `holders` are the people that the form of the roles began with, in the order of Role.
+    """
 
     channel: str
     thread_ts: str | None = None
     response_url: str | None = None
     number: int = 0
+    holders: tuple[str, ...] = ()
 
     @property
     def written(self) -> str:
@@ -84,8 +88,9 @@ def roles_form(incident: Incident, carried: Behind) -> Block:
         if incident.holder(role):
             element["initial_user"] = incident.holder(role)
         fields.append(_input(name, role.value, element, optional=True))
+    begun = msgspec.structs.replace(carried, holders=tuple(incident.holder(role) for role in Role))
     return form(
-        "Roles", [*fields, context(name_of(incident))], callback_id=ASSIGNING, submit="Assign", metadata=carried.written
+        "Roles", [*fields, context(name_of(incident))], callback_id=ASSIGNING, submit="Assign", metadata=begun.written
     )
 
 

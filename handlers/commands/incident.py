@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from handlers.blocks.incident_forms import opening_form
 from handlers.incidents import IncidentDesk
+from handlers.messages import typed
 from sickbay.jobs.model import Destination
 
 
@@ -19,7 +20,7 @@ def register(app: App, desk: IncidentDesk) -> None:
 def incident(ack: Ack, command: dict[str, Any], client: WebClient, desk: IncidentDesk) -> None:
     """Take the command; an answer for the asker alone travels in the acknowledgement."""
     place = Destination(channel=command["channel_id"], response_url=command["response_url"])
-    text = command.get("text", "").strip()
+    text = typed(command.get("text", "")).strip()
     if text.lower() in {"", "open"}:
         ack()
         client.views_open(trigger_id=command["trigger_id"], view=opening_form(place))

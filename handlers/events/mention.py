@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from handlers.desk import Desk
 from handlers.incidents import IncidentDesk
 from handlers.linting import asks_to_lint, take_said
+from handlers.messages import typed
 from sickbay.jobs.model import Destination
 
 _ADDRESS = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>[:,]?\s*")
@@ -47,7 +48,7 @@ def take(body: dict[str, Any], event: dict[str, Any], desk: Desk, incidents: Inc
     if asks_to_lint(words, event):
         return take_said(event, desk, request_id=body["event_id"])
     place = Destination(channel=event["channel"], thread_ts=event.get("thread_ts"))
-    said = incidents.heard(words, place)
+    said = incidents.heard(typed(words), place)
     if said is not None:
         return incidents.take(said, asked_by=event["user"], destination=place, request_id=body["event_id"])
     text = _VERB.sub("", words)

@@ -70,9 +70,11 @@ class Incidents:
             found = _newest(connection, 1, INCIDENTS.c.channel == channel, here)
         return found[0] if found else None
 
-    def listed(self, *, only_open: bool = True, limit: int = 50) -> tuple[Incident, ...]:
-        """Give incidents, the newest first."""
+    def listed(self, *, only_open: bool = True, channel: str = "", limit: int = 50) -> tuple[Incident, ...]:
+        """Give incidents, the newest first; where a channel is named, only those that stand there."""
         conditions = [INCIDENTS.c.state != IncidentState.RESOLVED] if only_open else []
+        if channel:
+            conditions.append(INCIDENTS.c.channel == channel)
         with self._database.read() as connection:
             return _newest(connection, limit, *conditions)
 

@@ -77,6 +77,15 @@ def assigned(incident: Incident, role: Role, user: str) -> Move:
     return Move(changed, EntryKind.ROLE, f"<@{user}> is {role}{over}")
 
 
+def led(incident: Incident, user: str) -> Move:
+    """Give the lead to who takes it of their own accord, which takes it from nobody."""
+    if incident.commander not in {"", user}:
+        raise IncidentError(
+            f"<@{incident.commander}> has the lead already. `/incident role commander @person` hands it over."
+        )
+    return assigned(incident, Role.COMMANDER, user)
+
+
 def updated(incident: Incident, text: str, at: datetime) -> Move:
     """Tell how it stands; the next reminder is counted from here."""
     told = text.strip()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
 from sickbay.incidents.database import Database, insert_once
 from sickbay.incidents.model import EntryKind, TimelineEntry
@@ -39,17 +39,27 @@ class Timeline:
             rows = connection.execute(newest).mappings().all()
         return tuple(_entry(row) for row in reversed(rows))
 
+    def holding(self, key: str) -> tuple[int, ...]:
+        """Give the incidents in whose timelines it stands."""
+        query = select(TIMELINE.c.incident).where(TIMELINE.c.key == key, TIMELINE.c.removed.is_(False))
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def edited(self, key: str, text: str) -> tuple[int, ...]:
         """Follow an edit of what an entry tells of; gives the incidents whose timeline changed."""
-        return self._follow(key, {"text": text[:TEXT]})
+        return self._follow(TIMELINE.c.key == key, {"text": text[:TEXT]})
 
     def deleted(self, key: str) -> tuple[int, ...]:
         """Follow a deletion; gives the incidents whose timeline changed."""
-        return self._follow(key, {"removed": True})
+        return self._follow(TIMELINE.c.key == key, {"removed": True})
 
-    def _follow(self, key: str, values: dict[str, object]) -> tuple[int, ...]:
+    def remove(self, incident: int, key: str) -> None:
+        """Take an entry out of one timeline."""
+        self._follow((TIMELINE.c.key == key) & (TIMELINE.c.incident == incident), {"removed": True})
+
+    def _follow(self, entries: ColumnElement[bool], values: dict[str, object]) -> tuple[int, ...]:
         with self._database.begin() as connection:
-            changed = update(TIMELINE).where(TIMELINE.c.key == key).values(values).returning(TIMELINE.c.incident)
+            changed = update(TIMELINE).where(entries).values(values).returning(TIMELINE.c.incident)
             return tuple(connection.execute(changed).scalars())
 
 

@@ -68,7 +68,7 @@ def test_what_a_verb_wants_is_understood() -> None:
     assert severity_of(" 3 ") is IncidentSeverity.SEV3
     assert role_of("comms <@U0BOB|bob>") == (Role.COMMUNICATIONS, "U0BOB")
     assert role_of("scribe nobody") == (Role.SCRIBE, "")
-    assert link_of("<https://example.com/a|example.com/a> The board") == Link("The board", "https://example.com/a")
+    assert link_of("https://example.com/a The board") == Link("The board", "https://example.com/a")
     assert [minutes_of(words) for words in ("30m", "2h", "never")] == [30, 120, 0]
 
 
