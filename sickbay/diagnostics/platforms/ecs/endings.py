@@ -157,8 +157,3 @@ def culprit(ecs: Snapshot, task: Task) -> Container | None:
         item for item in task.containers if item.exit_code is not None and (item.name in essential or not essential)
     ]
     return next((item for item in exited if item.exit_code), None) or next(iter(exited), None)
-
-
-def region_flags(ecs: Snapshot) -> str:
-    """Give what an AWS command needs to be about this cluster."""
-    return f"--region {ecs.region} --cluster {ecs.cluster_name}"

@@ -83,7 +83,6 @@ class Facts(Struct, frozen=True, kw_only=True):
     services: tuple[Service, ...] = ()
     tasks: tuple[Task, ...] = ()
     instances: tuple[ContainerInstance, ...] = ()
-    asked_task: str = ""
     asked_instance: str = ""
     definitions: Mapping[str, TaskDefinition] = {}
     providers: tuple[CapacityProvider, ...] = ()

@@ -72,9 +72,7 @@ def _failed(ecs: Snapshot, service: Service, failed: Deployment | None, ended: S
         )
     if ended:
         breaker = ended.deployment_circuit_breaker
-        value = (
-            f"{ended.status} {ended.status_reason} breaker {breaker.status} {breaker.failure_count}/{breaker.threshold}"
-        )
+        value = f"{ended.status} {ended.lifecycle_stage} {ended.status_reason} breaker {breaker.status} {breaker.failure_count}/{breaker.threshold}"
         evidence.append(ecs.evidence(f"ecs DescribeServiceDeployments {service.service_name}", value))
     return Finding(
         subject=ecs.service_subject(service),

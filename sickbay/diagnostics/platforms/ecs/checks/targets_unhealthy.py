@@ -166,4 +166,5 @@ def _asked(group: TargetGroup | None, reason: str) -> str:
     if group is None or not group.health_check_path or reason not in {"Target.ResponseCodeMismatch", "Target.Timeout"}:
         return ""
     wants = f", wanted {group.matcher.http_code}" if reason == "Target.ResponseCodeMismatch" else ""
-    return f" (GET {group.health_check_path}{wants}, within {group.health_check_timeout_seconds} s)"
+    port = f" on port {group.health_check_port}" if group.health_check_port.isdigit() else ""
+    return f" (GET {group.health_check_path}{port}{wants}, within {group.health_check_timeout_seconds} s)"

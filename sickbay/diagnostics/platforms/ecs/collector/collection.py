@@ -112,7 +112,7 @@ class Collection:
         task = next((item for item in snapshot.tasks if wanted and item.id.startswith(wanted)), None)
         if task and asked.kind != "instance":
             services = tuple(item for item in snapshot.services if item.service_name == task.service)
-            return replace(snapshot, tasks=(task,), services=services, asked_task=task.id)
+            return replace(snapshot, tasks=(task,), services=services)
         machine = next((item for item in snapshot.instances if wanted in _names(item)), None)
         if machine and asked.kind != "task" and not service:
             return _on(snapshot, machine)

@@ -17,17 +17,12 @@ class TargetGroup(PascalWire, frozen=True, kw_only=True):
     """One of `DescribeTargetGroups`; times in seconds."""
 
     target_group_arn: str
-    target_group_name: str = ""
     protocol: str = ""
-    health_check_protocol: str = ""
     health_check_port: str = ""
     health_check_path: str = ""
-    health_check_interval_seconds: int = 30
     health_check_timeout_seconds: int = 5
-    unhealthy_threshold_count: int = 2
     matcher: Matcher = Matcher()
     load_balancer_arns: tuple[str, ...] = ()
-    target_type: str = ""
 
 
 class TargetDescription(PascalWire, frozen=True, kw_only=True):
@@ -63,12 +58,10 @@ class InstanceState(PascalWire, frozen=True, kw_only=True):
 
 
 class NotScaledReason(PascalWire, frozen=True, kw_only=True):
-    """Why nothing was scaled, such as AlreadyAtMaxCapacity, and the bounds at that time."""
+    """Why nothing was scaled, such as AlreadyAtMaxCapacity, and the maximum at that time."""
 
     code: str = ""
     max_capacity: int = 0
-    min_capacity: int = 0
-    current_capacity: int = 0
 
 
 class ScalingActivity(PascalWire, frozen=True, kw_only=True):

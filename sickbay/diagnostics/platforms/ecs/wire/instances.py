@@ -1,7 +1,5 @@
 """Shapes of container instances."""
 
-from datetime import datetime
-
 from sickbay.diagnostics.platforms.ecs.wire.base import Wire, last_part
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Attribute
 
@@ -18,10 +16,9 @@ class Resource(Wire, frozen=True, kw_only=True):
 
 
 class VersionInfo(Wire, frozen=True, kw_only=True):
-    """The versions of the agent and of Docker."""
+    """The version of the agent."""
 
     agent_version: str = ""
-    docker_version: str = ""
 
 
 class HealthDetail(Wire, frozen=True, kw_only=True):
@@ -49,13 +46,11 @@ class ContainerInstance(Wire, frozen=True, kw_only=True):
     agent_connected: bool = True
     agent_update_status: str = ""
     running_tasks_count: int = 0
-    pending_tasks_count: int = 0
     version_info: VersionInfo = VersionInfo()
     remaining_resources: tuple[Resource, ...] = ()
     registered_resources: tuple[Resource, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     health_status: InstanceHealth | None = None
-    registered_at: datetime | None = None
 
     @property
     def name(self) -> str:

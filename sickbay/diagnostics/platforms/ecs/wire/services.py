@@ -36,13 +36,8 @@ class ClusterConfiguration(Wire, frozen=True, kw_only=True):
 class Cluster(Wire, frozen=True, kw_only=True):
     """One of `DescribeClusters`."""
 
-    cluster_arn: str = ""
     cluster_name: str = ""
     status: str = ""
-    registered_container_instances_count: int = 0
-    running_tasks_count: int = 0
-    pending_tasks_count: int = 0
-    active_services_count: int = 0
     capacity_providers: tuple[str, ...] = ()
     configuration: ClusterConfiguration = ClusterConfiguration()
 

@@ -5,20 +5,6 @@ from datetime import datetime
 from sickbay.diagnostics.platforms.ecs.wire.base import Wire, last_part
 
 
-class NetworkBinding(Wire, frozen=True, kw_only=True):
-    """A container's port on its instance."""
-
-    container_port: int = 0
-    host_port: int = 0
-    protocol: str = "tcp"
-
-
-class NetworkInterface(Wire, frozen=True, kw_only=True):
-    """A container's own address."""
-
-    private_ipv4_address: str = ""
-
-
 class ManagedAgent(Wire, frozen=True, kw_only=True):
     """An agent that ECS runs beside a container, such as that of ECS Exec."""
 
@@ -38,8 +24,6 @@ class Container(Wire, frozen=True, kw_only=True):
     exit_code: int | None = None
     reason: str = ""
     health_status: str = ""
-    network_bindings: tuple[NetworkBinding, ...] = ()
-    network_interfaces: tuple[NetworkInterface, ...] = ()
     managed_agents: tuple[ManagedAgent, ...] = ()
 
 
@@ -74,7 +58,6 @@ class Task(Wire, frozen=True, kw_only=True):
     task_arn: str
     task_definition_arn: str = ""
     group: str = ""
-    started_by: str = ""
     launch_type: str = ""
     platform_version: str = ""
     availability_zone: str = ""

@@ -20,7 +20,7 @@ AT_MOST = ScalingActivity(
     start_time=ago(minutes=5),
     status_code="Unfulfilled",
     cause="monitor alarm cpu-high in state ALARM triggered policy cpu",
-    not_scaled_reasons=(NotScaledReason(code="AlreadyAtMaxCapacity", max_capacity=8, current_capacity=8),),
+    not_scaled_reasons=(NotScaledReason(code="AlreadyAtMaxCapacity", max_capacity=8),),
 )
 
 

@@ -182,3 +182,15 @@ def test_targets_that_cannot_be_registered_are_told_with_the_error() -> None:
 
     assert finding.summary == f"Tasks of web cannot be registered where they are to be reached: {error}"
     assert report(snapshot).findings[0].code == "ECS-L101"
+
+
+def test_a_port_of_its_own_for_the_health_check_is_told() -> None:
+    """Given a health check on another port than that of the traffic, then that port is told; "traffic-port" is not."""
+    ill = {"web-tg": (target("unhealthy", "Target.Timeout"),)}
+
+    def said(port: str) -> str:
+        groups = (group(HealthCheckPort=port),)
+        return one(targets_unhealthy, cluster(ON_GROUP, health=ill, target_groups=groups)).summary
+
+    assert "(GET /healthz on port 9000, within 5 s)" in said("9000")
+    assert "(GET /healthz, within 5 s)" in said("traffic-port")
