@@ -11,7 +11,8 @@ _HARMLESS = pattern_of(
     r"[\\\"'(<\[]*(?:true|false|yes|no|null|none|nil|on|off|enabled|disabled|\d{1,3}|/[a-z]+(?:[._-][a-z]+)*(?:/\S*)?"
     r"|\[redacted.*|\**redacted|hidden|masked|omitted|\*+|•+|x{3,}|%s|%\(\w+\)s"
     r"|\$[A-Z_]{1,100}|\$\{\w{1,100}(?:\}|:?\?.*)|\$\([\w.-]{1,100}\)|\{\{-?|\{\{-?\s?[\w.$]{1,100}\}\}|[|>][+-]?\d?|not"
-    r"|expired|invalid|missing|required|denied|failed|failure|incorrect|not|is|was|get|post|put|executable|)[\\\"')>.\]}]*",
+    r"|expired|invalid|missing|required|denied|failed|failure|incorrect|not|is|was|get|post|put|executable"
+    r"|are|has|have|must|should|cannot|can|could|needs|wants|will|may|found|given|set|unset|unknown|empty|too|only|)[\\\"')>.\]}]*",
     IGNORECASE,
 )
 #: Ways to sign in.
