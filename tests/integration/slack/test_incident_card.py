@@ -17,12 +17,13 @@ from handlers.blocks.incident import MORE, REMIND, REOPEN, RESOLVE, TAKE, UPDATE
 from handlers.blocks.message import Message
 from handlers.blocks.offers import JUDGING
 from sickbay.incidents import lifecycle
-from sickbay.incidents.database import DatabaseUnavailableError
+from sickbay.incidents.database import Database, DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.lifecycle import Move
 from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Link, Opening, Role
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.model import JobState
+from tests.integration.database.servers import postgres
 from tests.integration.slack.stage import TARGETS, Stage, text
 
 Wire = dict[str, Any]
@@ -40,19 +41,21 @@ _MOST_TURNS = 60
 class Room:
     """A board, the incidents that it shows, and the stage on which it shows them."""
 
-    def __init__(self, stage: Stage, *, stakeholders: str = "") -> None:
+    def __init__(self, stage: Stage, database: Database | None = None) -> None:
         self.stage = stage
-        self.incidents = Incidents(stage.database, clock=self.now)
-        self.timeline = Timeline(stage.database)
-        self.board = self.another(stakeholders)
+        self.database = database or stage.database
+        self.incidents = Incidents(self.database, clock=self.now)
+        self.board = self.another()
 
     def another(self, stakeholders: str = "") -> Board:
         """Give a bot's board."""
         stage = self.stage
-        desk = desk_of(stage.queue, TARGETS, stage.team, guard_of(stage.team), budget_s=60)
+        team = msgspec.structs.replace(stage.team, database=self.database)
+        desk = desk_of(stage.queue, TARGETS, team, guard_of(team), budget_s=60)
         return Board(
-            self.incidents, self.timeline, desk, stage.redis, stage.slack, stakeholders=stakeholders, clock=stage.clock
-        )
+            self.incidents, Timeline(self.database), desk, stage.redis, stage.slack,
+            stakeholders=stakeholders, clock=stage.clock,
+        )  # fmt: skip
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.stage.clock(), UTC)
@@ -397,6 +400,32 @@ def test_a_reminder_asks_for_an_update_until_there_is_one(room: Room, stage: Sta
     assert sum("has had no update" in said for said in room.news(number)) == 2
 
 
+def test_a_reminder_is_answered_by_its_buttons(room: Room, stage: Stage) -> None:
+    """Given a reminder, when Bob wants the next one in an hour, and then never, then that is what the incident has."""
+    number = room.open(target="", remind_every=30)
+    stage.seconds += 31 * 60
+    room.settle()
+    reminder = stage.messages(thread=room.incidents.get(number).thread_ts)[-1]["ts"]
+
+    stage.click(REMIND[60], reminder, user="bob")
+    later = room.incidents.get(number).remind_every
+    stage.click(REMIND[0], reminder, user="bob")
+
+    assert (later, room.incidents.get(number).remind_at) == (60, None)
+
+
+def test_a_click_on_the_card_is_shown_on_it(room: Room, stage: Stage) -> None:
+    """Given a card, when Bob takes the lead by its button, then it names him and offers that no more."""
+    number = room.open(target="")
+
+    stage.click(TAKE, card_of(stage)["ts"], user="bob")
+    room.settle()
+
+    assert "Lead: @U0BOB" in text(card_of(stage))
+    assert TAKE not in buttons(card_of(stage))
+    assert len(room.news(number)) == 1
+
+
 def test_who_may_not_diagnose_is_told_in_the_thread(room: Room, stage: Stage) -> None:
     """Given a target that Mallory may not diagnose, when an incident of theirs asks for it, then the thread says so."""
     number = room.open(target="guarded", by="U0MALLORY")
@@ -474,28 +503,41 @@ def test_in_its_own_channel_words_need_no_thread(room: Room, stage: Stage) -> No
     assert JUDGING in stage.jobs()[-1].job.may
 
 
-def test_bots_that_show_at_once_show_each_once(room: Room, stage: Stage) -> None:
-    """Given two bots and five incidents, when both show them at once, then each has one card and one diagnosis."""
-    for number in range(5):
-        room.incidents.open(msgspec.structs.replace(OPENING, request_id=f"1.{number}", channel="C0GENERAL"))
+@pytest.fixture
+def two_bots(stage: Stage) -> Iterator[tuple[Room, Room]]:
+    """Two bots with connections of their own to one PostgreSQL."""
+    with postgres() as server:
+        url = server.database()
+        databases = [Database(url), Database(url)]
+        databases[0].upgrade()
+        yield Room(stage, databases[0]), Room(stage, databases[1])
+        for database in databases:
+            database.close()
+
+
+@pytest.mark.postgres
+def test_two_bots_on_one_postgresql_show_each_incident_once(stage: Stage, two_bots: tuple[Room, Room]) -> None:
+    """Given two bots on one database, when both open and show incidents at once, then each stands there once."""
     failed: list[BaseException] = []
 
-    def turn(board: Board) -> None:
+    def work(room: Room) -> None:
         try:
-            board.turn()
+            for number in range(3):
+                room.incidents.open(msgspec.structs.replace(OPENING, request_id=f"1.{number}", channel="C0GENERAL"))
+                room.board.turn()
         except BaseException as error:
             failed.append(error)
 
-    bots = [threading.Thread(target=turn, args=(board,)) for board in (room.board, room.another())]
+    bots = [threading.Thread(target=work, args=(room,)) for room in two_bots]
     for bot in bots:
         bot.start()
     for bot in bots:
         bot.join()
-    room.settle()
+    two_bots[0].settle()
 
     assert failed == []
-    assert len(stage.messages("#general")) == 5
-    assert len(stage.jobs()) == 5
+    assert len(stage.messages("#general")) == 3
+    assert len(stage.jobs()) == 3
 
 
 class Away(Board):
