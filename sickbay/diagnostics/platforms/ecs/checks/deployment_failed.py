@@ -72,7 +72,8 @@ def _failed(ecs: Snapshot, service: Service, failed: Deployment | None, ended: S
         )
     if ended:
         breaker = ended.deployment_circuit_breaker
-        value = f"{ended.status} {ended.lifecycle_stage} {ended.status_reason} breaker {breaker.status} {breaker.failure_count}/{breaker.threshold}"
+        stopped_by = f"breaker {breaker.status} {breaker.failure_count}/{breaker.threshold}"
+        value = ", ".join(filter(None, (ended.status, ended.lifecycle_stage, ended.status_reason, stopped_by)))
         evidence.append(ecs.evidence(f"ecs DescribeServiceDeployments {service.service_name}", value))
     return Finding(
         subject=ecs.service_subject(service),
