@@ -6,6 +6,7 @@ import pytest
 
 from sickbay.jobs.broker import connect
 from sickbay.jobs.embedded import EmbeddedValkey
+from tests.integration.slack.room import Room
 from tests.integration.slack.stage import Stage
 
 
@@ -28,3 +29,12 @@ def stage(connected: Stage) -> Stage:
     """A stage on which nothing has happened yet."""
     connected.clear()
     return connected
+
+
+@pytest.fixture
+def room(stage: Stage) -> Iterator[Room]:
+    """Incidents on a stage, whose channels are gone at the end."""
+    yield Room(stage)
+    store = stage.workspace.store
+    for made in [item["id"] for item in store.channels.values() if item["name"].startswith("inc-")]:
+        del store.channels[made]
