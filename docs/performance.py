@@ -23,7 +23,7 @@ _ROWS = (
      "500 ms"),
     ("200 commands within a second, the slowest acknowledgement, HTTP", "slack", "burst_http_ack_max_ms", "", "ms",
      "500 ms"),
-    ("50 diagnoses at once: calls that Slack's limits refuse", "slack", "limited_refused", "", "calls", "1 call"),
+    ("50 diagnoses at once: calls that Slack's limits refuse", "slack", "burst_refused", "", "calls", "1 call"),
     ("1,000 findings rendered, for each message of up to 50 blocks", "blocks", "ms_a_message", "", "ms", "100 ms"),
     ("collect and judge 300 containers", "docker_host", "collect_and_judge_s", "plain_gets_s", "s", "2 × floor"),
     ("`sickbay diagnose` of them", "docker_host", "sickbay_diagnose_s", "plain_gets_s", "s", "2 × floor"),
