@@ -13,7 +13,7 @@ import structlog
 from slack_bolt import App, BoltRequest, BoltResponse
 
 from bot.seen import Seen, State
-from bot.shapes import misshapen
+from bot.shapes import misshapen, whole
 
 log = structlog.get_logger()
 
@@ -40,6 +40,7 @@ class CarefulApp(App):
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Handle a request that was verified."""
+        req.body = whole(req.body)
         request_id = _id_of(req.body)
         if request_id is None:
             return self._handle(req)

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import structlog
 from slack_bolt import App, BoltRequest, BoltResponse, Respond
 from slack_bolt.error import BoltUnhandledRequestError
@@ -28,8 +29,9 @@ def register(app: App) -> None:
 def tell(error: Exception, request: BoltRequest, client: WebClient, respond: Respond) -> BoltResponse | None:
     """Tell the person and the log; gives what Slack is answered, or None for an event that Slack should send again."""
     event = is_event(request.body)
-    if isinstance(error, BoltUnhandledRequestError):
-        log.info("nobody listens to a request", type=request.body.get("type"))
+    # What a form carries along is read by msgspec: an older version wrote other words into it.
+    if isinstance(error, BoltUnhandledRequestError | msgspec.DecodeError):
+        log.info("a request is of another version", type=request.body.get("type"))
         return BoltResponse(status=_OK) if event else _answer(OUTDATED, request, client, respond)
     if isinstance(error, SlackApiError) and isinstance(
         refusal := understood("a listener's call", error), PermanentError

@@ -4,6 +4,7 @@ Ids and texts end in the queue, the database and the audit, where anything but t
 that are not named here may be missing and may hold anything. Source: docs.slack.dev (interactivity, Events API), 2026.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -143,6 +144,15 @@ _EVENTS: Mapping[object, type[msgspec.Struct]] = {
     "reaction_added": _Reaction,
     "reaction_removed": _Reaction,
 }
+
+
+def whole(body: dict[str, Any]) -> dict[str, Any]:
+    """Give the payload with a question mark for each half of a character, which JSON can hold and nothing else can."""
+    try:
+        msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        return dict(json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace")))
+    return body
 
 
 def misshapen(body: Mapping[str, Any]) -> str:

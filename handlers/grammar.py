@@ -19,6 +19,8 @@ USAGE = "TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]"
 
 #: How much of a word that is not understood the answer repeats.
 _QUOTED = 60
+#: Characters of the longest name: a namespace and an image by its digest have fewer.
+LONGEST = 500
 _LINK = re.compile(r"<(?:https?://|mailto:)[^|<>]*\|([^<>]*)>|<(https?://[^|<>]*)>")
 _REWRITTEN = str.maketrans(
     {
@@ -61,6 +63,8 @@ class Follow(msgspec.Struct, frozen=True, kw_only=True):
 def parse(text: str) -> Ask | Tell | Explain | Follow:
     """Understand the words. Raises GrammarError."""
     words = _words(text)
+    if endless := next((word for word in words if len(word) > LONGEST and not word.startswith("-")), ""):
+        raise GrammarError(f"Nothing has a name as long as {_quoted(endless)}.")
     match [word.lower() for word in words[:1]], words[1:]:
         case ([], _) | (["help"], []):
             return Tell("help")
