@@ -23,6 +23,7 @@ from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.marks import Marks
+from sickbay.incidents.model import Incident
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Action, Decision
 from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
@@ -177,6 +178,13 @@ class Desk:
             return notices.unknown_target(job.target, (), self.targets_for(asker))
         return self._permit(action, asker, target, job.target, detail)
 
+    def admit(self, action: Action, asker: Asker, target: str, detail: str) -> str | None:
+        """Give why the asker may not do this with a target there, or nothing; either is written down.
+
+        Raises DatabaseUnavailableError.
+        """
+        return self._guard.admit(action, asker, self._targets.get(target), detail)
+
     def _permit(self, action: Action, asker: Asker, target: Target | None, name: str, detail: str) -> Decision | str:
         decision = self._guard.decide(action, asker, target)
         if decision.allowed:
@@ -220,16 +228,16 @@ class Desk:
         if isinstance(decision, str):
             return decision
         now = self._clock()
-        judged = self._judged(destination)
+        incident, judged = self._judged(destination)
         may: list[str] = [extra for extra in _OFFERED if target and self._guard.may(extra, asker, target)]
-        if judged is not None and self._guard.may(Action.INCIDENT, asker, target):
+        if incident and self._guard.may(Action.INCIDENT, asker, self._targets.get(incident.target)):
             may.append(JUDGING)
         job = Job(
             id=job_id(zone, destination.channel, request_id),
             target=name,
             platform=platform,
             zone=zone,
-            request=msgspec.structs.replace(request, judged=judged or ()),
+            request=msgspec.structs.replace(request, judged=judged),
             asked_by=asked_by,
             destination=destination,
             submitted_at=now,
@@ -248,14 +256,14 @@ class Desk:
         self._guard.trace(action, asker, name, rule=decision.rule, detail=request.scope, outcome=ACCEPTED)
         return None
 
-    def _judged(self, destination: Destination) -> tuple[Judged, ...] | None:
-        """Give what people said of findings in the incident of the thread or the channel; None where it is none's."""
+    def _judged(self, destination: Destination) -> tuple[Incident | None, tuple[Judged, ...]]:
+        """Give the incident of the thread or the channel, if there is one, and what people said of findings in it."""
         try:
             incident = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
-            return tuple(mark.judged for mark in self._marks.of(incident.number)) if incident else None
+            return incident, tuple(mark.judged for mark in self._marks.of(incident.number)) if incident else ()
         except DatabaseUnavailableError as error:
             log.warning("whether a thread is an incident's is not known", error=str(error))
-            return None
+            return None, ()
 
     def _active(self, target: str, channel: str, now: datetime) -> tuple[Mute, ...]:
         """Give what is muted; without the database nothing is, which hides nothing from people on call."""

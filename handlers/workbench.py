@@ -105,7 +105,7 @@ class Workbench:
     def judge(self, value: str, asker: Asker, thread_ts: str) -> str:
         """Say what a finding is to the incident of the thread: `value` is the finding's, then a Judgement."""
         finding, _, word = value.rpartition(" ")
-        chosen = self.choose(finding, f"judge {word}", asker, Action.INCIDENT)
+        chosen = self.choose(finding, f"judge {word}", asker)
         if isinstance(chosen, str):
             return chosen
         judgement = Judgement(word)
@@ -115,6 +115,10 @@ class Workbench:
             incident = self._incidents.in_thread(asker.channel, thread_ts)
             if incident is None:
                 return notices.no_incident_here()
+            # The finding may be of another target than the incident, and it is the incident that changes.
+            detail = f"INC-{incident.number} judge {word} {code} {subject}"
+            if refusal := self.desk.admit(Action.INCIDENT, asker, incident.target, detail):
+                return refusal
             self._marks.set(incident.number, mark, self._clock())
             self._incidents.touch(incident.number)
         except DatabaseUnavailableError as error:

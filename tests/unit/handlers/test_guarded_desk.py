@@ -268,3 +268,16 @@ def test_who_may_not_change_incidents_judges_nothing() -> None:
     assert JUDGING not in job.may
     assert "You may not" in office.workbench.judge(f"{job.id} {digest(CAUSE)} cause", ALICE, "1.0")
     assert office.database.marks == []
+
+
+def test_a_finding_of_another_target_marks_no_incident_that_one_may_not_change() -> None:
+    """Given a rule for incidents of one target, when Alice judges its finding in another's, then she is refused."""
+    office = Office(rules=(Rule(name="eu", do=(Action.INCIDENT,), on=("prod-eu",)),))
+    office.database.incidents["C0OPS", "1.0"] = INCIDENT
+    office.take("prod-eu", place=THREAD)
+    job = office.job()
+    office.queue.records[job.id] = JobRecord(job=job, state=JobState.DONE, report=report(CAUSE))
+
+    assert JUDGING not in job.may
+    assert "You may not" in office.workbench.judge(f"{job.id} {digest(CAUSE)} cause", ALICE, "1.0")
+    assert office.database.marks == []
