@@ -108,12 +108,16 @@ class Board:
                 name = f"incident.{number}:{incident.opened_at.timestamp():.0f}"
                 act(_Sync(incident, lock, Memory(self._redis, name, namespace=self._namespace, keep=_KEEP)))
             self._waits.pop(what, None)
-        except DatabaseUnavailableError:
+        except (DatabaseUnavailableError, redis.RedisError):
             raise
         except TemporaryError as error:
             self._waits[what] = self._clock() + min(error.delay, LATER)
         except PermanentError as error:
             log.warning("an incident cannot be shown", incident=number, error=str(error))
+            self._waits[what] = self._clock() + LATER
+        except Exception:
+            # One that is not understood keeps no other back, and ends no thread.
+            log.exception("an incident cannot be shown", incident=number)
             self._waits[what] = self._clock() + LATER
 
     def _show(self, sync: _Sync) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,10 +11,11 @@ import redis
 
 from bot.incidents import LATER, Board, showing_incidents
 from bot.slack import Slack
+from handlers.blocks.incident import incident_card
 from handlers.blocks.message import Message
 from sickbay.incidents.database import Database, DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
-from sickbay.incidents.model import IncidentState
+from sickbay.incidents.model import Incident, IncidentState
 from tests.integration.database.servers import postgres
 from tests.integration.slack.room import OPENING, Room, card_of, to_state, updated
 from tests.integration.slack.stage import Stage, text
@@ -78,6 +80,30 @@ def test_a_redis_that_forgot_posts_no_second_card(room: Room, stage: Stage) -> N
 
     assert "Resolved" in text(card_of(stage))
     assert len(room.news(number)) == 2
+
+
+def test_an_incident_that_is_not_understood_keeps_no_other_back(
+    room: Room, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given two incidents of which one cannot be drawn, when shown, then the other is, and later both are."""
+
+    def failing(incident: Incident, updated_at: datetime | None = None) -> Message:
+        if incident.number == first:
+            raise ValueError("not understood")
+        return incident_card(incident, updated_at)
+
+    first = room.incidents.open(OPENING).number
+    room.incidents.open(msgspec.structs.replace(OPENING, request_id="1.3.a", title="payments are slow"))
+    monkeypatch.setattr("bot.incidents.incident_card", failing)
+    room.board.turn()
+    shown = [text(item) for item in stage.messages()]
+    monkeypatch.undo()
+    stage.seconds += LATER + 1
+    room.settle()
+
+    assert len(shown) == 1
+    assert "payments are slow" in shown[0]
+    assert len(stage.messages()) == 2
 
 
 def test_a_deleted_card_stays_deleted(room: Room, stage: Stage) -> None:

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bot import slack as bot_slack
-from bot.slack import GoneError, NoEntryError, Slack, SlackWaitsError, web_client
+from bot.slack import GoneError, NameRefusedError, NoEntryError, Slack, SlackWaitsError, web_client
 from handlers.blocks.message import Message, Snippet
 from handlers.blocks.text import context
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
@@ -254,3 +254,20 @@ def test_a_group_that_is_gone_is_refused_for_good() -> None:
     """Given a user group that was deleted, when its members are asked for, then no second try could help."""
     with answering(refused("no_such_subteam")) as wire, pytest.raises(PermanentError):
         wire.slack.members("S1")
+
+
+@pytest.mark.parametrize("code", ["name_taken", "invalid_name_specials", "invalid_name"])
+def test_a_name_that_a_channel_cannot_have_is_told_apart(code: str) -> None:
+    """Given a name that Slack refuses, when a channel is created, then another name may do."""
+    with answering(refused(code)) as wire, pytest.raises(NameRefusedError):
+        wire.slack.create_channel("inc-42")
+
+
+@pytest.mark.parametrize("code", ["already_pinned", "already_in_channel"])
+def test_what_is_so_already_is_well(code: str) -> None:
+    """Given a message that is pinned, and somebody who is there, when it is done again, then all is well."""
+    with answering(refused(code)) as wire:
+        wire.slack.pin("C0OPS", "1.0")
+        wire.slack.invite("C0OPS", "U0ALICE")
+
+        assert wire.calls == ["pins.add", "conversations.invite"]
