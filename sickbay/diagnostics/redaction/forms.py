@@ -60,9 +60,9 @@ _FORMS: tuple[tuple[str, str, str], ...] = (
     ("Swarm token", "SWMTKN-1- SWMKEY-1-", r"[A-Za-z0-9+/=-]{32,}"),
     ("private key", "LS0tLS1CRUdJTi", r"[A-Za-z0-9+/]{0,24}?(?:QUklWQVRF|UFJJVkFUR|BSSVZBVE)[A-Za-z0-9+/=]+"),
     ("registry login", "eyJhdXRocyI6", r"[A-Za-z0-9+/=]{16,}"),
-    ("Discord webhook", "/api/webhooks/", r"\d{15,21}/(?P<secret>[A-Za-z0-9_-]{60,})"),
+    ("Discord webhook", "/api/webhooks/", r"\d{15,21}/(?P<secret>[A-Za-z0-9_-]{8,})"),
     ("Teams webhook", "webhook.office.com/webhookb2/", r"(?P<secret>[A-Za-z0-9@/-]{36,})"),
-    ("Telegram token", "api.telegram.org/bot", r"(?P<secret>\d{6,12}:[A-Za-z0-9_-]{30,})"),
+    ("Telegram token", "api.telegram.org/bot", r"(?P<secret>\d{6,12}:[A-Za-z0-9_-]{8,})"),
 )
 #: The same, where so many characters stand before the word.
 _INSIDE: tuple[tuple[str, str, int, Pattern[str]], ...] = (
@@ -84,6 +84,8 @@ _TELLING = frozenset(
         "hvb.",
         "AKCp",
         "ATBB",
+        "hf_",
+        "SG.",
         "AGE-SECRET-KEY-1",
         "LS0tLS1CRUdJTi",
         "eyJhdXRocyI6",

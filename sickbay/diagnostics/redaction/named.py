@@ -58,7 +58,7 @@ _SECRETS_MANAGER = pattern_of(r"secretsmanager:(?:[A-Z][A-Za-z]+|[a-z0-9-]*:\d*:
 _OPENED = (("ENV ", _OLD_ENV), ("<", _ELEMENT), (("('", '("', "( '", '( "'), _ARGUMENT))
 _NAMED = (("cookie", _COOKIES), ("authorization", _DIGEST), ("credentials", _USER_AND))
 #: What kubelets call a volume, an ARN, a parser's complaint.
-_SPOKEN_OF = pattern_of(r"(?:volume \"|:secretsmanager:[\w-]{0,32}:\d{0,12}:|unexpected )\Z")
+_SPOKEN_OF = pattern_of(r"(?:volume \"|\bsecretsmanager:[\w-]{0,32}:\d{0,12}:|unexpected )\Z")
 #: What a sentence calls a secret.
 _SPOKEN = ("password", "passwd", "passphrase", "secret", "token", "key")
 _SPACED_KEY = pattern_of(
