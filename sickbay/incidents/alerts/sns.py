@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from sickbay.incidents.alerts.cloudwatch import read_cloudwatch
 from sickbay.incidents.alerts.model import Alert, AlertError, decoded
 
-_HOST = re.compile(r"sns\.[a-z0-9-]{1,40}\.amazonaws\.com(\.cn)?")
+#: Of a region, such as eu-west-1 or us-gov-east-1; `sns.s3.amazonaws.com` would be whoever has a bucket called `sns`.
+_HOST = re.compile(r"sns\.[a-z]{2}(-[a-z]{2,20}){1,3}-[0-9]{1,2}\.amazonaws\.com(\.cn)?")
 _CERTIFICATE = re.compile(r"/SimpleNotificationService-[A-Za-z0-9]{1,100}\.pem")
 #: How old a message may be, so that no old one is sent again by others: SNS tries for up to an hour. How far ahead its
 #: clock may be.

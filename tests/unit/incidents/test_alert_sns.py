@@ -134,6 +134,8 @@ def test_what_was_changed_on_its_way_is_refused(amazon: Amazon, field: str) -> N
         "https://sns.eu-west-1.amazonaws.com:8443/SimpleNotificationService-0.pem",
         "https://evil.s3.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem",
         "https://sns.evil.s3.amazonaws.com/SimpleNotificationService-0.pem",
+        "https://sns.s3.amazonaws.com/SimpleNotificationService-0.pem",
+        "https://sns.s3-eu-west-1.amazonaws.com/SimpleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com/evil/../SimpleNotificationService-0.pem",
         "https://sns.eu-west-1.amazonaws.com/?Action=GetTopic",
         "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem\r\nHost: evil.example",
