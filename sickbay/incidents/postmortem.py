@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from sickbay.diagnostics.model import Judgement
+from sickbay.diagnostics.model import Judged, Judgement
 from sickbay.incidents.diagnoses import PastDiagnosis, PastFinding
 from sickbay.incidents.model import EntryKind, Incident, Mark, TimelineEntry
 
@@ -102,9 +102,10 @@ def _roles(story: Story) -> Iterator[str]:
 def _cause(story: Story) -> Iterator[str]:
     yield from ("## Cause", "")
     named = causes_of(story.diagnoses, story.marks)
-    by_people = any(mark.judged.judgement is Judgement.CAUSE for mark in story.marks)
+    confirmed = {mark.judged for mark in story.marks if mark.judged.judgement is Judgement.CAUSE}
     for finding in named:
-        told = "" if by_people else " (the likeliest cause that was found; nobody confirmed it)"
+        judged = Judged(code=finding.code, subject=finding.subject, judgement=Judgement.CAUSE)
+        told = "" if judged in confirmed else " (the likeliest cause that was found; nobody confirmed it)"
         yield f"- `{finding.code}` {_plain(finding.title)}: {_plain(finding.subject)}. {_plain(finding.summary)}{told}"
     if not named:
         yield "- _why it happened_"

@@ -1,6 +1,6 @@
 """What the database knows of an incident, gathered for its post-mortem."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from sickbay.incidents.database import Database
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
@@ -23,7 +23,7 @@ class Stories:
         self._diagnoses = Diagnoses(database)
         self._marks = Marks(database)
 
-    def story(self, number: int, names: Mapping[str, str] | None = None) -> Story:
+    def story(self, number: int) -> Story:
         """Give all that is known of an incident."""
         incident = self._incidents.get(number)
         runs, marks = self._of(incident)
@@ -33,7 +33,6 @@ class Stories:
             diagnoses=runs,
             marks=marks,
             similar=tuple(self._similar(incident, runs, marks))[:_LISTED],
-            names=names or {},
         )
 
     def _of(self, incident: Incident) -> tuple[Sequence[PastDiagnosis], Sequence[Mark]]:

@@ -85,6 +85,16 @@ def test_the_cause_is_what_people_called_so() -> None:
     assert "nobody confirmed it" not in postmortem(story(diagnoses=runs, marks=marks))
 
 
+def test_a_cause_that_people_did_not_name_is_not_told_as_confirmed() -> None:
+    """Given people who called a finding the cause that no run has, when written up, then the likeliest is no more."""
+    runs = (past(past_finding("container/db")),)
+
+    written = postmortem(story(diagnoses=runs, marks=(marked("container/gone", Judgement.CAUSE),)))
+
+    assert "container/db" in written
+    assert "nobody confirmed it" in written
+
+
 def test_what_people_called_a_symptom_is_not_taken_for_the_cause() -> None:
     """Given the likeliest finding that people called a symptom, when the cause is looked for, then it is the next."""
     runs = (past(past_finding("container/db"), past_finding("container/web")),)
