@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.database import Database, insert_once
 from sickbay.incidents.lifecycle import TITLE, IncidentError, Move, acknowledged, is_person
 from sickbay.incidents.model import (
@@ -77,6 +78,12 @@ class Incidents:
             conditions.append(INCIDENTS.c.channel == channel)
         with self._database.read() as connection:
             return _newest(connection, limit, *conditions)
+
+    def since(self, at: datetime, *, limit: int = 10_000) -> tuple[Incident, ...]:
+        """Give the incidents that were opened since then, and all that are open, the newest first."""
+        with self._database.read() as connection:
+            open_or_new = (INCIDENTS.c.opened_at > at) | (INCIDENTS.c.state != IncidentState.RESOLVED)
+            return _newest(connection, limit, open_or_new)
 
     def of_target(self, target: str, *, limit: int = 50) -> tuple[Incident, ...]:
         """Give the incidents of a target, the newest first."""
@@ -153,7 +160,7 @@ class Incidents:
 
     def open_within(self, connection: Connection, opening: Opening) -> Incident:
         """Open an incident within a transaction; fails with IntegrityError where its request opened one before."""
-        title = " ".join(opening.title.split())
+        title = redact(" ".join(opening.title.split()))
         if not title or len(title) > TITLE:
             raise IncidentError(f"An incident needs a title of at most {TITLE} characters: `/incident open TITLE`.")
         now = self._clock()

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.model import EntryKind, Incident, IncidentSeverity, IncidentState, Link, Role
 
 #: Characters of a title, and of an update.
@@ -88,7 +89,7 @@ def led(incident: Incident, user: str) -> Move:
 
 def updated(incident: Incident, text: str, at: datetime) -> Move:
     """Tell how it stands; the next reminder is counted from here."""
-    told = text.strip()
+    told = redact(text.strip())
     if not told:
         raise IncidentError("An update says how it stands: `/incident update TEXT`.")
     if len(told) > TEXT:

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, update
 
+from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.database import Database, insert_once
 from sickbay.incidents.model import EntryKind, TimelineEntry
 from sickbay.incidents.tables import TIMELINE
@@ -47,7 +48,7 @@ class Timeline:
 
     def edited(self, key: str, text: str) -> tuple[int, ...]:
         """Follow an edit of what an entry tells of; gives the incidents whose timeline changed."""
-        return self._follow(TIMELINE.c.key == key, {"text": text[:TEXT]})
+        return self._follow(TIMELINE.c.key == key, {"text": redact(text)[:TEXT]})
 
     def deleted(self, key: str) -> tuple[int, ...]:
         """Follow a deletion; gives the incidents whose timeline changed."""
@@ -75,7 +76,7 @@ def write_entry(
         "at": at,
         "kind": kind,
         "author": author,
-        "text": text[:TEXT],
+        "text": redact(text)[:TEXT],
         "key": key,
         "removed": False,
     }
@@ -83,7 +84,7 @@ def write_entry(
     if connection.execute(written).first() is not None:
         return True
     removed = (TIMELINE.c.incident == incident) & (TIMELINE.c.key == key) & TIMELINE.c.removed
-    back = update(TIMELINE).where(removed).values(removed=False, text=text[:TEXT]).returning(TIMELINE.c.id)
+    back = update(TIMELINE).where(removed).values(removed=False, text=redact(text)[:TEXT]).returning(TIMELINE.c.id)
     return connection.execute(back).first() is not None
 
 

@@ -29,6 +29,7 @@ from handlers.blocks.card import card, headline
 from handlers.blocks.details import details
 from handlers.blocks.evidence import snippets
 from handlers.blocks.findings import findings
+from handlers.blocks.incident import incident_card
 from handlers.blocks.logs import log_line
 from handlers.blocks.offers import Offers
 from handlers.blocks.tables import tables
@@ -39,9 +40,15 @@ from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap, Report, ReportTarget
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.targets import Request, Target
+from sickbay.incidents import lifecycle
 from sickbay.incidents.audit import Audit, Entry
 from sickbay.incidents.database import Database, sqlite_url
 from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.model import EntryKind, IncidentSeverity, Opening, TimelineEntry
+from sickbay.incidents.postmortem import postmortem
+from sickbay.incidents.stories import Stories
+from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.model import Destination, Job, JobRecord, JobState
 from sickbay.logs import set_up_logging
 from tests.unit.diagnostics.platforms.docker.hosts import container, event, health, host, log
@@ -187,6 +194,25 @@ def test_no_secret_gets_into_the_database(database: Database, tmp_path: Path) ->
 
     text = written(comparison.comparison(past, past), home.home(shown)) + kept(database, tmp_path)
     assert text.count("web-1") > 3
+    assert "[redacted" in text
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+def test_no_secret_gets_into_an_incident(database: Database, tmp_path: Path) -> None:
+    """Given an incident that people and its timeline fill with secrets, when kept and written up, then none is left."""
+    incidents = Incidents(database)
+    opening = Opening(
+        request_id="1", title=PLANTED, severity=IncidentSeverity.SEV1, by="U0ALICE", channel="C0OPS", target="prod"
+    )
+    number = incidents.open(opening).number
+    incident = incidents.move(number, lambda before, at: lifecycle.updated(before, PLANTED, at), by="U0ALICE")
+    entry = TimelineEntry(at=NOW, kind=EntryKind.MESSAGE, author="U0ALICE", text=PLANTED, key="message:C0OPS:1.5")
+    Timeline(database).write(number, entry)
+    Timeline(database).edited(entry.key, PLANTED)
+
+    text = (
+        kept(database, tmp_path) + postmortem(Stories(database).story(number)) + str(incident_card(incident).payload())
+    )
     assert "[redacted" in text
     assert [secret for secret in SECRETS if secret in text] == []
 
