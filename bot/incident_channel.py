@@ -7,6 +7,8 @@ from functools import partial
 
 import structlog
 
+from bot.rate_limit import RateLimit, seldom
+from bot.showing import take_turn
 from bot.shown import Memory, Shown
 from bot.slack import NameRefusedError, Slack
 from handlers.blocks.incident_news import topic
@@ -40,7 +42,7 @@ def channel_names(incident: Incident) -> Iterator[str]:
         yield f"{name}-{number}"
 
 
-def create_channel(slack: Slack, memory: Memory, incident: Incident) -> str:
+def create_channel(slack: Slack, limit: RateLimit, memory: Memory, incident: Incident) -> str:
     """Give the id of its channel, created where there is none yet. Raises PermanentError where it cannot have one.
 
     One whose creation got no answer may stay behind empty: to look for it would take a scope to list all channels.
@@ -49,6 +51,7 @@ def create_channel(slack: Slack, memory: Memory, incident: Incident) -> str:
     if made:
         return made.ts
     for name in dict.fromkeys(channel_names(incident)):
+        take_turn(limit, seldom("conversations.create"))
         try:
             return memory.put(_CHANNEL, Shown(ts=slack.create_channel(name))).ts
         except NameRefusedError as error:
@@ -56,27 +59,29 @@ def create_channel(slack: Slack, memory: Memory, incident: Incident) -> str:
     raise PermanentError("Slack takes none of its names")
 
 
-def furnish(slack: Slack, memory: Memory, incident: Incident) -> None:
+def furnish(slack: Slack, limit: RateLimit, memory: Memory, incident: Incident) -> None:
     """Pin its card, invite its people, set its topic, put its links above it. Raises TemporaryError.
 
     What Slack refuses for good is logged, and left.
     """
     channel, title = incident.channel, topic(incident)
-    _once(memory, "pinned", incident.thread_ts, partial(slack.pin, channel, incident.thread_ts))
+    once = partial(_once, limit, memory)
+    once("pins.add", "pinned", incident.thread_ts, partial(slack.pin, channel, incident.thread_ts))
     for user in dict.fromkeys((incident.opened_by, *(incident.holder(role) for role in Role))):
         if is_person(user):
-            _once(memory, f"invited:{user}", user, partial(slack.invite, channel, user))
-    _once(memory, "topic", title, partial(slack.set_topic, channel, title))
+            once("conversations.invite", f"invited:{user}", user, partial(slack.invite, channel, user))
+    once("conversations.setTopic", "topic", title, partial(slack.set_topic, channel, title))
     for link in incident.links:
         act = partial(slack.bookmark, channel, link.title[:_TITLE], link.url)
-        _once(memory, f"bookmark:{link.url}", link.url, act)
+        once("bookmarks.add", f"bookmark:{link.url}", link.url, act)
 
 
-def _once(memory: Memory, key: str, value: str, act: Callable[[], None]) -> None:
+def _once(limit: RateLimit, memory: Memory, method: str, key: str, value: str, act: Callable[[], None]) -> None:
     """Do it, unless it was done with this value."""
     known = memory.get(key)
     if known and known.hash == value:
         return
+    take_turn(limit, seldom(method))
     try:
         act()
     except PermanentError as error:

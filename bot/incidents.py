@@ -135,7 +135,7 @@ class Board:
             card = incident_card(incident, max(updates, default=None))
             showing.show(card, incident.thread_ts, final=False, known=True)
             if incident.own_channel:
-                furnish(self._slack, sync.memory, incident)
+                furnish(self._slack, self._limit, sync.memory, incident)
         except PermanentError as error:
             # Somebody archived the channel, or put the bot out: what changes later is tried again then.
             log.warning("an incident is not shown", incident=incident.number, error=str(error))
@@ -173,7 +173,7 @@ class Board:
         if not sync.incident.own_channel:
             return "", ""
         try:
-            return create_channel(self._slack, sync.memory, sync.incident), ""
+            return create_channel(self._slack, self._limit, sync.memory, sync.incident), ""
         except PermanentError as error:
             return "", str(error)
 

@@ -1,7 +1,8 @@
 """Token buckets in Redis, shared by all replicas of the bot, that keep it inside Slack's limits.
 
 chat.update is allowed about 50 times a minute for the whole workspace, chat.postMessage once a second a channel with
-short bursts (docs.slack.dev, rate limits, as of 2026): the buckets stay a little below. Who is refused is told a moment
+short bursts, and what is done to channels 20 times a minute (docs.slack.dev, rate limits, as of 2026): the buckets stay
+a little below. Who is refused is told a moment
 of its own, behind those who were refused before, so that a crowd does not come back all at once.
 """
 
@@ -52,6 +53,11 @@ UPDATES = Bucket("updates", 45 / 60, 10)
 def posts(channel: str) -> Bucket:
     """Give the bucket for new messages in a channel."""
     return Bucket(f"posts:{channel}", 1.0, 5)
+
+
+def seldom(method: str) -> Bucket:
+    """Give the bucket for a method that is called for a whole channel, not for each message."""
+    return Bucket(method, 8 / 60, 8)
 
 
 class RateLimit:

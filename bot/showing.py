@@ -50,6 +50,13 @@ def locked(client: redis.Redis, name: str) -> Iterator[Lock]:
             lock.release()
 
 
+def take_turn(limit: RateLimit, bucket: Bucket) -> None:
+    """Take a token. Raises NotYetError where others come first."""
+    seconds = limit.take(bucket)
+    if seconds:
+        raise NotYetError(f"{bucket.name} are at Slack's limit", delay=seconds)
+
+
 class Showing:
     """Shows messages in one channel while `lock` is held.
 
@@ -151,10 +158,8 @@ class Showing:
             raise
 
     def _wait_for(self, bucket: Bucket) -> None:
-        """Take a turn, and begin the lock's time anew. Raises TemporaryError where neither can be had."""
-        seconds = self._limit.take(bucket)
-        if seconds:
-            raise NotYetError(f"{bucket.name} are at Slack's limit", delay=seconds)
+        """Take a turn, and begin the lock's time anew. Raises TemporaryError where one of them cannot be had."""
+        take_turn(self._limit, bucket)
         try:
             self._lock.reacquire()
         except LockError as error:

@@ -25,7 +25,7 @@ OPENING = Opening(
     target="local", scope="web-1", links=(RUNBOOK,),
 )  # fmt: skip
 #: Turns after which a board that still has something to do never ends.
-_MOST_TURNS = 60
+_MOST_TURNS = 300
 
 
 class Room:
