@@ -20,6 +20,8 @@ _WORD = re.compile(r"[\w][\w./:@~-]*[\w]|\w")
 _WORKLOADS = ("deployment", "statefulset", "daemonset", "pod", "service", "container", "job")
 #: Characters of a message that are looked at.
 _MOST = 20_000
+#: Characters of a clue: a form carries several along, in 3,000 characters at most.
+_LONGEST = 200
 #: The parts of a message in which text stands.
 _SPOKEN = ("text", "fallback", "title", "pretext", "value", "fields", "elements", "blocks", "attachments", "rows")
 _PODLIKE = re.compile(r"-[a-f0-9]{6,10}-[a-z0-9]{5}$|-[a-z0-9]{5}$|-\d+$")
@@ -66,7 +68,7 @@ def clues_of(text: str, targets: Mapping[str, Target], scopes: Mapping[str, Sequ
         *_containers(text, named or hosts),
         *(Clue(name) for name in named),
     ]
-    return tuple(dict.fromkeys(found))
+    return tuple(clue for clue in dict.fromkeys(found) if len(clue.told) <= _LONGEST)
 
 
 def _arns(text: str, targets: Mapping[str, Target]) -> Iterator[Clue]:

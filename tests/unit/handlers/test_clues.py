@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handlers.blocks.form import MOST_CLUES, Place
 from handlers.clues import Clue, clues_of, words_of
 from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 from sickbay.diagnostics.targets import Target
@@ -69,3 +70,16 @@ def test_alerts_are_read_where_bots_write_them() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     """Given any text, when read, then what is offered names configured targets only."""
     assert {clue.target for clue in clues_of(text, TARGETS, SCOPES)} <= set(TARGETS)
+
+
+def test_what_a_message_tells_fits_into_a_form() -> None:
+    """Given a message with names without end, when a form is made of its clues, then Slack takes what it carries."""
+    words = "\n".join(f"namespace={'n' * 100} pod=p{'x' * length}" for length in (0, 95, 5_000))
+    targets = {f"prod-{number}": Target(name=f"prod-{number}", platform="kubernetes") for number in range(20)}
+
+    clues = [clue for line in words.splitlines() for clue in clues_of(line, targets, {})]
+
+    url = "https://hooks.slack.com/app/T0XXXXXXXXX/1234567890123/abcdefghijklmnopqrstuvwx"
+    longest = sorted(clues, key=lambda clue: -len(clue.told))[:MOST_CLUES]
+    place = Place(channel="C0123456789", thread_ts="1764000000.000100", response_url=url, clues=tuple(longest))
+    assert len(place.written) <= 3_000
