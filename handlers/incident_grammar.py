@@ -23,7 +23,7 @@ VERBS: Mapping[str, str] = {
     "update": "update TEXT",
     "state": "state identified|monitoring|investigating",
     "sev": "sev 1..4",
-    "role": "role commander|communications|scribe @person",
+    "role": "role commander|communications|scribe @person|me|nobody",
     "note": "note TEXT",
     "link": "link URL [TITLE]",
     "remind": "remind 30m|never",
@@ -134,18 +134,20 @@ def state_of(rest: str) -> IncidentState:
         raise GrammarError("A state is investigating, identified, monitoring or resolved.") from error
 
 
-def role_of(rest: str) -> tuple[Role, str]:
-    """Understand a role and who has it, nobody where none is named. Raises GrammarError."""
+def role_of(rest: str, asked_by: str) -> tuple[Role, str]:
+    """Understand a role and who gets it: a person, `me` for who asks, or `nobody`. Raises GrammarError."""
     word, _, person = rest.strip().partition(" ")
     names = {role.value: role for role in Role} | {"lead": Role.COMMANDER, "comms": Role.COMMUNICATIONS}
     role = names.get(word.lower())
     if role is None:
         raise GrammarError("A role is commander, communications or scribe.")
-    found = _PERSON.fullmatch(person.strip())
     if person.strip().lower() in {"nobody", "none"}:
         return role, ""
+    if person.strip().lower() == "me":
+        return role, asked_by
+    found = _PERSON.fullmatch(person.strip())
     if not found:
-        raise GrammarError(f"Name one person: `role {role} @person`, or `role {role} nobody`.")
+        raise GrammarError(f"Name one person: `role {role} @person`, `role {role} me`, or `role {role} nobody`.")
     return role, found[1]
 
 

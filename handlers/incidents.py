@@ -74,7 +74,7 @@ class IncidentDesk:
             return self._moved(said, asker, destination, request_id)
         except GrammarError as error:
             self._guard.trace(Action.INCIDENT, asker, "", detail=text, outcome=NOT_UNDERSTOOD)
-            return told.incident_usage(str(error))
+            return told.not_understood(str(error))
         except IncidentError as error:
             return str(error)
         except DatabaseUnavailableError as error:
@@ -249,7 +249,7 @@ class IncidentDesk:
         incident, rest = self.which(said.number, destination), said.rest
         match said.verb:
             case "role":
-                role, user = role_of(rest)
+                role, user = role_of(rest, asker.user)
                 return self.assign(incident.number, role, user, asker)
             case "note":
                 return self._note(incident, rest, asker, request_id)
@@ -259,7 +259,7 @@ class IncidentDesk:
 
     def _note(self, incident: Incident, text: str, asker: Asker, request_id: str) -> str:
         if not text:
-            return told.incident_usage("A note says something.")
+            return told.not_understood("A note says something: `note TEXT`.")
         key = f"note:{request_id}"
         entry = TimelineEntry(at=self._clock(), kind=EntryKind.NOTE, author=asker.user, text=text, key=key)
         return self._write(incident, entry, asker)
@@ -276,7 +276,7 @@ class IncidentDesk:
             return refusal
         self._incidents.change(incident.number, lambda before, now: lifecycle.reminded(before, minutes, now))
         self._wake()
-        return f"I remind of an update after {minutes} minutes without one." if minutes else "I remind of nothing."
+        return f"I remind of an update after {minutes} min without one." if minutes else "I remind of nothing."
 
     def _admit(self, asker: Asker, incident: Incident, detail: str) -> str | None:
         """Give why somebody may not do that to an incident, or nothing; either is written down."""

@@ -16,14 +16,19 @@ _LISTED, _CHARACTERS = 20, 3_500
 _PERSON = re.compile(r"&lt;@([UW][A-Z0-9]+)&gt;")
 
 
-def incident_usage(problem: str = "") -> str:
-    """Give what to type, below what was not understood."""
+def not_understood(problem: str) -> str:
+    """Say what was not understood, and where all of it stands: the help itself would bury the reason."""
+    return f"{escape(problem)} `/incident help` tells all that there is to type."
+
+
+def incident_usage() -> str:
+    """Give what to type."""
     lines = "\n".join(f"• {code('/incident ' + words)}" for words in VERBS.values() if words != "help")
     return (
-        f"{escape(problem)}\n*What to type:*\n{lines}\n"
+        f"*What to type:*\n{lines}\n"
         "Which incident is meant follows from its thread or channel, or say its number: `/incident 42 update …`. "
-        "In a thread: `@sickbay incident …`. `/incident` alone opens a form."
-    ).strip()
+        "In a thread: `@sickbay update …`. `/incident` alone opens a form."
+    )
 
 
 def incident_list(incidents: Sequence[Incident]) -> str:

@@ -197,3 +197,15 @@ def test_a_verb_may_stand_on_a_line_of_its_own(room: Room) -> None:
     room.say("update\nit is the database\nwe roll back")
 
     assert room.incidents.get(incident.number).summary == "it is the database\nwe roll back"
+
+
+@pytest.mark.parametrize("words", ["frobnicate", "1 role lead somebody", "1 note"])
+def test_a_mistake_is_told_without_all_of_the_help(room: Room, words: str) -> None:
+    """Given words that cannot be understood, when they are taken, then one line says why and where the help is."""
+    room.open()
+
+    answer = room.desk.take(words, asked_by=ALICE, destination=OPS, request_id="t1")
+
+    assert answer
+    assert answer.endswith("`/incident help` tells all that there is to type.")
+    assert "\n" not in answer

@@ -66,8 +66,9 @@ def test_a_title_may_name_severity_and_target(rest: str, understood: Titled) -> 
 def test_what_a_verb_wants_is_understood() -> None:
     """Given severities, roles, links and reminders as people type them, when parsed, then each is understood."""
     assert severity_of(" 3 ") is IncidentSeverity.SEV3
-    assert role_of("comms <@U0BOB|bob>") == (Role.COMMUNICATIONS, "U0BOB")
-    assert role_of("scribe nobody") == (Role.SCRIBE, "")
+    assert role_of("comms <@U0BOB|bob>", "U0ALICE") == (Role.COMMUNICATIONS, "U0BOB")
+    assert role_of("scribe nobody", "U0ALICE") == (Role.SCRIBE, "")
+    assert role_of("lead me", "U0ALICE") == (Role.COMMANDER, "U0ALICE")
     assert link_of("https://example.com/a The board") == Link("The board", "https://example.com/a")
     assert [minutes_of(words) for words in ("30m", "2h", "never")] == [30, 120, 0]
 
@@ -77,8 +78,8 @@ def test_what_a_verb_wants_is_understood() -> None:
     [
         lambda: parse_incident("frobnicate now"),
         lambda: severity_of("5"),
-        lambda: role_of("king <@U0BOB>"),
-        lambda: role_of("scribe somebody"),
+        lambda: role_of("king <@U0BOB>", "U0ALICE"),
+        lambda: role_of("scribe somebody", "U0ALICE"),
         lambda: link_of("javascript:alert(1)"),
         lambda: minutes_of("2d"),
         lambda: minutes_of("soon"),
