@@ -19,7 +19,8 @@ _FENCED = re.compile(r"```(.+?)```", re.DOTALL)
 _LINK = re.compile(r"<[^\s<>|]+\|([^<>|]*)>|<((?:https?://|mailto:)[^\s<>|]+)>")
 #: A word that some put behind the fence to name the language; its line still counts.
 _LANGUAGE = re.compile(r"\A(?:docker(?:file)?|ya?ml|compose)[ \t]*(?=\n)", re.IGNORECASE)
-_DOCKERFILE = re.compile(r"\A(?:\s*(?:#.*|ARG\s.*)?\n)*[ \t]*FROM\s+\S", re.IGNORECASE)
+#: No part of a line that may repeat matches the end of a line: else a few dozen empty lines would take for ever.
+_DOCKERFILE = re.compile(r"\A(?:[^\S\n]*(?:#.*|ARG[^\S\n].*)?\n)*[^\S\n]*FROM\s+\S", re.IGNORECASE)
 _COMPOSE = re.compile(r"^(?:services|include)[ \t]*:", re.MULTILINE)
 
 

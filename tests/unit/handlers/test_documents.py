@@ -149,3 +149,11 @@ def test_any_message_is_understood(text: str, files: list[dict[str, Any]]) -> No
     assert len(found.files) + len(found.others) == len(files)
     assert len({name for name, _ in found.code}) == len(found.code)
     assert why_not(found) is None or (why_not(found) or "").endswith((".", "again."))
+
+
+@pytest.mark.parametrize("line", ["\n", " \n", "\r\n", "\v\n", "# a comment\n", "ARG \n", "ARG A\n"])
+def test_however_much_stands_before_it_is_read_at_once(line: str) -> None:
+    """Given many lines that may stand before FROM, when what follows is FROM or not, then that alone decides."""
+    before = line * 5_000
+
+    assert [documents_of({"text": f"```{before}{rest}```"}).count for rest in ("FROM alpine", "nothing")] == [1, 0]
