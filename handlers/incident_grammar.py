@@ -38,6 +38,8 @@ _OTHER_WORDS = {
     "severity": "sev", "lead": "role commander", "identified": "state identified", "monitoring": "state monitoring",
     "investigating": "state investigating", "post-mortem": "postmortem", "close": "resolve",
 }  # fmt: skip
+#: What begins words about an incident where it is clear about which; `help` is there for all that the bot can do.
+SPOKEN = (VERBS.keys() | _OTHER_WORDS.keys()) - {"help"}
 _NUMBER = re.compile(r"(?:inc-)?(\d{1,9})", re.IGNORECASE)
 _SEVERITY = re.compile(r"sev-?([1-4])", re.IGNORECASE)
 #: Phones make one dash of two.

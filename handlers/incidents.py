@@ -9,9 +9,10 @@ from typing import Any
 
 from handlers.blocks import incidents_told as told
 from handlers.blocks import notices
+from handlers.blocks.text import code
 from handlers.grammar import GrammarError
 from handlers.guard import ACCEPTED, FAILED, NOT_UNDERSTOOD, Asker, Guard
-from handlers.incident_grammar import VERBS, Make, Said, Titled, minutes_of, move_of, parse_incident, role_of, titled
+from handlers.incident_grammar import SPOKEN, Make, Said, Titled, minutes_of, move_of, parse_incident, role_of, titled
 from handlers.messages import key_of, place_of, said_at, said_by, said_in
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents import lifecycle
@@ -91,6 +92,8 @@ class IncidentDesk:
         """Open an incident. Raises IncidentError, and DatabaseUnavailableError."""
         asker = Asker(asked_by, destination.channel)
         target = self._targets.get(wanted.target)
+        if wanted.target and target is None:
+            raise IncidentError(f"There is no target {code(wanted.target)}. `/diagnose targets` lists them.")
         if refusal := self._guard.admit(Action.INCIDENT, asker, target, f"open {wanted.title}"):
             return refusal
         runbook = target.labels.get("runbook", "") if target else ""
@@ -117,12 +120,13 @@ class IncidentDesk:
         first, rest = [*words.split(maxsplit=1), "", ""][:2]
         if first.lower().removeprefix("/") == "incident":
             return rest
-        if first.lower() not in VERBS or first.lower() == "help":
+        if first.lower() not in SPOKEN:
             return None
         try:
             here = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
         except DatabaseUnavailableError:
-            return None
+            # Whatever it is about, it cannot be done now; that is said where it is taken.
+            return words.strip()
         return words.strip() if here else None
 
     def say(self, text: str, asker: Asker) -> str | None:
@@ -227,8 +231,9 @@ class IncidentDesk:
             case "list":
                 return told.incident_list(self.listed(asker))
             case "stats":
-                everything = self._incidents.listed(only_open=False, limit=_MOST)
-                return told.stats_told(stats_of(everything, days=_DAYS, now=self._clock()))
+                now = self._clock()
+                lately = self._incidents.since(now - timedelta(days=_DAYS))
+                return told.stats_told(stats_of(lately, days=_DAYS, now=now))
             case "help":
                 return told.incident_usage()
         incident = self.which(said.number, destination)

@@ -7,10 +7,12 @@ import msgspec
 import pytest
 
 from handlers.guard import Asker, Guard
+from handlers.incident_grammar import Titled
 from handlers.incidents import IncidentDesk
 from sickbay.incidents.audit import Entry
 from sickbay.incidents.database import Database, DatabaseUnavailableError, sqlite_url
 from sickbay.incidents.incidents import Incidents
+from sickbay.incidents.lifecycle import IncidentError
 from sickbay.incidents.model import EntryKind, Incident, IncidentSeverity, Opening, Role
 from sickbay.incidents.policy import Action, Policy, Rule
 from sickbay.incidents.timeline import Timeline
@@ -209,3 +211,21 @@ def test_a_mistake_is_told_without_all_of_the_help(room: Room, words: str) -> No
     assert answer
     assert answer.endswith("`/incident help` tells all that there is to type.")
     assert "\n" not in answer
+
+
+@pytest.mark.parametrize("words", ["close", "identified", "lead me", "update it is the database"])
+def test_in_its_thread_every_word_for_a_verb_is_heard(room: Room, words: str) -> None:
+    """Given an incident's thread, when a mention begins with a verb or another word for it, then it is about that."""
+    room.open()
+
+    assert room.desk.heard(words, Destination(channel="C0OPS", thread_ts="1.0")) == words
+    assert room.desk.heard(words, Destination(channel="C0OPS", thread_ts="9.9")) is None
+    assert room.desk.heard("help", Destination(channel="C0OPS", thread_ts="1.0")) is None
+
+
+def test_no_incident_is_opened_on_a_target_that_is_none(room: Room) -> None:
+    """Given a form that names a target which is gone meanwhile, when submitted, then it says so, and opens nothing."""
+    with pytest.raises(IncidentError, match="There is no target `gone`"):
+        room.desk.open(Titled(title="trouble", target="gone"), asked_by=ALICE, destination=OPS, request_id="1.2.a")
+
+    assert room.incidents.listed() == ()
