@@ -41,7 +41,7 @@ _ROWS = (
     ("ECS cluster: 100 services, 1,000 tasks", "ecs", "whole_seconds", "floor_seconds", "s", "1.5 × floor"),
     ("its calls of AWS", "ecs", "whole_calls", "floor_calls", "calls", "1.5 × floor"),
     ("redaction of 1 MB of a log (floor: one search for `password`)", "redaction", "log_ms", "floor_ms", "ms", "1 s"),
-    ("1,000 alerts a minute with the bot killed midway: stored and answered, p99", "alerts", "p99_ms", "", "ms", "100 ms"),
+    ("1,000 alerts a minute, the bot killed midway: stored and answered, p99", "alerts", "p99_ms", "", "ms", "100 ms"),
     ("alerts of them that were lost", "alerts", "lost", "", "alerts", "1 alert"),
     ("PostgreSQL with 10,000 incidents, 1,000,000 entries: the slowest query of a command, p99", "incidents",
      "slowest_p99_ms", "floor_p99_ms", "ms", "50 ms"),
