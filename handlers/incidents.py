@@ -4,7 +4,7 @@ What it returns is for the asker's eyes alone; a move returns nothing, since the
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.blocks import incidents_told as told
@@ -25,8 +25,8 @@ from sickbay.incidents.stats import stats_of
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.model import Destination
 
-#: Days that `stats` looks back, and incidents that it looks at.
-_DAYS, _MOST = 30, 10_000
+#: Days that `stats` looks back.
+_DAYS = 30
 #: What only looks: nobody has to be allowed it besides being there.
 _LOOKS = frozenset({"list", "show", "timeline", "postmortem", "stats", "help"})
 
