@@ -47,7 +47,7 @@ def for_stakeholders(incident: Incident, entry: TimelineEntry) -> Message:
 def reminder(incident: Incident) -> Message:
     """Ask for an update, or when to ask again."""
     due = int(incident.remind_at.timestamp()) if incident.remind_at else 0
-    asked = f"INC-{incident.number} has had no update for {incident.remind_every} minutes. How does it stand?"
+    asked = f"INC-{incident.number} has had no update for {incident.remind_every} min. How does it stand?"
     leads = [user(incident.commander), plain(" ")] if incident.commander else []
     value = str(incident.number)
     buttons = [button("Update", UPDATE, value) | {"style": "primary"}]

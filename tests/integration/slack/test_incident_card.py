@@ -116,7 +116,7 @@ def test_a_reminder_asks_for_an_update_until_there_is_one(room: Room, stage: Sta
     thread = room.incidents.get(number).thread_ts
     reminder = stage.messages(thread=thread)[-1]
     assert "@U0BOB INC-" in text(reminder)
-    assert "has had no update for 30 minutes" in text(reminder)
+    assert "has had no update for 30 min." in text(reminder)
     assert buttons(reminder) == [UPDATE, *REMIND.values()]
 
     room.move(number, updated("still looking"))
