@@ -39,6 +39,7 @@ _ADDRESSES = 1_000
 #: Seconds after which a sender may try again.
 _AGAIN = {"Retry-After": "5"}
 _RETRIED = frozenset({429, 503})
+_UNPROVEN = "Not from this sender."
 
 
 class AlertEndpoint:
@@ -89,14 +90,15 @@ class AlertEndpoint:
         """Give how many alerts were stored. Raises RefusedError."""
         if not self._pace.allows(host):
             raise RefusedError("Too many requests.", 429)
+        headers = dict(request.headers)
+        if not sender.expects(headers):
+            raise RefusedError(_UNPROVEN, 401)
         body = await body_of(request)
         if self._waiting >= _WAITING:
             raise RefusedError("Too many requests wait for the database.", 503)
         self._waiting += 1
         try:
-            work = asyncio.get_running_loop().run_in_executor(
-                self._threads, self._take, sender, dict(request.headers), body
-            )
+            work = asyncio.get_running_loop().run_in_executor(self._threads, self._take, sender, headers, body)
             return await asyncio.wait_for(work, _PATIENCE)
         except AlertError as error:
             raise RefusedError(str(error), 400) from error
@@ -112,7 +114,7 @@ class AlertEndpoint:
     def _take(self, sender: Sender, headers: Mapping[str, str], body: bytes) -> int:
         now = self._clock()
         if not sender.admits(headers, body, now):
-            raise RefusedError("Not from this sender.", 401)
+            raise RefusedError(_UNPROVEN, 401)
         alerts = sender.read(body, now)
         self._store(alerts)
         self._wake()

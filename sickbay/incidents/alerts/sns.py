@@ -7,7 +7,7 @@ topic of ours is anything fetched at all.
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 from urllib.parse import parse_qs, urlsplit
@@ -65,6 +65,10 @@ class Sns:
     def __init__(self, topics: Sequence[str], calls: Calls) -> None:
         self._topics = frozenset(topics)
         self._calls = calls
+
+    def expects(self, headers: Mapping[str, str]) -> bool:
+        """Look for the name of a topic of ours."""
+        return headers.get("x-amz-sns-topic-arn") in self._topics
 
     def admits(self, headers: object, body: bytes, now: datetime) -> bool:  # noqa: ARG002 - other senders need them
         """Say whether SNS signed it, lately, for a topic of ours. Raises SenderUnavailableError."""

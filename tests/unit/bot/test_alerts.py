@@ -127,6 +127,15 @@ def test_what_is_no_alert_is_told(bot: Bot, body: bytes, told: str) -> None:
     assert bot.send(body) == (400, told)
 
 
+def test_of_strangers_no_body_is_read(bot: Bot) -> None:
+    """Given a stranger who announces a body and sends none of it, when the headers are there, then they are refused."""
+    with socket.create_connection(("127.0.0.1", bot.port), timeout=30) as connection:
+        connection.sendall(f"POST {PATH} HTTP/1.1\r\nHost: bot\r\nContent-Length: 999999\r\n\r\n".encode())
+        answer = connection.recv(100)
+
+    assert answer.startswith(b"HTTP/1.1 401")
+
+
 def test_what_is_too_large_is_refused(bot: Bot) -> None:
     """Given more than a megabyte, when it is sent, then it is refused; a megabyte is taken."""
     most = alertmanager(prometheus_alert(annotations={"summary": "x"}))

@@ -159,6 +159,13 @@ def test_china_has_hosts_of_its_own(amazon: Amazon) -> None:
     assert amazon.asked == [url]
 
 
+def test_only_what_names_a_topic_of_ours_is_read(sns: Sns) -> None:
+    """Given the headers of a request, when they name a topic of ours, then its body is read, and else it is not."""
+    assert sns.expects({"x-amz-sns-topic-arn": TOPIC})
+    assert not sns.expects({"x-amz-sns-topic-arn": TOPIC + "-2"})
+    assert not sns.expects({})
+
+
 def test_a_topic_of_others_is_refused(sns: Sns, amazon: Amazon) -> None:
     """Given a message that SNS signed for a topic of somebody else, when it is judged, then it is refused unasked."""
     assert not admits(sns, message(TopicArn=TOPIC.replace("123456789012", "210987654321")))
