@@ -1,5 +1,6 @@
 """The post-mortem of an incident as a file in its thread, with people by their names."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -17,9 +18,9 @@ from sickbay.incidents.stories import Stories
 _NAMED, _AT_A_TIME = 20, 10
 
 
-def share(client: WebClient, database: Database, incident: Incident) -> None:
-    """Put it into the thread. Raises SlackApiError, and DatabaseUnavailableError."""
-    story = Stories(database).story(incident.number)
+def share(client: WebClient, database: Database, incident: Incident, may_see: Callable[[Incident], bool]) -> None:
+    """Put it into the thread, with others that may be seen. Raises SlackApiError, and DatabaseUnavailableError."""
+    story = Stories(database).story(incident.number, may_see)
     story = msgspec.structs.replace(story, names=_names(client, story))
     client.files_upload_v2(
         channel=incident.channel,

@@ -5,6 +5,7 @@ What it returns is for the asker's eyes alone; a move returns nothing, since the
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from handlers.blocks import incidents_told as told
@@ -35,7 +36,7 @@ class IncidentDesk:
     """Takes what people want of incidents.
 
     `wake` tells whoever shows them that something changed; `unfit` gives why somebody can have no role, or nothing;
-    `share` puts the post-mortem of an incident into its thread.
+    `share` puts the post-mortem of an incident into its thread, with what one may see of others.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class IncidentDesk:
         *,
         wake: Callable[[], None],
         unfit: Callable[[str], str],
-        share: Callable[[Incident], None],
+        share: Callable[[Incident, Callable[[Incident], bool]], None],
         defaults: Defaults = Defaults(),  # noqa: B008 - it is frozen
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -134,15 +135,8 @@ class IncidentDesk:
         return self.take(text, asked_by=asker.user, destination=Destination(channel=asker.channel), request_id="")
 
     def listed(self, asker: Asker) -> tuple[Incident, ...]:
-        """Give the open incidents of that channel, and those of elsewhere whose targets the asker may diagnose there.
-
-        Raises DatabaseUnavailableError.
-        """
-        return tuple(
-            item
-            for item in self._incidents.listed()
-            if item.channel == asker.channel or self._guard.may(Action.DIAGNOSE, asker, self._targets.get(item.target))
-        )
+        """Give the open incidents that somebody may see there. Raises DatabaseUnavailableError."""
+        return tuple(item for item in self._incidents.listed() if self._may_see(asker, item))
 
     def targets_for(self, asker: Asker) -> tuple[str, ...]:
         """Give the targets on which somebody may open an incident there."""
@@ -244,7 +238,7 @@ class IncidentDesk:
         elif refusal := self._admit(asker, incident, said.verb):
             return refusal
         if said.verb == "postmortem":
-            self._share(incident)
+            self._share(incident, partial(self._may_see, Asker(asker.user, incident.channel)))
             return f"The post-mortem of INC-{incident.number} is in its thread."
         entries = self._timeline.entries(incident.number)
         shown = told.timeline_told if said.verb == "timeline" else told.incident_shown
@@ -282,6 +276,11 @@ class IncidentDesk:
         self._incidents.change(incident.number, lambda before, now: lifecycle.reminded(before, minutes, now))
         self._wake()
         return f"I remind of an update after {minutes} min without one." if minutes else "I remind of nothing."
+
+    def _may_see(self, asker: Asker, incident: Incident) -> bool:
+        """Say whether somebody sees an incident there: it is worked on there, or they may diagnose its target there."""
+        target = self._targets.get(incident.target)
+        return incident.channel == asker.channel or self._guard.may(Action.DIAGNOSE, asker, target)
 
     def _admit(self, asker: Asker, incident: Incident, detail: str) -> str | None:
         """Give why somebody may not do that to an incident, or nothing; either is written down."""

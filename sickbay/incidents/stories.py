@@ -1,6 +1,6 @@
 """What the database knows of an incident, gathered for its post-mortem."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sickbay.incidents.database import Database
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
@@ -23,8 +23,8 @@ class Stories:
         self._diagnoses = Diagnoses(database)
         self._marks = Marks(database)
 
-    def story(self, number: int) -> Story:
-        """Give all that is known of an incident."""
+    def story(self, number: int, may_see: Callable[[Incident], bool] = lambda _: True) -> Story:
+        """Give all that is known of an incident; of others like it, those that the reader may see."""
         incident = self._incidents.get(number)
         runs, marks = self._of(incident)
         return Story(
@@ -32,7 +32,7 @@ class Stories:
             entries=self._timeline.entries(number, limit=_ENTRIES),
             diagnoses=runs,
             marks=marks,
-            similar=tuple(self._similar(incident, runs, marks))[:_LISTED],
+            similar=tuple(filter(lambda like: may_see(like.incident), self._similar(incident, runs, marks)))[:_LISTED],
         )
 
     def _of(self, incident: Incident) -> tuple[Sequence[PastDiagnosis], Sequence[Mark]]:

@@ -53,3 +53,11 @@ def test_past_incidents_of_the_same_cause_stand_before_those_of_the_same_target(
     ]
     assert [run.id for run in story.diagnoses] == ["default.4"]
     assert story.entries[-1].at - story.entries[0].at < timedelta(minutes=1)
+
+
+def test_what_the_reader_may_not_see_is_no_similar_incident(database: Database, incidents: Incidents) -> None:
+    """Given a past incident that the reader may not see, when the story is told, then it is without that."""
+    resolved(incidents, database, 1, target="other", diagnosed=True, fix="rolled back")
+    this = resolved(incidents, database, 2, target="prod", diagnosed=True, fix="mended")
+
+    assert Stories(database).story(this.number, lambda incident: incident.target != "other").similar == ()

@@ -1,6 +1,6 @@
 """The desk of incidents with a real database: who may do and see what, what is written down, and what happens once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -29,17 +29,18 @@ MESSAGE = {"ts": "1764000000.000100", "user": "U0BOB", "text": "it began at 3", 
 
 
 class Room:
-    """A desk and what stands behind it; `looked_up` is who was asked of Slack."""
+    """A desk and what stands behind it: who was `looked_up` in Slack, what a post-mortem may name as `similar`."""
 
     def __init__(self, database: Database) -> None:
         self.incidents, self.timeline = Incidents(database), Timeline(database)
         self.entries: list[Entry] = []
         self.away = False
         self.looked_up: list[str] = []
+        self.similar: list[int] = []
         guard = Guard(Policy(RULES), groups_of=lambda _user: frozenset(), append=self._append)
         self.desk = IncidentDesk(
             guard, self.incidents, self.timeline, TARGETS,
-            wake=lambda: None, unfit=self._unfit, share=lambda _incident: None,
+            wake=lambda: None, unfit=self._unfit, share=self._share,
         )  # fmt: skip
 
     def open(self, number: int = 1, *, target: str = "local", channel: str = "C0OPS") -> Incident:
@@ -66,6 +67,9 @@ class Room:
             raise DatabaseUnavailableError("the audit cannot be written")
         self.entries.append(entry)
         return len(self.entries)
+
+    def _share(self, incident: Incident, may_see: Callable[[Incident], bool]) -> None:
+        self.similar = [other.number for other in self.incidents.listed(only_open=False) if may_see(other)]
 
     def _unfit(self, user: str) -> str:
         self.looked_up.append(user)
@@ -229,3 +233,13 @@ def test_no_incident_is_opened_on_a_target_that_is_none(room: Room) -> None:
         room.desk.open(Titled(title="trouble", target="gone"), asked_by=ALICE, destination=OPS, request_id="1.2.a")
 
     assert room.incidents.listed() == ()
+
+
+def test_a_postmortem_names_no_incident_that_the_asker_may_not_see(room: Room) -> None:
+    """Given a past incident of a guarded target elsewhere, when Mallory asks for a post-mortem, it is not in there."""
+    room.open(1, target="prod-eu", channel="C0VAULT")
+    here = room.open(2)
+
+    room.say(f"{here.number} postmortem", MALLORY)
+
+    assert room.similar == [here.number]
