@@ -1,5 +1,6 @@
 """The section `alerts`: what fits together is read, and what does not is refused with where it stands."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from sickbay.incidents.alerts.rules import SenderName
 from sickbay.settings import SettingsError, load_settings
 
+ROOT = Path(__file__).parents[3]
 TARGET = "targets: {prod: {platform: docker, host: 'tcp://prod:2376'}}\n"
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:alarms"
 
@@ -66,3 +68,16 @@ def test_no_sender_is_open_by_default(tmp_path: Path) -> None:
     file.write_text(TARGET)
 
     assert load_settings(file).alerts.senders == ()
+
+
+def test_what_the_guides_show_is_valid(tmp_path: Path) -> None:
+    """Given the sections that the example and the guide show, when they are copied, then they are valid."""
+    commented = re.search(r"^# alerts:\n(#  .*\n)+", (ROOT / "sickbay.example.yaml").read_text(), re.MULTILINE)
+    shown = re.search(r"```yaml\n(alerts:\n[^`]*)```", (ROOT / "docs" / "alerts.md").read_text())
+    assert commented
+    assert shown
+
+    for section in (re.sub(r"^# ", "", commented[0], flags=re.MULTILINE), shown[1]):
+        file = tmp_path / "sickbay.yaml"
+        file.write_text(TARGET + section)
+        assert load_settings(file).alerts.incidents
