@@ -138,6 +138,12 @@ class IncidentDesk:
         """Give the open incidents that somebody may see there. Raises DatabaseUnavailableError."""
         return tuple(item for item in self._incidents.listed() if self._may_see(asker, item))
 
+    def barred(self, asker: Asker) -> str | None:
+        """Give the sentence for somebody who may open no incident there, on whatever target."""
+        if self.targets_for(asker):
+            return None
+        return self._guard.refusal(Action.INCIDENT, asker, None, "open form")
+
     def targets_for(self, asker: Asker) -> tuple[str, ...]:
         """Give the targets on which somebody may open an incident there."""
         allowed = (name for name, target in self._targets.items() if self._guard.may(Action.INCIDENT, asker, target))

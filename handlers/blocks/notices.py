@@ -40,7 +40,10 @@ def usage(targets: Mapping[str, Target]) -> str:
 def targets(known: Mapping[str, Target]) -> str:
     """List the targets with their platform and zone."""
     if not known:
-        return "No target is configured. Name one in `sickbay.yaml`, or start Docker on this machine and Sickbay again."
+        return (
+            "No target is configured that you may diagnose here. Name one in `sickbay.yaml`, or start Docker on this "
+            "machine and Sickbay again; and where there are targets, `policy` in that file says who may diagnose them."
+        )
     rows = [f"• {code(item.name)} {escape(item.platform)}, zone {escape(item.zone)}" for item in known.values()]
     rest = f"\nand {len(rows) - _LISTED} more" if len(rows) > _LISTED else ""
     return "*Targets*\n" + "\n".join(rows[:_LISTED]) + rest

@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from handlers.blocks.incident_forms import opening_form
+from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
 from handlers.messages import typed
 from sickbay.jobs.model import Destination
@@ -21,11 +22,10 @@ def incident(ack: Ack, command: dict[str, Any], client: WebClient, desk: Inciden
     """Take the command; an answer for the asker alone travels in the acknowledgement."""
     place = Destination(channel=command["channel_id"], response_url=command["response_url"])
     text = typed(command.get("text", "")).strip()
-    if text.lower() in {"", "open"}:
-        ack()
+    if text.lower() not in {"", "open"}:
+        notice = desk.take(text, asked_by=command["user_id"], destination=place, request_id=command["trigger_id"])
+    elif not (notice := desk.barred(Asker(command["user_id"], place.channel))):
         client.views_open(trigger_id=command["trigger_id"], view=opening_form(place))
-        return
-    notice = desk.take(text, asked_by=command["user_id"], destination=place, request_id=command["trigger_id"])
     if notice is None:
         ack()
     else:

@@ -130,3 +130,11 @@ def test_words_that_slack_escapes_are_told_as_typed(stage: Stage) -> None:
     happens(stage, event)
 
     assert now(stage, incident).summary == "5xx > 1% & rising"
+
+
+def test_who_may_open_no_incident_is_offered_no_form(stage: Stage) -> None:
+    """Given the policy, when Mallory types `/incident` alone, then she is refused in place of a form."""
+    stage.say("/incident", user="mallory")
+
+    assert stage.told("mallory")[0].startswith("You may not do that here")
+    assert stage.workspace.modal("mallory") is None
