@@ -229,8 +229,9 @@ class Desk:
             return decision
         now = self._clock()
         incident, judged = self._judged(destination)
-        may: list[str] = [extra for extra in _OFFERED if target and self._guard.may(extra, asker, target)]
-        if incident and self._guard.may(Action.INCIDENT, asker, self._targets.get(incident.target)):
+        offered = self._guard.some_may if configured else self._guard.may
+        may: list[str] = [extra for extra in _OFFERED if target and offered(extra, asker, target)]
+        if incident and offered(Action.INCIDENT, asker, self._targets.get(incident.target)):
             may.append(JUDGING)
         job = Job(
             id=job_id(zone, destination.channel, request_id),

@@ -15,7 +15,7 @@ from handlers.blocks import notices
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Entry
 from sickbay.incidents.database import DatabaseUnavailableError
-from sickbay.incidents.policy import READING, Action, Decision, Policy
+from sickbay.incidents.policy import DEFAULT_RULE, READING, Action, Decision, Policy
 
 log = structlog.get_logger()
 
@@ -56,6 +56,11 @@ class Guard:
     def may(self, action: Action, asker: Asker, target: Target | None) -> bool:
         """Say whether to offer it to them there."""
         return self.decide(action, asker, target).allowed
+
+    def some_may(self, action: Action, asker: Asker, target: Target | None) -> bool:
+        """Say whether to offer it where no person asks, such as for an alert: who uses it is asked for anew."""
+        decision = self.decide(action, asker, target)
+        return decision.allowed or decision.rule != DEFAULT_RULE
 
     def refusal(self, action: Action, asker: Asker, target: Target | None, detail: str) -> str | None:
         """Give the sentence for somebody who may not, which leaves a trace; None for who may."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.blocks.offers import JUDGING, digest
+from handlers.grammar import Ask
 from handlers.guard import ACCEPTED, Asker, Guard
 from sickbay.diagnostics.model import Judged, Judgement
 from sickbay.diagnostics.targets import Request
@@ -87,6 +88,38 @@ def test_the_thread_offers_what_the_asker_may() -> None:
     open_to_all.take("local")
 
     assert (office.job().may, open_to_all.job().may) == (("logs", "mute"), ("logs",))
+
+
+def test_a_thread_for_which_no_person_asked_offers_what_somebody_may() -> None:
+    """Given rules for some people alone, when an alert has its target diagnosed, then what they may is offered."""
+    office = Office(rules=(ONLY_ALICE, Rule(name="leads", do=(Action.INCIDENT,), users=("U0BOB",))))
+    office.database.incidents["C0OPS", "1.0"] = INCIDENT
+
+    office.desk.ask(
+        Ask(target="local", request=Request()),
+        asked_by="alertmanager",
+        destination=THREAD,
+        request_id="1",
+        configured=True,
+    )
+
+    assert office.job().may == ("logs", "mute", JUDGING)
+
+
+def test_what_no_rule_allows_is_offered_for_no_alert() -> None:
+    """Given the default policy, when an alert has its target diagnosed, then only what everybody may is offered."""
+    office = Office()
+    office.database.incidents["C0OPS", "1.0"] = INCIDENT
+
+    office.desk.ask(
+        Ask(target="local", request=Request()),
+        asked_by="alertmanager",
+        destination=THREAD,
+        request_id="1",
+        configured=True,
+    )
+
+    assert office.job().may == ("logs",)
 
 
 def test_a_muted_finding_travels_with_the_next_jobs_of_the_channel_for_a_day() -> None:
