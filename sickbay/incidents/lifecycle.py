@@ -94,7 +94,8 @@ def updated(incident: Incident, text: str, at: datetime) -> Move:
         raise IncidentError("An update says how it stands: `/incident update TEXT`.")
     if len(told) > TEXT:
         raise IncidentError(f"An update has at most {TEXT} characters; this one has {len(told)}.")
-    changed = msgspec.structs.replace(incident, summary=told, remind_at=_next(incident.remind_every, at))
+    remind_at = _next(incident.remind_every, at) if incident.open else None
+    changed = msgspec.structs.replace(incident, summary=told, remind_at=remind_at)
     return Move(changed, EntryKind.UPDATE, told)
 
 
