@@ -78,8 +78,8 @@ def labelled(values: Mapping[str, object]) -> dict[str, str]:
 
 
 def fingerprint(*parts: str) -> str:
-    """Give what tells an alert from others: the one part where it is short, else a digest."""
-    if len(parts) == 1 and len(parts[0]) <= _FINGERPRINT:
+    """Give what tells an alert from others: the one part where it is short and kept letter by letter, else a digest."""
+    if len(parts) == 1 and len(parts[0]) <= _FINGERPRINT and parts[0].isprintable():
         return parts[0]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
 

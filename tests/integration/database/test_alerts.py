@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.incidents import lifecycle
+from sickbay.incidents.alerts.generic import read_generic
 from sickbay.incidents.alerts.intake import Alerts
 from sickbay.incidents.alerts.model import Alert
 from sickbay.incidents.alerts.rules import AlertSettings
@@ -19,6 +20,7 @@ from sickbay.incidents.model import EntryKind, IncidentSeverity, IncidentState, 
 from sickbay.incidents.tables import ALERTS
 from sickbay.incidents.timeline import Timeline
 from tests.integration.database.test_incidents import AT, Clock
+from tests.unit.incidents.alert_payloads import generic
 
 SETTINGS = AlertSettings.model_validate(
     {
@@ -320,6 +322,14 @@ def test_nothing_is_stored_of_what_failed(house: House, monkeypatch: pytest.Monk
 
     assert house.rows() == []
     assert house.incidents.listed(only_open=False) == ()
+
+
+def test_an_id_that_no_database_keeps_is_still_one(house: House) -> None:
+    """Given an id with characters that a database refuses, when its alert is told twice, then it is one."""
+    for _ in range(2):
+        house.take(*read_generic(generic(id="disk\0\u202e"), AT))
+
+    assert [row["times"] for row in house.rows()] == [2]
 
 
 def test_no_alerts_are_nothing(house: House) -> None:
