@@ -27,7 +27,6 @@ class Behind(msgspec.Struct, frozen=True, omit_defaults=True):
 
     channel: str
     thread_ts: str | None = None
-    response_url: str | None = None
     number: int = 0
     holders: tuple[str, ...] = ()
 
@@ -39,7 +38,7 @@ class Behind(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def behind(place: Destination, number: int = 0) -> Behind:
     """Give what a form that comes from there carries along."""
-    return Behind(place.channel, place.thread_ts, place.response_url, number)
+    return Behind(place.channel, place.thread_ts, number)
 
 
 def opening_form(place: Destination, severity: IncidentSeverity = IncidentSeverity.SEV3) -> Block:

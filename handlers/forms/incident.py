@@ -53,9 +53,7 @@ def open_incident(ack: Ack, body: dict[str, Any], view: dict[str, Any], desk: In
         notice = desk.open(
             wanted,
             asked_by=body["user"]["id"],
-            destination=Destination(
-                channel=carried.channel, thread_ts=carried.thread_ts, response_url=carried.response_url
-            ),
+            destination=Destination(channel=carried.channel, thread_ts=carried.thread_ts),
             request_id=view["id"],
         )
     except (IncidentError, DatabaseUnavailableError) as error:
