@@ -1,7 +1,8 @@
 """How quickly alerts are stored and answered: a real bot, killed with -9 midway, and senders that try again.
 
 1,000 alerts a minute, one a request, from senders that each keep a connection: from the request sent to its answer
-received. Afterwards each is looked for in the database.
+received. What piled up while the bot was away, and is sent all at once when it is back, is told apart. Afterwards each
+alert is looked for in the database.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 from sqlalchemy import func, select
@@ -33,6 +35,8 @@ from sickbay.simulator import Workspace
 
 #: Parts of the target that are out of order: each makes one incident.
 OUTAGES = 20
+#: Seconds after which a sender is behind: all of them were waiting for the bot.
+LATE = 0.25
 SETTINGS = """
 targets: {{nowhere: {{platform: docker, host: 'unix:///nowhere/docker.sock'}}}}
 http: {{port: {port}}}
@@ -77,6 +81,14 @@ def _await(workspace: Workspace) -> None:
         time.sleep(0.1)
 
 
+class Sent(NamedTuple):
+    """One alert: the milliseconds of the attempt that was answered, the attempts, whether it was sent in its time."""
+
+    milliseconds: float
+    attempts: int
+    in_time: bool
+
+
 class Sender(threading.local):
     """Sends alerts on a connection of its thread's own, until each is answered."""
 
@@ -84,9 +96,10 @@ class Sender(threading.local):
         self._port, self._token = port, token
         self._connection: http.client.HTTPConnection | None = None
 
-    def send(self, number: int, at: float) -> tuple[float, int]:
-        """Send an alert at that time; give the milliseconds of the attempt that was answered, and the attempts."""
+    def send(self, number: int, at: float) -> Sent:
+        """Send an alert at that time, again and again until it is answered."""
         time.sleep(max(0.0, at - time.perf_counter()))
+        late = time.perf_counter() - at > LATE
         alert = {
             "id": str(number),
             "status": "firing",
@@ -98,7 +111,7 @@ class Sender(threading.local):
             attempts += 1
             begin = time.perf_counter()
             if self._post(body) == 200:
-                return (time.perf_counter() - begin) * 1000, attempts
+                return Sent((time.perf_counter() - begin) * 1000, attempts, in_time=attempts == 1 and not late)
             time.sleep(0.5)
 
     def _post(self, body: str) -> int:
@@ -138,13 +151,15 @@ def measure(database_url: str, *, seconds: float, per_minute: float) -> dict[str
         incidents = len(Incidents(database).listed(only_open=False, limit=10_000))
         database.close()
     wanted = {str(number) for number in range(count)}
-    hundredths = statistics.quantiles([milliseconds for milliseconds, _ in sent], n=100, method="inclusive")
+    hundredths = statistics.quantiles([one.milliseconds for one in sent if one.in_time], n=100, method="inclusive")
     return {
         "alerts": count,
         "alerts_a_minute": per_minute,
         "p50_ms": round(hundredths[49], 1),
         "p99_ms": round(hundredths[98], 1),
-        "sent_again": sum(attempts > 1 for _, attempts in sent),
+        "sent_again": sum(one.attempts > 1 for one in sent),
+        "piled_up": sum(not one.in_time for one in sent),
+        "piled_up_max_ms": round(max((one.milliseconds for one in sent if not one.in_time), default=0.0), 1),
         "lost": len(wanted - kept),
         "doubled": rows - len(kept),
         "incidents": incidents,
