@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import islice
@@ -178,8 +179,9 @@ def serve(pipe: Pipe) -> None:
     with ThreadPoolExecutor(1) as pool:
         pool.submit(server.serve_forever)
         pipe.send(server.server_port)
-        while pipe.recv():
-            pipe.send(stand.called)
+        with suppress(EOFError):  # the parent was killed
+            while pipe.recv():
+                pipe.send(stand.called)
         server.shutdown()
 
 
