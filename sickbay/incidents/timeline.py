@@ -59,6 +59,10 @@ class Timeline:
         self._follow((TIMELINE.c.key == key) & (TIMELINE.c.incident == incident), {"removed": True})
 
     def _follow(self, entries: ColumnElement[bool], values: dict[str, object]) -> tuple[int, ...]:
+        # Most of what is edited in Slack stands in no timeline, and must not wait for its turn to write.
+        with self._database.read() as connection:
+            if connection.execute(select(TIMELINE.c.id).where(entries).limit(1)).first() is None:
+                return ()
         with self._database.begin() as connection:
             changed = update(TIMELINE).where(entries).values(values).returning(TIMELINE.c.incident)
             return tuple(connection.execute(changed).scalars())

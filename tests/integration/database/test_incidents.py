@@ -225,6 +225,16 @@ def test_an_entry_is_written_once_and_follows_its_message(incidents: Incidents, 
     assert [item.kind for item in timeline.entries(number)] == [EntryKind.OPENED]
 
 
+def test_what_stands_in_no_timeline_is_followed_without_writing(
+    timeline: Timeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a message that is in no timeline, when it is edited and deleted, then nothing waits to write."""
+    monkeypatch.delattr(Database, "begin")
+
+    assert timeline.edited("message:C0OPS:1.5", "it began at 2") == ()
+    assert timeline.deleted("message:C0OPS:1.5") == ()
+
+
 def test_a_number_that_is_none_says_so(incidents: Incidents) -> None:
     """Given no incident, when one is looked up or moved, then the sentence says where to look."""
     with pytest.raises(IncidentError, match="There is no incident 7"):
