@@ -37,6 +37,7 @@ from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import DELIVERY, Queue
+from sickbay.shapes import build_shapes
 
 log = structlog.get_logger()
 
@@ -78,6 +79,7 @@ def run_bot(
     `stakeholders` is the channel that is told of their status. Raises SlackApiError when Slack refuses a token at the
     start, and AddressError.
     """
+    build_shapes("sickbay", "bot", "handlers")
     client = web_client(bot_token, api_url)
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))

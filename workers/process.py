@@ -16,6 +16,7 @@ from sickbay.health import HealthServer
 from sickbay.jobs.broker import HEARTBEAT_TIMEOUT, WORKER_TIMEOUT, connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, Queue
+from sickbay.shapes import build_shapes
 from workers.diagnose import Diagnosing
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ def run_worker(
 
     `make` makes what runs the jobs.
     """
+    build_shapes("sickbay")
     broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
     broker.declare_queue(DELIVERY)
     beat_expires = min(BEAT_EXPIRES, heartbeat_timeout / 4000)

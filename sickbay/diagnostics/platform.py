@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from threading import Lock
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +13,7 @@ from sickbay.diagnostics.errors import UnknownRankingError
 from sickbay.diagnostics.model import Gap, Log, Subject, Table
 from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request, Target
+from sickbay.shapes import build_shapes
 
 #: Told the name of each step (one of the platform's `steps`) as it starts.
 Progress = Callable[[str], None]
@@ -42,9 +44,19 @@ class Snapshot(Protocol):
         """Give the images that could not be pulled, and those that run: registries are asked about them."""
 
 
+_IMPORTING = Lock()
+_IMPORTED: set[str] = set()
+
+
 def _imported(name: str) -> Any:
-    module, _, function = name.partition(":")
-    return getattr(importlib.import_module(module), function)
+    """Import what a platform's manifest names; its shapes are built before anybody uses them."""
+    place, _, function = name.partition(":")
+    with _IMPORTING:
+        module = importlib.import_module(place)
+        if place not in _IMPORTED:
+            build_shapes("sickbay.diagnostics")
+            _IMPORTED.add(place)
+    return getattr(module, function)
 
 
 def _nothing(_snapshot: object) -> tuple[()]:

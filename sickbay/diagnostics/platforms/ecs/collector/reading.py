@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from threading import Lock
 from typing import TypeVar
 
 import msgspec
@@ -14,16 +13,12 @@ from sickbay.diagnostics.model import Gap
 from sickbay.diagnostics.platforms.ecs.collector.connection import CALLS, Connection, RoleError
 from sickbay.diagnostics.platforms.ecs.collector.obstacles import obstacle_of, text_of
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
-from sickbay.diagnostics.platforms.ecs.collector.trail import RECORDS
 from sickbay.diagnostics.platforms.ecs.facts import Obstacle, Unreachable
-from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
-from sickbay.diagnostics.platforms.ecs.wire.registry import LifecyclePolicy
 
 R = TypeVar("R")
 K = TypeVar("K")
 
 _LONGEST = 300
-_BUILDING = Lock()
 
 
 class Reading:
@@ -32,7 +27,6 @@ class Reading:
     def __init__(self, connection: Connection, budget: Budget) -> None:
         self.connection = connection
         self._budget = budget
-        _build_shapes()
         self._crew = Crew(CALLS, budget)
         self._gaps: dict[tuple[str, str], int] = {}
         self.first: Unreachable | None = None
@@ -97,13 +91,3 @@ class Reading:
         if obstacle is Obstacle.NOT_REACHED and not self.connection.known_region():
             obstacle = Obstacle.NO_REGION
         self.first = self.first or Unreachable(obstacle=obstacle, message=text, call=operation.name_of_call)
-
-
-def _build_shapes() -> None:
-    """Let msgspec build what it needs of each shape, one thread at a time.
-
-    It does so at the first use of a shape, and a second thread that uses it meanwhile crashes the process.
-    """
-    with _BUILDING:
-        for shape in (Snapshot, LifecyclePolicy, *RECORDS):
-            msgspec.json.Decoder(shape)

@@ -97,10 +97,6 @@ class _Execution(Struct, frozen=True, rename="camel"):
     service_event_details: _Expiries = _Expiries()
 
 
-#: The texts of events, which are no part of a snapshot.
-RECORDS = (_Denial, _Change, _Deletion, _Execution)
-
-
 class Trail:
     """The look-ups, each giving its shape from wire/, cleaned. They raise as Connection.call."""
 
