@@ -61,7 +61,8 @@ def _told(decision: "Decision") -> str:
     from sickbay.incidents.policy import DEFAULT_RULE
 
     if decision.rule != DEFAULT_RULE:
-        return f"{'allowed, by the rule' if decision.allowed else 'denied, by the rules about it'}: {decision.rule}"
+        how = "allowed, by the rule" if decision.allowed else "denied, for only these rules allow it"
+        return f"{how}: {decision.rule}"
     if decision.allowed:
         return "allowed, by default: reading is open, and no rule is about it"
     return "denied, by default: no rule is about it, and it does more than read"

@@ -133,7 +133,7 @@ def _greet(settings: "Settings", secrets: "Secrets", workspace: "Workspace | Non
     if settings.alerts.senders:
         typer.echo(f"Alerts are taken at http://{settings.http.host}:{settings.http.port}/alerts.")
     if target := next(iter(settings.targets), None):
-        typer.echo(f"Type /diagnose {target} there. Ctrl-C ends it.")
+        typer.echo(f"Type /diagnose {target} in {'the workspace' if workspace else 'Slack'}. Ctrl-C ends it.")
     else:
         from bot.command_line.diagnose import NO_TARGET
 

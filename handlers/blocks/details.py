@@ -49,10 +49,11 @@ def _seen(finding: ReportFinding) -> str:
     parts = [finding.title]
     if finding.count > 1:
         parts.append(f"counted {finding.count}")
-    if finding.first_seen:
-        parts.append(f"first on {moment(finding.first_seen)}")
-    if finding.last_seen:
-        parts.append(f"last on {moment(finding.last_seen)}")
+    first, last = (moment(at) if at else "" for at in (finding.first_seen, finding.last_seen))
+    if first == last != "":
+        parts.append(f"on {last}")
+    else:
+        parts += [f"{word} on {at}" for word, at in (("first", first), ("last", last)) if at]
     return " · ".join(parts)
 
 

@@ -136,7 +136,7 @@ def no_entry(channel: str, reason: str) -> str:
 def refused(action: str, target: str, rule: str) -> str:
     """Say that the policy does not let the asker do it, and whom to ask."""
     where = f" on {code(target)}" if target else ""
-    by = f" (rule {code(rule)})" if rule != DEFAULT_RULE else ""
+    by = f" (only by rule {code(rule)})" if rule != DEFAULT_RULE else ""
     return (
         f"You may not do that here: {code(action)}{where} is not allowed for you in this channel{by}. "
         "Whoever runs Sickbay can allow it under `policy` in its configuration."

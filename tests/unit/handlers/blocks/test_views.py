@@ -85,6 +85,15 @@ def test_details_show_every_fact_and_all_that_is_explained() -> None:
     assert SYMPTOM.subject in shown
 
 
+def test_details_say_once_when_what_happened_once() -> None:
+    """Given a finding first and last seen at one time, and one seen for an hour, then one time is told of the first."""
+    once = finding(first_seen=AT, last_seen=AT)
+    often = finding(first_seen=AT - timedelta(hours=1), last_seen=AT)
+
+    assert " · on 23 Nov 20:41 UTC" in told(details(report(once), once))
+    assert " · first on 23 Nov 19:41 UTC · last on 23 Nov 20:41 UTC" in told(details(report(often), often))
+
+
 @pytest.mark.parametrize("size", [2500, 60_000])
 def test_details_keep_slacks_size_whatever_the_letters(size: int) -> None:
     """Given evidence of letters that take most room, when looked at, then the view is small enough for Slack."""
