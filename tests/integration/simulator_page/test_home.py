@@ -120,3 +120,18 @@ def _publish_first(clinic: Clinic, route: Any) -> None:
     answer = route.fetch()
     clinic.client.views_publish(user_id="U0ALICE", view=_home(_button("Later")))
     route.fulfill(response=answer)
+
+
+def test_as_somebody_else_the_rail_opens_their_home(browser: Browser, workspace: Workspace, tabs: list[Wire]) -> None:
+    """Given a Home that Alice has opened, when the page acts as Bob and opens it, then the app is told of him."""
+    with opened(browser, workspace.page_url) as page:
+        page.get_by_test_id("rail-app").click()
+        expect(page.get_by_test_id("home").get_by_role("heading", name="Your ward")).to_be_visible()
+        page.get_by_role("link", name="ops").click()
+        page.get_by_role("combobox", name="Act as").select_option("Bob Example")
+        expect(page.get_by_test_id("home")).to_be_hidden()
+
+        page.get_by_test_id("rail-app").click()
+
+        expect(page.get_by_test_id("home").get_by_role("heading", name="Your ward")).to_be_visible()
+    assert [event["user"] for event in tabs] == ["U0ALICE", "U0BOB"]

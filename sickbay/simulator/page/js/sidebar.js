@@ -39,11 +39,16 @@ function channelLink(channel, sign, name) {
   }, sign, h("span", { class: "sidebar-name" }, name), unread?.mentions > 0 && h("span", { class: "badge" }, String(unread.mentions)), unread && spoken("unread"));
 }
 
+/** A link that looks the same for another person stays where it is: whose Home it opens is found when it is used. */
+function openHome() {
+  store.go({ channel: appChannel().id, thread: null, tab: "home" });
+}
+
 function appLink(app) {
   const open = store.place.channel === app.id && store.place.tab === "home";
   return h("button", {
     type: "button", class: "sidebar-link", "data-testid": "app-home", "aria-current": open ? "page" : null,
-    onclick: () => store.go({ channel: app.id, thread: null, tab: "home" }),
+    onclick: openHome,
   }, avatar(store.bot.user_id, "", "small"), h("span", { class: "sidebar-name" }, userName(store.bot.user_id)), h("span", { class: "sidebar-tag" }, "Home"));
 }
 
@@ -58,7 +63,7 @@ export function drawRail(box, { inspector }) {
   renew(box,
     h("img", { class: "rail-logo", src: "/page/images/sickbay.svg", alt: "" }),
     item("home", "Home", place.channel !== app?.id, () => firstRoom && store.go({ channel: firstRoom.id, thread: null, tab: "messages" }), "rail-home"),
-    app ? item("app", "App", place.channel === app.id, () => store.go({ channel: app.id, thread: null, tab: "home" }), "rail-app") : "",
+    app ? item("app", "App", place.channel === app.id, openHome, "rail-app") : "",
     item("pulse", "Inspect", inspector.isOpen, () => inspector.toggle(), "inspector-toggle"),
     h("div", { class: "rail-foot" }, theme));
 }
