@@ -59,7 +59,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 def guard_of(team: Team) -> Guard:
     """Give the guard that every request passes."""
-    return Guard(team.policy, groups_of=team.groups_of, append=team.audit.append)
+    incident_of = Incidents(team.database).of_channel
+    return Guard(team.policy, groups_of=team.groups_of, append=team.audit.append, incident_of=incident_of)
 
 
 def desk_of(queue: Queue, targets: Mapping[str, Target], team: Team, guard: Guard, *, budget_s: float) -> Desk:

@@ -15,6 +15,7 @@ from handlers.blocks import notices
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Entry
 from sickbay.incidents.database import DatabaseUnavailableError
+from sickbay.incidents.model import Incident
 from sickbay.incidents.policy import DEFAULT_RULE, READING, Action, Decision, Policy
 
 log = structlog.get_logger()
@@ -31,7 +32,11 @@ class Asker(msgspec.Struct, frozen=True):
 
 
 class Guard:
-    """Decides, and has it written down."""
+    """Decides, and has it written down.
+
+    `incident_of` gives the incident that has a channel for itself. No rule can name such a channel, so there the rules
+    of the one where the incident was opened hold too, for that incident's target alone.
+    """
 
     def __init__(
         self,
@@ -39,19 +44,31 @@ class Guard:
         *,
         groups_of: Callable[[str], frozenset[str]],
         append: Callable[[Entry], object],
+        incident_of: Callable[[str], Incident | None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._policy = policy
         self._groups_of = groups_of
         self._append = append
+        self._incident_of = incident_of
         self._clock = clock
         self._away_until = datetime.min.replace(tzinfo=UTC)
 
     def decide(self, action: Action, asker: Asker, target: Target | None) -> Decision:
         """Say whether they may do this on the target there, and by which rule; it leaves no trace."""
-        return self._policy.decide(
-            action, user=asker.user, groups=self._groups_of(asker.user), channel=asker.channel, target=target
-        )
+        here = self._decided(action, asker.user, asker.channel, target)
+        if here.allowed or here.rule == DEFAULT_RULE:
+            return here
+        try:
+            incident = self._incident_of(asker.channel)
+        except DatabaseUnavailableError:
+            return here
+        if incident is None or incident.target != (target.name if target else ""):
+            return here
+        return self._decided(action, asker.user, incident.opened_in, target)
+
+    def _decided(self, action: Action, user: str, channel: str, target: Target | None) -> Decision:
+        return self._policy.decide(action, user=user, groups=self._groups_of(user), channel=channel, target=target)
 
     def may(self, action: Action, asker: Asker, target: Target | None) -> bool:
         """Say whether to offer it to them there."""

@@ -71,6 +71,10 @@ class Incidents:
             found = _newest(connection, 1, INCIDENTS.c.channel == channel, here)
         return found[0] if found else None
 
+    def of_channel(self, channel: str) -> Incident | None:
+        """Give the incident that has this channel for itself."""
+        return self.in_thread(channel, "")
+
     def listed(self, *, only_open: bool = True, channel: str = "", limit: int = 50) -> tuple[Incident, ...]:
         """Give incidents, the newest first; where a channel is named, only those that stand there."""
         conditions = [INCIDENTS.c.state != IncidentState.RESOLVED] if only_open else []
@@ -168,6 +172,7 @@ class Incidents:
             "title": title,
             "links": _written(opening.links),
             "state": IncidentState.INVESTIGATING,
+            "opened_in": opening.channel,
             "opened_by": opening.by,
             "opened_at": now,
             "acknowledged_at": now if is_person(opening.by) else None,

@@ -62,7 +62,8 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     """An incident as it stands. `number` is what people call it by; people are Slack's ids, empty where nobody is.
 
     Once its card stands in Slack it is `placed`, and `channel` and `thread_ts` are the root of its thread; until then
-    they are where it was opened. `own_channel` says that it shall have, and then that it has, a channel for itself.
+    they are where it was opened. `own_channel` says that it shall have, and then that it has, a channel for itself;
+    `opened_in` stays the channel in which it was opened.
     `acknowledged_at` is when a person first did something with it, `mitigated_at` when it was first only watched.
     `version` counts its changes, `shown` is the version that Slack shows. `remind_every` is in minutes, 0 is never.
     """
@@ -76,6 +77,7 @@ class Incident(msgspec.Struct, frozen=True, kw_only=True):
     channel: str
     thread_ts: str
     own_channel: bool
+    opened_in: str
     opened_by: str
     opened_at: datetime
     acknowledged_at: datetime | None

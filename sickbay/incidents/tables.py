@@ -121,6 +121,7 @@ INCIDENTS = Table(
     *(Column(name, Words, nullable=False) for name in ("title", "severity", "state", "target", "scope", "channel")),
     Column("thread_ts", Words, nullable=False),
     Column("own_channel", Boolean, nullable=False),
+    Column("opened_in", Words, nullable=False),
     Column("opened_by", Words, nullable=False),
     Column("opened_at", Moment, nullable=False),
     *(Column(name, Moment) for name in ("acknowledged_at", "mitigated_at", "resolved_at")),

@@ -73,6 +73,7 @@ class FakeDatabase:
         self.runs: list[PastDiagnosis] = []
         self.incidents: dict[tuple[str, str], Incident] = {}
         self.marks: list[Mark] = []
+        self.channels: dict[str, Incident] = {}
         self.touched: list[int] = []
         self.calls = 0
 
@@ -160,7 +161,12 @@ class Office:
         self.queue = queue or FakeQueue()
         self.database = FakeDatabase()
         self.now = NOW
-        self.guard = Guard(Policy(rules), groups_of=lambda _user: frozenset(), append=self.database.append)
+        self.guard = Guard(
+            Policy(rules),
+            groups_of=lambda _user: frozenset(),
+            append=self.database.append,
+            incident_of=self.database.channels.get,
+        )
         self.diagnoses, self.mutes = FakeDiagnoses(self.database), FakeMutes(self.database)
         self.incidents, self.marks = FakeIncidents(self.database), FakeMarks(self.database)
         self.desk = self.desk_for(TARGETS)

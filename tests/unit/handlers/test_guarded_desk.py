@@ -233,7 +233,13 @@ def test_a_database_that_hangs_keeps_nobody_waiting_who_only_reads() -> None:
     office = Office()
     office.database.away = True
     clock = [NOW]
-    guard = Guard(Policy(), groups_of=lambda _user: frozenset(), append=office.database.append, clock=lambda: clock[0])
+    guard = Guard(
+        Policy(),
+        groups_of=lambda _user: frozenset(),
+        append=office.database.append,
+        incident_of=lambda _channel: None,
+        clock=lambda: clock[0],
+    )
 
     for _ in range(3):
         guard.trace(Action.DIAGNOSE, ALICE, "local", outcome=ACCEPTED)
@@ -249,7 +255,13 @@ def test_a_clock_that_is_set_back_loses_no_entries() -> None:
     office = Office()
     office.database.away = True
     clock = [NOW]
-    guard = Guard(Policy(), groups_of=lambda _user: frozenset(), append=office.database.append, clock=lambda: clock[0])
+    guard = Guard(
+        Policy(),
+        groups_of=lambda _user: frozenset(),
+        append=office.database.append,
+        incident_of=lambda _channel: None,
+        clock=lambda: clock[0],
+    )
     guard.trace(Action.DIAGNOSE, ALICE, "local", outcome=ACCEPTED)
     office.database.away = False
     clock[0] -= timedelta(hours=1)
@@ -314,3 +326,19 @@ def test_a_finding_of_another_target_marks_no_incident_that_one_may_not_change()
     assert JUDGING not in job.may
     assert "You may not" in office.workbench.judge(f"{job.id} {digest(CAUSE)} cause", ALICE, "1.0")
     assert office.database.marks == []
+
+
+@pytest.mark.parametrize(
+    ("target", "user", "allowed"),
+    [("local", "U0ALICE", True), ("prod-eu", "U0ALICE", False), ("local", "U0BOB", False)],
+)
+def test_in_an_incidents_own_channel_the_rules_of_where_it_was_opened_hold_for_its_target(
+    target: str, user: str, allowed: bool
+) -> None:
+    """Given a rule for Alice in #ops, when somebody asks in an incident's own channel, then she may, of its target."""
+    office = guarded()
+    office.database.channels["C0INC42"] = INCIDENT
+
+    answer = office.take(target, user=user, place=Destination(channel="C0INC42"))
+
+    assert (answer is None) == allowed

@@ -37,7 +37,9 @@ class Room:
         self.away = False
         self.looked_up: list[str] = []
         self.similar: list[int] = []
-        guard = Guard(Policy(RULES), groups_of=lambda _user: frozenset(), append=self._append)
+        guard = Guard(
+            Policy(RULES), groups_of=lambda _user: frozenset(), append=self._append, incident_of=lambda _channel: None
+        )
         self.desk = IncidentDesk(
             guard, self.incidents, self.timeline, TARGETS,
             wake=lambda: None, unfit=self._unfit, share=self._share,

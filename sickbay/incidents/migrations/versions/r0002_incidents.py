@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Text, nullable=False, unique=True),
         *_texts("title", "severity", "state", "target", "scope", "channel", "thread_ts"),
         sa.Column("own_channel", sa.Boolean, nullable=False),
+        *_texts("opened_in"),
         *_texts("opened_by"),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         *_moments("acknowledged_at", "mitigated_at", "resolved_at"),
