@@ -1,8 +1,8 @@
 """How quickly alerts are stored and answered: a real bot, killed with -9 midway, and senders that try again.
 
-1,000 alerts a minute, one a request, from senders that each keep a connection: from the request sent to its answer
-received. What piled up while the bot was away, and is sent all at once when it is back, is told apart. Afterwards each
-alert is looked for in the database.
+1,000 alerts a minute, one a request, of five outages whose cards stand already, from senders that each keep a
+connection: from the request sent to its answer received. What piled up while the bot was away, and is sent all at once
+when it is back, is told apart. Afterwards each alert is looked for in the database.
 """
 
 import argparse
@@ -34,7 +34,7 @@ from sickbay.jobs.embedded import EmbeddedValkey
 from sickbay.simulator import Workspace
 
 #: Parts of the target that are out of order: each makes one incident.
-OUTAGES = 20
+OUTAGES = 5
 #: Seconds after which a sender is behind: all of them were waiting for the bot.
 LATE = 0.25
 SETTINGS = """
@@ -78,6 +78,15 @@ def _await(workspace: Workspace) -> None:
     while not workspace.connected:
         if time.monotonic() > deadline:
             raise SystemExit("the bot did not connect within 60 s")
+        time.sleep(0.1)
+
+
+def _shown(incidents: Incidents) -> None:
+    """Wait until the cards of the outages stand in Slack."""
+    deadline = time.monotonic() + 60
+    while incidents.unshown():
+        if time.monotonic() > deadline:
+            raise SystemExit("the incidents were not shown within 60 s")
         time.sleep(0.1)
 
 
@@ -137,8 +146,9 @@ def measure(database_url: str, *, seconds: float, per_minute: float) -> dict[str
     count = int(seconds * per_minute / 60)
     with product(database_url) as (port, token, database):
         sender = Sender(port, token)
-        for number in range(-20, -10):
+        for number in range(-OUTAGES, 0):
             sender.send(number, 0.0)
+        _shown(Incidents(database))
         begin = time.perf_counter()
         killing = threading.Timer(seconds / 2, kill_bot)
         killing.start()
