@@ -17,6 +17,8 @@ _PARTS = frozenset(
         "notify_on_close", "clear_on_close", "submit_disabled",
     ]
 )  # fmt: skip
+#: What a view has where the app does not say otherwise.
+_EMPTY = {"private_metadata": "", "callback_id": "", "notify_on_close": False, "clear_on_close": False}
 
 
 class Modals:
@@ -48,7 +50,10 @@ class Modals:
         if digest and digest != known["hash"]:
             raise SlackError("hash_conflict")
         check_view(view)
-        known.update(_parts(view) | {"hash": _hash(), "blocks": named(self._store, view["blocks"])})
+        # Nothing of the old view stays: one without `submit` has no such button any more.
+        for part in _PARTS - {"external_id"}:
+            known.pop(part, None)
+        known.update(_EMPTY | _parts(view) | {"hash": _hash(), "blocks": named(self._store, view["blocks"])})
         depth = self._stack(known["user"]).index(known["id"]) + 1
         self._store.tell({"type": "view", "view": known, "stack": depth}, known["user"])
         return known
@@ -117,8 +122,7 @@ class Modals:
         return made
 
     def _made(self, user: str, view: Wire) -> Wire:
-        empty = {"private_metadata": "", "callback_id": "", "external_id": "", "notify_on_close": False}
-        made: Wire = empty | {"clear_on_close": False, "state": {"values": {}}} | _parts(view)
+        made: Wire = _EMPTY | {"external_id": "", "state": {"values": {}}} | _parts(view)
         return made | {
             "blocks": named(self._store, view["blocks"]),
             "id": self._store.id("V"),

@@ -138,6 +138,15 @@ def test_update_push_and_clear(scene: Scene) -> None:
     assert scene.store.stacks["U0ALICE"] == []
 
 
+def test_an_update_leaves_nothing_of_the_old_view(scene: Scene) -> None:
+    """Given a form, when a view without a button to submit takes its place, then that has none, and no callback."""
+    view = opened(scene, submit={"type": "plain_text", "text": "Open"}, callback_id="form", private_metadata="x")
+
+    scene.modals.update(view["id"], modal("Sorry"))
+
+    assert ("submit" in view, view["callback_id"], view["private_metadata"]) == (False, "", "")
+
+
 @pytest.mark.parametrize(
     "answer", [{"response_action": "update"}, {"response_action": "push", "view": modal("x" * 25)}]
 )
