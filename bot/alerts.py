@@ -43,20 +43,18 @@ _UNPROVEN = "Not from this sender."
 
 
 class AlertEndpoint:
-    """Takes alerts to `store`, and calls `wake` once they are stored."""
+    """Takes alerts to `store`. Nobody is woken: who shows incidents looks every second, and alerts come in crowds."""
 
     def __init__(
         self,
         senders: Mapping[SenderName, Sender],
         store: Callable[[Sequence[Alert]], None],
         *,
-        wake: Callable[[], None],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._senders = senders
         self._store = store
-        self._wake = wake
         self._clock = clock
         self._pace = _Pace(monotonic)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="alerts")
@@ -117,7 +115,6 @@ class AlertEndpoint:
             raise RefusedError(_UNPROVEN, 401)
         alerts = sender.read(body, now)
         self._store(alerts)
-        self._wake()
         return len(alerts)
 
 

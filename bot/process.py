@@ -104,7 +104,7 @@ def run_bot(
             stack.callback(endpoint.close)
         if http:
             kept = Alerts(database, alerts, targets, remind_every=team.defaults.remind_every)
-            taking = AlertEndpoint(senders or {}, kept.take, wake=team.wake)
+            taking = AlertEndpoint(senders or {}, kept.take)
             stack.callback(taking.close)
             routes = [*([endpoint.route] if endpoint else []), *taking.routes]
             stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket), routes))

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from sickbay.incidents.alerts.model import Alert
 from sickbay.incidents.alerts.rules import AlertSettings, SenderName
 from sickbay.incidents.database import Database, sqlite_url
 from sickbay.incidents.incidents import Incidents
@@ -42,12 +43,14 @@ def take(url: str, port: int, killed_at: int) -> None:
 
     stored = iter(range(1, 1_000_000))
 
-    def wake() -> None:
+    kept = Alerts(Database(url), SETTINGS, {})
+
+    def store(alerts: Sequence[Alert]) -> None:
+        kept.take(alerts)
         if next(stored) == killed_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    senders = senders_of(SETTINGS, {SenderName.GENERIC: SECRET})
-    endpoint = AlertEndpoint(senders, Alerts(Database(url), SETTINGS, {}).take, wake=wake)
+    endpoint = AlertEndpoint(senders_of(SETTINGS, {SenderName.GENERIC: SECRET}), store)
     with HealthServer("127.0.0.1", port, lambda: "", endpoint.routes):
         threading.Event().wait()
 

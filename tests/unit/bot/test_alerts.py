@@ -34,24 +34,19 @@ Answer = tuple[int, str]
 
 
 class Bot:
-    """A bot that takes alerts, what it stored, and how often somebody was woken."""
+    """A bot that takes alerts, and what it stored."""
 
     def __init__(self) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self.stored: list[Alert] = []
-        self.woken = 0
         self.seconds = 0.0
         self.before: Callable[[], object] = lambda: None
 
     def store(self, alerts: Sequence[Alert]) -> None:
         self.before()
         self.stored.extend(alerts)
-
-    def wake(self) -> None:
-        assert self.stored
-        self.woken += 1
 
     def send(
         self, body: bytes = b"", headers: Mapping[str, str] = BEARER, *, method: str = "POST", path: str = PATH
@@ -70,16 +65,16 @@ class Bot:
 def bot() -> Iterator[Bot]:
     bot = Bot()
     senders = senders_of(SETTINGS, dict.fromkeys(SenderName, SECRET))
-    endpoint = AlertEndpoint(senders, bot.store, wake=bot.wake, clock=lambda: NOW, monotonic=lambda: bot.seconds)
+    endpoint = AlertEndpoint(senders, bot.store, clock=lambda: NOW, monotonic=lambda: bot.seconds)
     with HealthServer("127.0.0.1", bot.port, lambda: "", endpoint.routes):
         yield bot
     endpoint.close()
 
 
 def test_an_alert_is_stored_before_it_is_answered(bot: Bot) -> None:
-    """Given an alert of Alertmanager, when it is sent, then it is stored, somebody is woken, and it is answered."""
+    """Given an alert of Alertmanager, when it is sent, then it is stored and answered."""
     assert bot.send() == (200, "Alerts taken: 1")
-    assert (len(bot.stored), bot.woken) == (1, 1)
+    assert len(bot.stored) == 1
 
 
 @pytest.mark.parametrize("path", ["/alerts", "/alerts/", "/alerts/grafana", "/alerts/sns", "/alerts/alertmanager/x"])
@@ -153,7 +148,7 @@ def test_a_database_that_is_down_is_tried_again(bot: Bot) -> None:
 
     bot.before = down
     assert bot.send() == (503, "Not now. Try again.")
-    assert (bot.retry_after, bot.woken) == ("5", 0)
+    assert bot.retry_after == "5"
 
     bot.before = lambda: None
     assert bot.send()[0] == 200
@@ -211,7 +206,7 @@ def test_an_alert_that_is_sent_with_curl_opens_an_incident(tmp_path: Path) -> No
     database.upgrade()
     bot = Bot()
     senders = senders_of(SETTINGS, dict.fromkeys(SenderName, SECRET))
-    endpoint = AlertEndpoint(senders, Alerts(database, SETTINGS, {}).take, wake=lambda: None)
+    endpoint = AlertEndpoint(senders, Alerts(database, SETTINGS, {}).take)
     labels = {"severity": "critical"}
     with HealthServer("127.0.0.1", bot.port, lambda: "", endpoint.routes):
         done = subprocess.run(
