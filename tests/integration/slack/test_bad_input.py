@@ -69,6 +69,7 @@ def recorded(connected: Stage) -> Sequence[Wire]:
         home = stage.workspace.home("alice")
         assert home
         stage.workspace.click(user="alice", action_id=button, view_id=home["id"])
+    stage.workspace.close_modal("alice", cleared=True)
     return [deepcopy(entry["body"]["payload"]) for entry in stage.envelopes()]
 
 
