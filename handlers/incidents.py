@@ -59,7 +59,7 @@ class IncidentDesk:
         self._wake = wake
         self._unfit = unfit
         self._share = share
-        self._defaults = defaults
+        self.defaults = defaults
         self._clock = clock
 
     def take(self, text: str, *, asked_by: str, destination: Destination, request_id: str) -> str | None:
@@ -102,15 +102,15 @@ class IncidentDesk:
             Opening(
                 request_id=request_id,
                 title=wanted.title,
-                severity=wanted.severity or self._defaults.severity,
+                severity=wanted.severity or self.defaults.severity,
                 by=asked_by,
                 channel=destination.channel,
                 thread_ts=destination.thread_ts or "",
-                own_channel=self._defaults.own_channel if wanted.own_channel is None else wanted.own_channel,
+                own_channel=self.defaults.own_channel if wanted.own_channel is None else wanted.own_channel,
                 target=wanted.target,
                 scope=wanted.scope,
                 links=(Link("Runbook", runbook),) if runbook.startswith(("https://", "http://")) else (),
-                remind_every=self._defaults.remind_every,
+                remind_every=self.defaults.remind_every,
             )
         )
         self._wake()

@@ -7,7 +7,7 @@ from handlers.blocks.incident import ROLE_NAMES, SEVERITIES, name_of
 from handlers.blocks.text import Block, context, words
 from handlers.blocks.view import form, option
 from sickbay.incidents.lifecycle import TEXT, TITLE
-from sickbay.incidents.model import Incident, IncidentSeverity, Role
+from sickbay.incidents.model import Defaults, Incident, IncidentSeverity, Role
 from sickbay.jobs.model import Destination
 
 OPENING, UPDATING, JUDGING = "incident_opening", "incident_updating", "incident_judging"
@@ -41,16 +41,18 @@ def behind(place: Destination, number: int = 0) -> Behind:
     return Behind(place.channel, place.thread_ts, number)
 
 
-def opening_form(place: Destination, severity: IncidentSeverity = IncidentSeverity.SEV3) -> Block:
-    """Give the form of a new incident."""
+def opening_form(place: Destination, defaults: Defaults) -> Block:
+    """Give the form of a new incident, which begins with what one has where nobody says otherwise."""
     target = {"type": "external_select", "action_id": TARGET, "min_query_length": 0, "placeholder": words("None")}
     scope = {"type": "plain_text_input", "action_id": SCOPE, "placeholder": words("payments/api"), "max_length": 250}
-    own = {"type": "checkboxes", "action_id": OWN_CHANNEL, "options": [option("A channel of its own", OWN_CHANNEL)]}
+    box = [option("A channel of its own", OWN_CHANNEL)]
+    own = {"type": "checkboxes", "action_id": OWN_CHANNEL, "options": box}
+    own |= {"initial_options": box} if defaults.own_channel else {}
     return form(
         "Open an incident",
         [
             _input("What is wrong", NAME, _text(NAME, TITLE)),
-            _input("Severity", SEVERITY, _severity(severity)),
+            _input("Severity", SEVERITY, _severity(defaults.severity)),
             _input("Target", TARGET, target, optional=True),
             _input("Narrow it to", SCOPE, scope, optional=True),
             _input("Where", OWN_CHANNEL, own, optional=True),

@@ -25,7 +25,7 @@ def incident(ack: Ack, command: dict[str, Any], client: WebClient, desk: Inciden
     if text.lower() not in {"", "open"}:
         notice = desk.take(text, asked_by=command["user_id"], destination=place, request_id=command["trigger_id"])
     elif not (notice := desk.barred(Asker(command["user_id"], place.channel))):
-        client.views_open(trigger_id=command["trigger_id"], view=opening_form(place))
+        client.views_open(trigger_id=command["trigger_id"], view=opening_form(place, desk.defaults))
     if notice is None:
         ack()
     else:

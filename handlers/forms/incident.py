@@ -47,7 +47,7 @@ def open_incident(ack: Ack, body: dict[str, Any], view: dict[str, Any], desk: In
         severity=IncidentSeverity(_chosen(values, forms.SEVERITY)),
         target=_chosen(values, forms.TARGET),
         scope="".join(_text(values, forms.SCOPE).split()),
-        own_channel=bool(values[forms.OWN_CHANNEL][forms.OWN_CHANNEL].get("selected_options")) or None,
+        own_channel=bool(values[forms.OWN_CHANNEL][forms.OWN_CHANNEL].get("selected_options")),
     )
     try:
         notice = desk.open(

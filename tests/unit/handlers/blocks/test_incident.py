@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.blocks.incident import MORE, POSTMORTEM, REOPEN, RESOLVE, TAKE, TO_STATE, UPDATE, incident_card
-from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Link
+from handlers.blocks.incident_forms import OWN_CHANNEL, SEVERITY, opening_form
+from sickbay.incidents.model import Defaults, Incident, IncidentSeverity, IncidentState, Link
 from tests.unit.handlers.blocks.payloads import TEXT, assert_slack_takes, parts, text_of
+from tests.unit.handlers.desks import OPS
 from tests.unit.handlers.incidents import INCIDENT, NOW
 
 
@@ -102,3 +104,14 @@ def test_any_incident_is_a_card_that_slack_takes(
             )
         )
     )
+
+
+@pytest.mark.parametrize("own_channel", [True, False])
+def test_the_form_begins_with_the_defaults(own_channel: bool) -> None:
+    """Given defaults of the configuration, when the form of a new incident is drawn, then it begins with them."""
+    defaults = Defaults(severity=IncidentSeverity.SEV1, own_channel=own_channel)
+
+    fields = {block["block_id"]: block for block in opening_form(OPS, defaults)["blocks"] if "block_id" in block}
+
+    assert fields[SEVERITY]["element"]["initial_option"]["value"] == "sev1"
+    assert ("initial_options" in fields[OWN_CHANNEL]["element"]) == own_channel
