@@ -33,7 +33,8 @@ ROWS["0002"] = (
     ROWS["0001"]
     + """
         INSERT INTO incidents VALUES (1, '1.2.a', 'checkout answers 5xx', 'sev2', 'investigating', 'local', 'web', 'C1',
-            '1.5', FALSE, 'C1', 'U1', '2026-11-23 20:41:03.000000', NULL, NULL, NULL, '', '', '', '', '[]', 0, NULL, 1, 1,
+            '1.5', FALSE, 'C1',
+            'U1', '2026-11-23 20:41:03.000000', NULL, NULL, NULL, '', '', '', '', '[]', 0, NULL, 1, 1,
             TRUE);
         INSERT INTO timeline VALUES (1, 1, '2026-11-23 20:41:03.000000', 'opened', 'U1', 'checkout', 'opened', FALSE);
         INSERT INTO marks VALUES (1, 'DKR-C101', 'container/db', 'cause', 'U1');
