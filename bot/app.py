@@ -40,7 +40,7 @@ from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.queue import Queue
 
 #: Threads for listeners. Bolt's own five let a burst of commands miss Slack's three seconds.
-LISTENERS = 32
+LISTENERS = 16
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):

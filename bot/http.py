@@ -23,7 +23,7 @@ log = structlog.get_logger()
 REFUSED = Counter("sickbay_slack_refused", "Requests that are not Slack's, by what is wrong with them.", ["why"])
 
 #: Threads that listeners run in: a burst of commands is acknowledged within Slack's three seconds.
-THREADS = 64
+THREADS = 16
 #: Bytes of the largest request; Slack's own stay far below.
 MOST_BYTES = 1_000_000
 #: Seconds in which a request must have arrived; Slack itself waits for an answer no longer than three.

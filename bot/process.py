@@ -41,12 +41,13 @@ from sickbay.shapes import build_shapes
 
 log = structlog.get_logger()
 
-#: Threads that deliver; each is busy only while one call to Slack lasts.
-DELIVERERS = 8
+#: Threads that deliver; few, since people who wait to be acknowledged come first.
+DELIVERERS = 4
 #: Seconds between two looks for overdue jobs.
 _SWEEP_EVERY = 1.0
-#: Threads of the socket that hand envelopes to listeners: in a burst, one commit of the audit serves as many of them.
-_SOCKET_THREADS = 64
+#: Threads of the socket that hand envelopes to listeners. More of them only wait for each other in a burst: a command
+#: takes 3 ms of processor time, and one commit of the audit serves as many as wait for it.
+_SOCKET_THREADS = 16
 #: Milliseconds that idle threads wait between two looks: the root card should stand at once.
 _LOOK = 50
 #: Milliseconds that a delivery under way has to end.
