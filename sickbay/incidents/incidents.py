@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sickbay.diagnostics.redaction import redact
@@ -21,7 +21,7 @@ from sickbay.incidents.model import (
     Link,
     Opening,
 )
-from sickbay.incidents.tables import INCIDENTS, OUTBOX
+from sickbay.incidents.tables import INCIDENTS, OUTBOX, TIMELINE
 from sickbay.incidents.timeline import write_entry
 
 
@@ -152,14 +152,22 @@ class Incidents:
             return tuple(_incident(row) for row in connection.execute(query.limit(limit)).mappings())
 
     def claim_reminder(self, incident: Incident) -> bool:
-        """Take a reminder that is due; false where another bot took it. The next one is counted from now."""
-        following = self._clock() + timedelta(minutes=incident.remind_every) if incident.remind_every else None
-        taken = (
-            update(INCIDENTS)
-            .where(INCIDENTS.c.number == incident.number, INCIDENTS.c.remind_at == incident.remind_at)
-            .values(remind_at=following)
+        """Take a reminder that is due; false where another bot took it.
+
+        The next one comes after as long as nobody has told anything: a forgotten incident is reminded of ever later.
+        """
+        now = self._clock()
+        last = select(func.max(TIMELINE.c.at)).where(
+            TIMELINE.c.incident == incident.number, TIMELINE.c.kind.in_([EntryKind.UPDATE, EntryKind.STATE])
         )
         with self._database.begin() as connection:
+            told = connection.execute(last).scalar_one_or_none() or incident.opened_at
+            wait = max(timedelta(minutes=incident.remind_every), now - told)
+            taken = (
+                update(INCIDENTS)
+                .where(INCIDENTS.c.number == incident.number, INCIDENTS.c.remind_at == incident.remind_at)
+                .values(remind_at=now + wait if incident.remind_every else None)
+            )
             return connection.execute(taken).rowcount == 1
 
     def open_within(self, connection: Connection, opening: Opening) -> Incident:

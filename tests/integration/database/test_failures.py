@@ -179,6 +179,22 @@ def test_a_lock_that_is_never_released(database: Database, monkeypatch: pytest.M
     other.close()
 
 
+def test_a_thread_that_never_ends_its_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a thread that writes and does not end, when another writes, then it is told so in bounded time."""
+    monkeypatch.setattr(module, "_PATIENCE", 0.2)
+    database = Database(sqlite_url(tmp_path))
+    database.upgrade()
+
+    with database.begin(), pytest.raises(DatabaseUnavailableError, match="it is locked"):
+        write(database)
+    database.close()
+
+
+def test_people_are_told_within_slacks_three_seconds() -> None:
+    """Given the time that a request waits for the database, when compared with Slack's, then it is shorter."""
+    assert module._PATIENCE < 3
+
+
 @pytest.mark.postgres
 def test_a_server_that_was_away_is_used_again(fragile: Server) -> None:
     """Given a server that fails and comes back, when rows are written, then only those of meanwhile are refused."""

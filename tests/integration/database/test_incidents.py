@@ -199,6 +199,24 @@ def test_a_reminder_is_claimed_once(database: Database, incidents: Incidents, cl
     assert incidents.due() == ()
 
 
+def test_a_forgotten_incident_is_reminded_of_ever_later(incidents: Incidents, clock: Clock) -> None:
+    """Given an incident of which nobody tells anything, when reminded of, then the waits grow."""
+    number = incidents.open(OPENING).number
+    waits = []
+    for _ in range(3):
+        due_at = incidents.get(number).remind_at
+        assert due_at
+        waits.append((due_at - clock.now).total_seconds() / 60)
+        clock.now = due_at
+        (due,) = incidents.due()
+        assert incidents.claim_reminder(due)
+
+    incidents.move(number, lambda incident, at: lifecycle.updated(incident, "still looking", at), by="U0BOB")
+
+    assert waits == [30, 30, 60]
+    assert incidents.get(number).remind_at == clock.now + timedelta(minutes=30)
+
+
 def test_a_diagnosis_that_is_in_the_queue_is_not_asked_for_again(incidents: Incidents) -> None:
     """Given two requests for a diagnosis and one repeated, when the first is submitted, then one waits."""
     number = incidents.open(OPENING).number
