@@ -135,6 +135,7 @@ class Board:
             card = incident_card(incident, max(updates, default=None))
             showing.show(card, incident.thread_ts, final=False, known=True)
             if incident.own_channel:
+                self._aside(sync, incident.opened_in, "", news.moved_to(incident, incident.channel), known=True)
                 furnish(self._slack, self._limit, sync.memory, incident)
         except PermanentError as error:
             # Somebody archived the channel, or put the bot out: what changes later is tried again then.
@@ -186,10 +187,10 @@ class Board:
             message = news.said_once(f"incident:{incident.number}:told", news.no_way_in(incident, error.code))
             self._aside(sync, incident.opened_by, "", message)
 
-    def _aside(self, sync: _Sync, channel: str, thread: str, message: Message) -> None:
+    def _aside(self, sync: _Sync, channel: str, thread: str, message: Message, *, known: bool = False) -> None:
         """Show something elsewhere; where Slack refuses, nothing else has to wait for it."""
         try:
-            self._showing(sync, channel).show(message, thread)
+            self._showing(sync, channel).show(message, thread, known=known)
         except PermanentError as error:
             log.warning("a channel cannot be told of an incident", channel=channel, error=str(error))
 

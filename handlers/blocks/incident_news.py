@@ -64,11 +64,12 @@ def reminder(incident: Incident) -> Message:
 
 
 def moved_to(incident: Incident, channel: str) -> Message:
-    """Say where the incident was opened which channel it has."""
-    name = name_of(incident)
-    icon = SEVERITIES[incident.severity][0]
-    line = section(emoji(icon), plain(f" {name}", bold=True), plain(" has a channel of its own: "), to_channel(channel))
-    text = fallback(f"{name} has a channel of its own")
+    """Say where the incident was opened which channel it has, and how it stands."""
+    name, (state_icon, state) = name_of(incident), STATES[incident.state]
+    icon = SEVERITIES[incident.severity][0] if incident.open else state_icon
+    own = (plain(" has a channel of its own: "), to_channel(channel), plain(f". {state}."))
+    line = section(emoji(icon), plain(f" {name}", bold=True), *own)
+    text = fallback(f"{name} has a channel of its own. {state}.")
     return Message(key=f"incident:{incident.number}:moved", text=text, blocks=(rich(line),))
 
 

@@ -26,6 +26,16 @@ def test_a_channel_of_its_own_is_furnished(room: Room, stage: Stage) -> None:
     assert stage.jobs()[-1].job.destination.channel == channel["id"]
 
 
+def test_what_points_to_the_channel_says_how_it_stands(room: Room, stage: Stage) -> None:
+    """Given an incident in a channel of its own, when resolved, then where it was opened the pointer says so."""
+    number = room.open(own_channel=True)
+    room.move(number, to_state(IncidentState.RESOLVED))
+
+    (pointer,) = stage.messages()
+    assert ". Resolved." in text(pointer)
+    assert ":white_check_mark:" in text(pointer)
+
+
 def test_a_channel_is_made_once(room: Room, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a post in the new channel that Slack refuses for now, when tried again, then there is one channel."""
     stage.workspace.faults.fail_next("chat.postMessage", status=500)
