@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import msgspec
-from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot import failures
@@ -74,7 +73,7 @@ def desk_of(queue: Queue, targets: Mapping[str, Target], team: Team, guard: Guar
 
 def create_app(
     client: WebClient, queue: Queue, seen: Seen, targets: Mapping[str, Target], team: Team, *, budget_s: float
-) -> App:
+) -> CarefulApp:
     """Make the app. Each request is acknowledged after its listener, so nothing is accepted and then lost."""
     app = CarefulApp(
         seen,

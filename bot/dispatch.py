@@ -4,6 +4,7 @@ Slack sends an event again when its acknowledgement did not arrive in time, and 
 can send it again. Bolt's middleware ends before a listener begins, so it cannot know how that went; its dispatch does.
 """
 
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -36,10 +37,26 @@ class CarefulApp(App):
     def __init__(self, seen: Seen, *, patience_s: float = PATIENCE, **settings: Any) -> None:
         super().__init__(**settings)
         self._seen = seen
+        self._under_way = 0
+        self._counting = threading.Lock()
         self._patience_s = patience_s
+
+    @property
+    def busy(self) -> bool:
+        """Say whether somebody waits for an acknowledgement."""
+        return self._under_way > 0
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Handle a request that was verified."""
+        with self._counting:
+            self._under_way += 1
+        try:
+            return self._once(req)
+        finally:
+            with self._counting:
+                self._under_way -= 1
+
+    def _once(self, req: BoltRequest) -> BoltResponse:
         req.body = whole(req.body)
         request_id = _id_of(req.body)
         if request_id is None:

@@ -1,7 +1,8 @@
 """The bot's process: Slack, threads that deliver, lint and show incidents, the sweep of overdue jobs, health."""
 
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 import dramatiq
@@ -53,6 +54,8 @@ _LOOK = 50
 #: Milliseconds that a delivery under way has to end.
 _GRACE = 5_000
 _DAY = 24 * 3600 * 1000
+#: Seconds that a delivery stands back at most for those who wait to be acknowledged, and between two looks.
+_STANDS_BACK, _BACK_LOOK = 0.5, 0.005
 
 
 def run_bot(
@@ -96,7 +99,7 @@ def run_bot(
     with ExitStack() as stack:
         stack.callback(database.close)
         stack.enter_context(following(groups))
-        stack.enter_context(_delivering(redis_url, client, Remembering(database)))
+        stack.enter_context(_delivering(redis_url, client, Remembering(database), lambda: app.busy))
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         desk = desk_of(queue, targets, team, guard_of(team), budget_s=budget_s)
         board = Board(Incidents(database), Timeline(database), desk, sender, Slack(client), stakeholders=stakeholders)
@@ -117,12 +120,12 @@ def run_bot(
 
 
 @contextmanager
-def _delivering(redis_url: str, slack: WebClient, remembering: Remembering) -> Iterator[None]:
+def _delivering(redis_url: str, slack: WebClient, remembering: Remembering, busy: Callable[[], bool]) -> Iterator[None]:
     """Deliver in threads of their own, with a broker that may wait for Redis as long as it takes."""
     client = connect(redis_url, sender=False)
     broker = make_broker(client)
     queue = Queue(client, broker)
-    declare_sync(broker, Delivery(queue, client, Slack(slack), note=remembering.note))
+    declare_sync(broker, Delivery(queue, client, Slack(slack), note=remembering.note), busy=busy)
     worker = dramatiq.Worker(broker, queues={DELIVERY}, worker_threads=DELIVERERS, worker_timeout=_LOOK)
     worker.start()
     try:
@@ -134,10 +137,17 @@ def _delivering(redis_url: str, slack: WebClient, remembering: Remembering) -> I
             log.warning("ended without Redis: what it was delivering is delivered by the next bot", error=str(error))
 
 
-def declare_sync(broker: dramatiq.Broker, delivery: Delivery) -> None:
-    """Declare the actor of the queue `delivery`; what may succeed later is tried again later, for a day."""
+def declare_sync(broker: dramatiq.Broker, delivery: Delivery, *, busy: Callable[[], bool]) -> None:
+    """Declare the actor of the queue `delivery`; what may succeed later is tried again later, for a day.
+
+    While `busy`, people wait to be acknowledged, and a delivery stands back for a moment: they have three seconds.
+    """
 
     def sync(job_id: str) -> None:
+        waited = 0.0
+        while busy() and waited < _STANDS_BACK:
+            time.sleep(_BACK_LOOK)
+            waited += _BACK_LOOK
         try:
             delivery.sync(job_id)
         except TemporaryError as error:

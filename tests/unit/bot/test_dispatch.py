@@ -9,7 +9,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from slack_bolt import BoltRequest
+from slack_bolt import BoltRequest, BoltResponse
 
 from bot.dispatch import CarefulApp
 from bot.seen import DONE_EXPIRES, UNDER_WAY_EXPIRES, Seen, State
@@ -209,3 +209,20 @@ def test_a_payload_with_anything_in_it_does_no_harm(app: CarefulApp, kind: Wire,
         return
 
     assert app.dispatch(request).status in {200, 400, 404, 500, 503}
+
+
+def test_an_app_is_busy_while_somebody_waits(app: CarefulApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a request, when it is handled, then the app is busy meanwhile, and neither before nor after."""
+    seen: list[bool] = []
+    handle = app._handle
+
+    def looking(request: BoltRequest) -> BoltResponse:
+        seen.append(app.busy)
+        return handle(request)
+
+    monkeypatch.setattr(app, "_handle", looking)
+
+    before = app.busy
+    app.dispatch(BoltRequest(body={"type": "event_callback"}, mode="socket_mode"))
+
+    assert (before, seen, app.busy) == (False, [True], False)
