@@ -36,11 +36,12 @@ _APART = timedelta(hours=2)
 _FILL = (
     """
     INSERT INTO incidents (request_id, title, severity, state, target, scope, channel, thread_ts, own_channel,
-        opened_by, opened_at, acknowledged_at, mitigated_at, resolved_at, commander, communications, scribe, summary,
-        links, remind_every, remind_at, version, shown, placed)
+        opened_in, opened_by, opened_at, acknowledged_at, mitigated_at, resolved_at, commander, communications, scribe,
+        summary, links, remind_every, remind_at, version, shown, placed)
     SELECT 'filled.' || n, 'checkout answers 5xx', 'sev' || 1 + n % 4,
         CASE WHEN n > :incidents - :open THEN 'investigating' ELSE 'resolved' END, 'target-' || n % 50, 'shop/web',
-        'C' || n % 20, n || '.5', FALSE, 'U1', :begin + n * :apart, :begin + n * :apart + interval '3 minutes',
+        'C' || n % 20, n || '.5', FALSE, 'C' || n % 20, 'U1', :begin + n * :apart,
+        :begin + n * :apart + interval '3 minutes',
         :begin + n * :apart + interval '20 minutes',
         CASE WHEN n <= :incidents - :open THEN :begin + n * :apart + interval '1 hour' END, 'U1', 'U2', 'U3',
         repeat('A bad image was rolled out. ', 5), '[]', 30,
