@@ -55,7 +55,7 @@ _LOOK = 50
 _GRACE = 5_000
 _DAY = 24 * 3600 * 1000
 #: Seconds that a delivery stands back at most for those who wait to be acknowledged, and between two looks.
-_STANDS_BACK, _BACK_LOOK = 0.5, 0.005
+_STANDS_BACK, _BACK_LOOK = 1.0, 0.005
 
 
 def run_bot(

@@ -42,11 +42,11 @@ def test_a_delivery_waits_until_nobody_waits(slept: list[float]) -> None:
     assert (len(slept), delivery.synced) == (3, ["default.abc"])
 
 
-def test_a_delivery_waits_no_longer_than_half_a_second(slept: list[float]) -> None:
+def test_a_delivery_waits_no_longer_than_a_second(slept: list[float]) -> None:
     """Given people who wait all the time, when a thread is to be brought up to date, then it is all the same."""
     delivery = deliver([True] * 10_000)
 
-    assert sum(slept) <= 0.51
+    assert sum(slept) <= 1.01
     assert delivery.synced == ["default.abc"]
 
 
