@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from handlers.blocks.text import Block, context, words
-from handlers.blocks.view import form, option
+from handlers.blocks.view import field, form, option
 from handlers.clues import Clue
 from sickbay.diagnostics.targets import DEFAULT_WINDOW
 
@@ -63,7 +63,7 @@ def _target(chosen: str) -> Block:
     }
     if chosen and len(chosen) <= _VALUE:
         element["initial_option"] = option(chosen, chosen)
-    return _input("Target", TARGET, element, dispatch=True)
+    return field("Target", TARGET, element, dispatch=True)
 
 
 def _scope(target: str) -> Block:
@@ -73,7 +73,7 @@ def _scope(target: str) -> Block:
         "min_query_length": 0,
         "placeholder": words("All of it; or type a name"),
     }
-    return _input("Narrow it to", f"{SCOPE}:{target}"[:255], element, optional=True)
+    return field("Narrow it to", f"{SCOPE}:{target}"[:255], element, optional=True)
 
 
 def _window() -> Block:
@@ -85,7 +85,7 @@ def _window() -> Block:
         "options": list(choices.values()),
         "initial_option": choices[hours],
     }
-    return _input("Look back", WINDOW, element)
+    return field("Look back", WINDOW, element)
 
 
 def _audit() -> Block:
@@ -94,7 +94,7 @@ def _audit() -> Block:
         "action_id": AUDIT,
         "options": [option("Hygiene too: what is built to fail some day", AUDIT)],
     }
-    return _input("Audit", AUDIT, element, optional=True)
+    return field("Audit", AUDIT, element, optional=True)
 
 
 def _channel() -> Block:
@@ -105,7 +105,7 @@ def _channel() -> Block:
         "response_url_enabled": True,
         "placeholder": words("Where the answer goes"),
     }
-    return _input("Answer in", CHANNEL, element)
+    return field("Answer in", CHANNEL, element)
 
 
 def _clues(clues: Sequence[Clue]) -> Block:
@@ -116,15 +116,4 @@ def _clues(clues: Sequence[Clue]) -> Block:
         "options": [*choices, option("Something else…", ELSE)],
         "initial_option": choices[0],
     }
-    return _input("Found in the message", CLUE, element, dispatch=True)
-
-
-def _input(label: str, block_id: str, element: Block, *, optional: bool = False, dispatch: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": words(label),
-        "element": element,
-        "optional": optional,
-        "dispatch_action": dispatch,
-    }
+    return field("Found in the message", CLUE, element, dispatch=True)

@@ -5,7 +5,7 @@ import msgspec
 from handlers.blocks.form import options
 from handlers.blocks.incident import ROLE_NAMES, SEVERITIES, name_of
 from handlers.blocks.text import Block, context, words
-from handlers.blocks.view import form, option
+from handlers.blocks.view import field, form, option
 from sickbay.incidents.lifecycle import TEXT, TITLE
 from sickbay.incidents.model import Defaults, Incident, IncidentSeverity, Role
 from sickbay.jobs.model import Destination
@@ -51,11 +51,11 @@ def opening_form(place: Destination, defaults: Defaults) -> Block:
     return form(
         "Open an incident",
         [
-            _input("What is wrong", NAME, _text(NAME, TITLE)),
-            _input("Severity", SEVERITY, _severity(defaults.severity)),
-            _input("Target", TARGET, target, optional=True),
-            _input("Narrow it to", SCOPE, scope, optional=True),
-            _input("Where", OWN_CHANNEL, own, optional=True),
+            field("What is wrong", NAME, _text(NAME, TITLE)),
+            field("Severity", SEVERITY, _severity(defaults.severity)),
+            field("Target", TARGET, target, optional=True),
+            field("Narrow it to", SCOPE, scope, optional=True),
+            field("Where", OWN_CHANNEL, own, optional=True),
             context(
                 "A card in this channel shows how it stands; people work in its thread. A target is diagnosed at once."
             ),
@@ -69,7 +69,7 @@ def opening_form(place: Destination, defaults: Defaults) -> Block:
 def update_form(incident: Incident, carried: Behind) -> Block:
     """Give the form of an update."""
     fields = [
-        _input("How does it stand", TOLD, _text(TOLD, TEXT, lines=True)),
+        field("How does it stand", TOLD, _text(TOLD, TEXT, lines=True)),
         context(name_of(incident)),
     ]
     return form("Update", fields, callback_id=UPDATING, submit="Tell", metadata=carried.written)
@@ -77,7 +77,7 @@ def update_form(incident: Incident, carried: Behind) -> Block:
 
 def severity_form(incident: Incident, carried: Behind) -> Block:
     """Give the form of another severity."""
-    fields = [_input("Severity", SEVERITY, _severity(incident.severity)), context(name_of(incident))]
+    fields = [field("Severity", SEVERITY, _severity(incident.severity)), context(name_of(incident))]
     return form("Severity", fields, callback_id=JUDGING, submit="Change", metadata=carried.written)
 
 
@@ -88,7 +88,7 @@ def roles_form(incident: Incident, carried: Behind) -> Block:
         element: Block = {"type": "users_select", "action_id": role.value, "placeholder": words("Nobody")}
         if incident.holder(role):
             element["initial_user"] = incident.holder(role)
-        fields.append(_input(name, role.value, element, optional=True))
+        fields.append(field(name, role.value, element, optional=True))
     begun = msgspec.structs.replace(carried, holders=tuple(incident.holder(role) for role in Role))
     return form(
         "Roles", [*fields, context(name_of(incident))], callback_id=ASSIGNING, submit="Assign", metadata=begun.written
@@ -98,7 +98,7 @@ def roles_form(incident: Incident, carried: Behind) -> Block:
 def link_form(incident: Incident, carried: Behind) -> Block:
     """Give the form of a link."""
     address = {"type": "url_text_input", "action_id": ADDRESS, "placeholder": words("https://…")}
-    fields = [_input("Address", ADDRESS, address), _input("Title", LABEL, _text(LABEL, 80), optional=True)]
+    fields = [field("Address", ADDRESS, address), field("Title", LABEL, _text(LABEL, 80), optional=True)]
     return form(
         "Add a link", [*fields, context(name_of(incident))], callback_id=LINKING, submit="Add", metadata=carried.written
     )
@@ -109,7 +109,7 @@ def remind_form(incident: Incident, carried: Behind) -> Block:
     choices = {value: option(text, value) for text, value in _MINUTES.items()}
     element = {"type": "static_select", "action_id": MINUTES, "options": list(choices.values())}
     now = choices.get(str(incident.remind_every))
-    fields = [_input("Without an update after", MINUTES, element | ({"initial_option": now} if now else {}))]
+    fields = [field("Without an update after", MINUTES, element | ({"initial_option": now} if now else {}))]
     return form(
         "Remind",
         [*fields, context(name_of(incident))],
@@ -127,7 +127,3 @@ def _severity(chosen: IncidentSeverity) -> Block:
 
 def _text(action_id: str, most: int, *, lines: bool = False) -> Block:
     return {"type": "plain_text_input", "action_id": action_id, "max_length": most, "multiline": lines}
-
-
-def _input(label: str, block_id: str, element: Block, *, optional: bool = False) -> Block:
-    return {"type": "input", "block_id": block_id, "label": words(label), "element": element, "optional": optional}

@@ -24,6 +24,18 @@ def header(text: str) -> Block:
     return {"type": "header", "text": words(text, 150)}
 
 
+def field(label: str, block_id: str, element: Block, *, optional: bool = False, dispatch: bool = False) -> Block:
+    """Give a field of a form; with `dispatch` the app hears of each choice at once."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": words(label),
+        "element": element,
+        "optional": optional,
+        "dispatch_action": dispatch,
+    }
+
+
 def option(text: str, value: str) -> Block:
     """Give an option; `value` comes back when it is chosen."""
     return {"text": words(text), "value": value}
