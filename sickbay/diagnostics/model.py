@@ -11,6 +11,8 @@ from typing import Annotated
 
 import msgspec
 
+from sickbay.diagnostics.events import Coverage, Event, Suspect
+
 REPORT_SCHEMA = "sickbay.report/1"
 
 #: The most lines and bytes of one log that are read to be shown, and the most logs at once.
@@ -110,7 +112,10 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding as the report carries it: judged, ranked and linked to the findings it explains or is explained by."""
+    """A finding as the report carries it: judged, ranked and linked to the findings it explains or is explained by.
+
+    `suspect` is the change before it that most likely caused it.
+    """
 
     id: str
     code: str
@@ -127,6 +132,24 @@ class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     explains: tuple[str, ...]
     explained_by: tuple[str, ...]
+    suspect: Suspect | None = None
+
+
+class LogTemplate(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of logs that are alike but for numbers, ids and times: `template` has `<*>` in their place.
+
+    `names` are the logs it stands in, `sample` one of its lines. `new` where it is not in the time before the window's
+    trouble began; `only_unwell` where failing replicas have it and healthy ones do not.
+    """
+
+    names: tuple[str, ...]
+    template: str
+    sample: str
+    count: int
+    first: datetime | None
+    last: datetime | None
+    new: bool = False
+    only_unwell: bool = False
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +171,10 @@ class ReportTarget(msgspec.Struct, frozen=True, kw_only=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one target and scope: findings by score, gaps, and what was looked at (kind: how many).
 
-    `tables` are the rankings and answers that were asked for beside it.
+    `tables` are the rankings and answers that were asked for beside it. `changes` are what changed in the window, the
+    newest first, and `coverage` says how far that is all. `log_templates` are what the logs of the unwell say, the most
+    telling first. `figures` are measures for trends, by name: `restarts`, `memory_share` (0 to 1, of the limit),
+    `pull_failures`.
     """
 
     schema: str = REPORT_SCHEMA
@@ -159,9 +185,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[ReportFinding, ...]
     gaps: tuple[Gap, ...]
     looked_at: Mapping[str, int]
-    changes: tuple[str, ...] = ()
+    changes: tuple[Event, ...] = ()
+    coverage: Coverage | None = None
     timings: Mapping[str, float]
     tables: tuple[Table, ...] = ()
+    log_templates: tuple[LogTemplate, ...] = ()
+    figures: Mapping[str, float] = {}
 
     @property
     def causes(self) -> tuple[ReportFinding, ...]:

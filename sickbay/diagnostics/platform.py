@@ -1,15 +1,17 @@
 """What a platform gives the engine: its manifest, and the shape that every platform's snapshot has."""
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from threading import Event as Signal
 from threading import Lock
 from typing import Any, Protocol
 
 import msgspec
 
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.errors import UnknownRankingError
+from sickbay.diagnostics.errors import PermanentError, UnknownRankingError
+from sickbay.diagnostics.events import Batch, Told
 from sickbay.diagnostics.model import Gap, Log, Subject, Table
 from sickbay.diagnostics.pulls import Pull
 from sickbay.diagnostics.targets import Request, Target
@@ -69,7 +71,8 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     So is `ranking`, which gives the tables of `--top`; `ranks` are those of TOPS by which the platform can rank.
     And `answering`, which gives the tables that answer a scope by itself: whether two containers can talk, or who may
     pull an image; `logs`, which reads the logs that a scope names; and `scoping`, which gives what of a snapshot a
-    person could type as a scope, the unwell first.
+    person could type as a scope, the unwell first. `changing` gives what a snapshot by itself tells of changes,
+    `measuring` its figures for trends (see Report.figures), and `watching` is the Watch of a target.
     `holds` gives the snapshots of other platforms that lie in one of this platform's, each with its platform's name:
     their own checks judge them, into the same report. `configurable` says whether a configuration may name targets of
     it.
@@ -87,6 +90,9 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
     answering: str = ""
     logs: str = ""
     scoping: str = ""
+    changing: str = ""
+    measuring: str = ""
+    watching: str = ""
     holds: Callable[[Any], Iterable[tuple[str, Snapshot]]] = _nothing
     configurable: bool = True
 
@@ -114,3 +120,20 @@ class Platform(msgspec.Struct, frozen=True, kw_only=True):
         """Give what a person could type to narrow a diagnosis to a part of this target, the unwell first."""
         give: Callable[[Snapshot], Iterable[str]] = _imported(self.scoping) if self.scoping else _nothing
         return give(snapshot)
+
+    def changes(self, snapshot: Snapshot) -> Told:
+        """Give the changes that a snapshot tells of by itself."""
+        give: Callable[[Snapshot], Told] = _imported(self.changing) if self.changing else lambda _snapshot: Told()
+        return give(snapshot)
+
+    def figures(self, snapshot: Snapshot) -> Mapping[str, float]:
+        """Give the measures of a snapshot that trends are drawn of."""
+        give: Callable[[Snapshot], Mapping[str, float]] = _imported(self.measuring) if self.measuring else lambda _: {}
+        return give(snapshot)
+
+    def watch(self, target: Target, cursor: str, stopping: Signal) -> Iterator[Batch]:
+        """Watch a target from a cursor on (empty: from now) until `stopping`. Raises a DiagnosticsError."""
+        if not self.watching:
+            raise PermanentError(f"{target.name} ({self.title}) cannot be watched.")
+        watch: Callable[[Target, str, Signal], Iterator[Batch]] = _imported(self.watching)
+        return watch(target, cursor, stopping)

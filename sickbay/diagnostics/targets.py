@@ -11,7 +11,7 @@ from sickbay.diagnostics.model import Judged
 from sickbay.diagnostics.pulls import Pull
 
 #: Words of the command grammar that therefore cannot name a target.
-RESERVED_NAMES = frozenset({"help", "targets", "changes", "logs", "again", "since", "explain"})
+RESERVED_NAMES = frozenset({"help", "targets", "changes", "incidents", "logs", "again", "since", "explain"})
 
 #: How far back events, exits and logs count unless `--since` says otherwise.
 DEFAULT_WINDOW = timedelta(hours=24)
@@ -52,7 +52,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     `top`, one of TOPS, asks for a ranking beside the diagnosis.
     `pulls` is what another target's diagnosis asks of a registry in place of a scope.
     `judged` is what people said of findings, which the ranking respects.
-    `logs` asks for the log of what the scope names, as it ends now, in place of a diagnosis.
+    `logs` asks for the log of what the scope names, as it ends now, in place of a diagnosis; `changes` for what changed
+    in the window, alone.
     """
 
     scope: str = ""
@@ -61,4 +62,5 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     top: str = ""
     pulls: tuple[Pull, ...] = ()
     logs: bool = False
+    changes: bool = False
     judged: tuple[Judged, ...] = ()

@@ -51,6 +51,7 @@ class PastDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime
     ended_at: datetime | None
     findings: tuple[PastFinding, ...]
+    figures: Mapping[str, float] = {}
 
 
 class Diagnoses:
@@ -62,10 +63,10 @@ class Diagnoses:
     def note(self, record: JobRecord, *, thread_ts: str, headline: str) -> None:
         """Remember a diagnosis as it stands now. Repeat at will: one that has ended is not made to run again.
 
-        Lints, and jobs that read logs, are no diagnoses and are passed over.
+        Lints, and jobs that read logs or list changes, are no diagnoses and are passed over.
         """
         job = record.job
-        if job.message_ts or job.request.logs:
+        if job.message_ts or job.request.logs or job.request.changes:
             return
         report = record.report
         row = {
@@ -83,6 +84,7 @@ class Diagnoses:
             "submitted_at": job.submitted_at,
             "ended_at": record.ended_at,
             "findings": msgspec.json.encode(_kept(report)).decode(),
+            "figures": msgspec.json.encode(report.figures if report else {}).decode(),
         }
         ended = None if record.state.final else DIAGNOSES.c.state.in_(_FINAL)
         with self._database.begin() as connection:
@@ -166,5 +168,6 @@ def _past(row: RowMapping) -> PastDiagnosis:
         "request": msgspec.json.decode(row["request"], type=Request),
         "state": JobState(row["state"]),
         "findings": msgspec.json.decode(row["findings"], type=tuple[PastFinding, ...]),
+        "figures": msgspec.json.decode(row["figures"], type=dict[str, float]),
     }
     return PastDiagnosis(**{**row, **read})

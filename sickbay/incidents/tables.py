@@ -47,7 +47,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
 
 
-#: What was diagnosed: a row a job. `request` and `findings` are JSON of the structs in diagnoses.py.
+#: What was diagnosed: a row a job. `request`, `findings` and `figures` are JSON of the structs in diagnoses.py.
 DIAGNOSES = Table(
     "diagnoses",
     METADATA,
@@ -65,6 +65,7 @@ DIAGNOSES = Table(
     Column("submitted_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("findings", Words, nullable=False),
+    Column("figures", Words, nullable=False, server_default="{}"),
     Index("diagnoses_by_asker", "asked_by", "submitted_at"),
     Index("diagnoses_by_target", "target", "ended_at"),
     Index("diagnoses_by_scope", "target", "scope", "submitted_at"),
@@ -194,4 +195,40 @@ OUTBOX = Table(
     *(Column(name, Words, nullable=False) for name in ("target", "scope", "asked_by")),
     Column("at", Moment, nullable=False),
     Index("outbox_by_time", "at"),
+)
+
+#: Reports that come by themselves. `number` is what people call them by. `targets` is a JSON list of names, empty for
+#: the digest of incidents; `cron` is in the time zone `time_zone`, `words` is what was typed; `next_at` is None while
+#: it is paused.
+SCHEDULES = Table(
+    "schedules",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", Words, nullable=False, unique=True),
+    *(Column(name, Words, nullable=False) for name in ("targets", "channel", "cron", "words", "time_zone")),
+    Column("quiet", Boolean, nullable=False),
+    Column("created_by", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("next_at", Moment),
+    Index("schedules_by_time", "next_at"),
+)
+
+#: The runs of schedules: written when one is claimed, together with the schedule's next time. `jobs` is a JSON list of
+#: job ids in the order of `targets`; `submitted` once they are in the queue; `shown_at` once nothing is left to do.
+#: `summary` is JSON of what was found, for trends and for the next run to be compared with.
+REPORT_RUNS = Table(
+    "report_runs",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("schedule", Integer, nullable=False),
+    Column("key", Words, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_at", Moment, nullable=False),
+    *(Column(name, Words, nullable=False) for name in ("targets", "channel", "asked_by", "jobs")),
+    Column("submitted", Boolean, nullable=False),
+    Column("shown_at", Moment),
+    Column("summary", Words, nullable=False),
+    Index("report_runs_once", "schedule", "key", unique=True),
+    Index("report_runs_by_schedule", "schedule", "id"),
+    Index("report_runs_open", "shown_at", "id"),
 )

@@ -58,6 +58,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     `message_ts` names the message in the destination's thread that is linted. What stands in it may hold secrets: it is
     read from Slack by the one who lints it, and stored nowhere.
     `mutes` are those of the target that hold when the job is submitted.
+    `report_run` is the run of a scheduled report that it belongs to: it has no thread of its own, and nobody waits.
     `may` names what else the asker may do there with this target: what its thread offers.
     """
 
@@ -72,6 +73,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     deadline_at: Moment
     budget_s: Annotated[float, msgspec.Meta(gt=0)]
     message_ts: str | None = None
+    report_run: int | None = None
     may: tuple[str, ...] = ()
     mutes: tuple[Mute, ...] = ()
 

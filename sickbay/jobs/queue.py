@@ -274,7 +274,7 @@ class Queue:
             self._send_job(record.job)
 
     def _send_job(self, job: Job, *, delay: float = 0.0) -> None:
-        name = f"diagnose.{job.zone}"
+        name = f"{'diagnose' if job.report_run is None else 'report'}.{job.zone}"
         # A thread that the engine's own budget did not free is freed when nobody waits for the job any more.
         limit = int((job.deadline_at - job.submitted_at).total_seconds() * 1000)
         self._send(name, name, job.id, delay=delay, time_limit=limit)

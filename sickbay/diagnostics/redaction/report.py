@@ -2,7 +2,8 @@
 
 import msgspec
 
-from sickbay.diagnostics.model import Evidence, Gap, Remedy, Report, ReportFinding, Table
+from sickbay.diagnostics.events import Coverage, Event, Hole, Suspect, shortened
+from sickbay.diagnostics.model import Evidence, Gap, LogTemplate, Remedy, Report, ReportFinding, Table
 from sickbay.diagnostics.redaction.text import redact
 
 
@@ -13,8 +14,21 @@ def redact_report(report: Report) -> Report:
         scope=redact(report.scope),
         findings=tuple(_redact_finding(finding) for finding in report.findings),
         gaps=tuple(Gap(what=redact(gap.what), reason=redact(gap.reason)) for gap in report.gaps),
-        changes=tuple(redact(change) for change in report.changes),
+        changes=tuple(redact_event(change) for change in report.changes),
+        coverage=report.coverage and _redact_coverage(report.coverage),
         tables=tuple(_redact_table(table) for table in report.tables),
+        log_templates=tuple(_redact_template(template) for template in report.log_templates),
+    )
+
+
+def redact_event(event: Event) -> Event:
+    """Give the event with every word that came from a target redacted, none longer than an event carries it."""
+    words = (event.source, event.subject, event.field, event.before, event.after, event.actor)
+    if all(redact(word) == word for word in words):
+        return event
+    source, subject, field, before, after, actor = (shortened(redact(word)) for word in words)
+    return msgspec.structs.replace(
+        event, source=source, subject=subject, field=field, before=before, after=after, actor=actor
     )
 
 
@@ -30,6 +44,28 @@ def _redact_finding(finding: ReportFinding) -> ReportFinding:
         remedy=_redact_remedy(finding.remedy),
         explains=tuple(redact(item) for item in finding.explains),
         explained_by=tuple(redact(item) for item in finding.explained_by),
+        suspect=finding.suspect and _redact_suspect(finding.suspect),
+    )
+
+
+def _redact_suspect(suspect: Suspect) -> Suspect:
+    runner_up = suspect.runner_up and redact_event(suspect.runner_up)
+    return Suspect(change=redact_event(suspect.change), runner_up=runner_up, tell_apart=redact(suspect.tell_apart))
+
+
+def _redact_coverage(coverage: Coverage) -> Coverage:
+    holes = tuple(
+        Hole(since=hole.since, until=hole.until, reason=shortened(redact(hole.reason))) for hole in coverage.holes
+    )
+    return msgspec.structs.replace(coverage, sources=tuple(redact(source) for source in coverage.sources), holes=holes)
+
+
+def _redact_template(template: LogTemplate) -> LogTemplate:
+    return msgspec.structs.replace(
+        template,
+        names=tuple(redact(name) for name in template.names),
+        template=redact(template.template),
+        sample=redact(template.sample),
     )
 
 

@@ -20,8 +20,9 @@ from tests.unit.command_line.reports import AT
 #: Rows as each version wrote them; a new version adds its own.
 ROWS = {
     "0001": """
-        INSERT INTO diagnoses VALUES ('default.1', 'local', 'web', '{"scope":"web","window":"P1D"}', 'U1', 'C1', '1.5',
-            'done', 'High', 'high', 0, '2026-11-23 20:41:03.000000', '2026-11-23 20:41:09.000000',
+        INSERT INTO diagnoses (id, target, scope, request, asked_by, channel, thread_ts, state, headline, severity,
+            gaps, submitted_at, ended_at, findings)
+            VALUES ('default.1', 'local', 'web', '{"scope":"web","window":"P1D"}', 'U1', 'C1', '1.5', 'done', 'High', 'high', 0, '2026-11-23 20:41:03.000000', '2026-11-23 20:41:09.000000',
             '[{"code":"DKR-C101","title":"T","subject":"container/db","severity":"high","summary":"S","cause":true}]');
         INSERT INTO mutes VALUES ('local', 'C1', 'DKR-C101', 'container/db', '2026-11-24 20:41:03.000000', 'U1');
         INSERT INTO audit VALUES (1, '2026-11-23T20:41:03.000000+00:00', 'U1', 'C1', 'diagnose', 'local', 'web', '',
@@ -41,6 +42,15 @@ ROWS["0002"] = (
         INSERT INTO alerts VALUES (1, 'alertmanager', 'f1', TRUE, 'T', '{}', 'local', 'web', 'sev2', '', 'g1',
             '2026-11-23 20:41:03.000000', NULL, '2026-11-23 20:41:03.000000', 1, 1);
         INSERT INTO outbox VALUES ('incident:1:opened', 1, 'local', 'web', 'U1', '2026-11-23 20:41:03.000000');
+    """
+)
+ROWS["0003"] = (
+    ROWS["0002"]
+    + """
+        INSERT INTO schedules VALUES (1, '1.2.b', '["local"]', 'C1', '0 9 * * 1-5', 'every weekday at 09:00',
+            'Europe/London', FALSE, 'U1', '2026-11-23 20:41:03.000000', '2026-11-24 09:00:00.000000');
+        INSERT INTO report_runs VALUES (1, 1, '2026-11-23T09:00:00+00:00', '2026-11-23 09:00:00.000000',
+            '2026-11-23 09:00:01.000000', '["local"]', 'C1', 'U1', '[]', FALSE, NULL, '{}');
     """
 )
 
