@@ -211,6 +211,8 @@ SCHEDULES = Table(
     Column("created_at", Moment, nullable=False),
     Column("next_at", Moment),
     Index("schedules_by_time", "next_at"),
+    # The number of a removed one is not given to another.
+    sqlite_autoincrement=True,
 )
 
 #: The runs of schedules: written when one is claimed, together with the schedule's next time. `jobs` is a JSON list of
@@ -231,4 +233,5 @@ REPORT_RUNS = Table(
     Index("report_runs_once", "schedule", "key", unique=True),
     Index("report_runs_by_schedule", "schedule", "id"),
     Index("report_runs_open", "shown_at", "id"),
+    sqlite_autoincrement=True,
 )

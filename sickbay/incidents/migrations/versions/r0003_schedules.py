@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True)),
+        sqlite_autoincrement=True,
     )
     op.create_index("schedules_by_time", "schedules", ["next_at"])
     op.create_table(
@@ -32,6 +33,7 @@ def upgrade() -> None:
         sa.Column("submitted", sa.Boolean, nullable=False),
         sa.Column("shown_at", sa.DateTime(timezone=True)),
         sa.Column("summary", sa.Text, nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index("report_runs_once", "report_runs", ["schedule", "key"], unique=True)
     op.create_index("report_runs_by_schedule", "report_runs", ["schedule", "id"])
