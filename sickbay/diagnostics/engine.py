@@ -1,19 +1,20 @@
 """One diagnosis: collect within the budget, judge, rank, report. Workers, the terminal and replays share it."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
 import msgspec
 from msgspec.structs import replace
 
-from sickbay.diagnostics import asked_logs, catalogue, follow_ups, ranking, redaction
+from sickbay.diagnostics import asked_logs, catalogue, follow_ups, ranking, redaction, what_changed
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.events import History, Told
 from sickbay.diagnostics.follow_ups import Probe
-from sickbay.diagnostics.model import MOST_LOGS, Gap, Log, Report, ReportTarget, Table
+from sickbay.diagnostics.model import MOST_LOGS, Gap, Log, Report, ReportTarget, Subject, Table
 from sickbay.diagnostics.platform import Progress, Snapshot
 from sickbay.diagnostics.targets import Request, Target
 
@@ -46,10 +47,12 @@ def diagnose(
     budget: Budget,
     progress: Progress = _silent,
     others: Iterable[Target] = (),
+    history: Callable[[], History] | None = None,
 ) -> Diagnosis:
     """Read the target and judge it, asking those registries among `others` that serve its images.
 
-    Raises a DiagnosticsError where there is nothing to judge.
+    `history` gives what a recorder wrote down since what_changed.since(). Where the request asks for changes alone,
+    nothing is judged. Raises a DiagnosticsError where there is nothing to judge.
     """
     platform = catalogue.load_platforms()[target.platform]
     started_at, began = datetime.now(UTC), time.monotonic()
@@ -59,7 +62,7 @@ def diagnose(
     budget.raise_if_cancelled()
     progress(JUDGING)
     told = ReportTarget(name=target.name, platform=target.platform, zone=target.zone)
-    report = judge(snapshot, told, probes, missing)
+    report = judge(snapshot, told, probes, missing, history() if history else History())
     ended = time.monotonic()
     timings = {"collect": round(collected - began, 3), "judge": round(ended - collected, 3)}
     report = replace(report, started_at=started_at, duration_s=round(ended - began, 3), timings=timings)
@@ -85,44 +88,87 @@ def read_logs(target: Target, request: Request, *, budget: Budget) -> tuple[Log,
 
 
 def judge(
-    snapshot: Snapshot, target: ReportTarget, probes: Sequence[Probe] = (), missing: Sequence[Gap] = ()
+    snapshot: Snapshot,
+    target: ReportTarget,
+    probes: Sequence[Probe] = (),
+    missing: Sequence[Gap] = (),
+    history: History = History(),  # noqa: B008 - it is frozen
 ) -> Report:
-    """Run the platforms' checks over the snapshots and rank what they say: pure, and so all that a replay needs."""
+    """Run the platforms' checks over the snapshots, rank what they say, and tell what changed: all a replay needs.
+
+    Pure. `history` is what a recorder wrote down.
+    """
+    request, gaps = snapshot.request, [*snapshot.gaps, *missing]
+    asked = (Probe(target, snapshot), *probes)
     candidates: dict[str, ranking.Candidate] = {}
-    gaps = [*snapshot.gaps, *missing]
-    for probe in (Probe(target, snapshot), *probes):
+    for probe in asked:
         prefix = "" if probe.snapshot is snapshot else f"{probe.target.name}: "
         for platform, seen in _parts(probe):
             gaps += [replace(gap, what=prefix + gap.what) for gap in seen.gaps if seen is not snapshot]
-            for made in catalogue.checks_of(platform):
+            for made in () if request.changes else catalogue.checks_of(platform):
                 for outcome in _run(made, seen):
                     if isinstance(outcome, Gap):
                         gaps.append(replace(outcome, what=prefix + outcome.what))
                     else:
                         candidates.setdefault(outcome.id, outcome)
     tables, failed = _tables(snapshot, target.platform)
-    gaps += failed
-    request = snapshot.request
+    figures, unmeasured = _figures(asked[0])
+    upstream = follow_ups.joined(snapshot, probes)
     findings = ranking.rank(
         tuple(candidates.values()),
-        follow_ups.joined(snapshot, probes),
+        upstream,
         now=snapshot.taken_at,
         window=request.window,
         audit=request.audit,
         judged=request.judged,
     )
+    changed, untold = _changed(asked, history, [item.finding.subject for item in candidates.values()], upstream)
+    changes, coverage = what_changed.newest(changed)
     report = Report(
         target=target,
         scope=request.scope,
         started_at=snapshot.taken_at,
         duration_s=0.0,
         findings=findings,
-        gaps=tuple(gaps),
+        gaps=(*gaps, *failed, *unmeasured, *untold),
         looked_at=_looked_at(snapshot, probes),
+        changes=changes,
+        coverage=coverage,
         timings={},
         tables=tables,
+        figures=figures,
     )
     return redaction.redact_report(report)
+
+
+def _changed(
+    asked: Sequence[Probe], recorded: History, found: Sequence[Subject], upstream: ranking.Upstream
+) -> tuple[History, list[Gap]]:
+    """Give what changed, as recorded and as the snapshots tell it; one that cannot tell is a Gap."""
+    snapshot, told, gaps = asked[0].snapshot, list[Told](), list[Gap]()
+    request, platforms = snapshot.request, catalogue.load_platforms()
+    for platform, seen in (part for probe in asked for part in _parts(probe)):
+        try:
+            told.append(platforms[platform].changes(seen))
+        except Exception as error:
+            gaps.append(Gap(what=f"what changed ({platform})", reason=f"it failed: {type(error).__name__}: {error}"))
+    since = what_changed.since(request, snapshot.taken_at)
+    history = what_changed.merged(told, recorded, since=since, until=snapshot.taken_at)
+    if request.scope:
+        roots = {*found, *(what_changed.subject_of(change) for part in told for change in part.changes)}
+        history = what_changed.concerning(history, request.scope, roots, upstream)
+    return history, gaps
+
+
+def _figures(probe: Probe) -> tuple[Mapping[str, float], list[Gap]]:
+    """Give the measures for trends, those of what lies in the snapshot too; one that raises is a Gap."""
+    platforms, figures = catalogue.load_platforms(), dict[str, float]()
+    try:
+        for platform, seen in _parts(probe):
+            figures |= platforms[platform].figures(seen)
+    except Exception as error:
+        return figures, [Gap(what="the figures for trends", reason=f"they failed: {type(error).__name__}: {error}")]
+    return figures, []
 
 
 def _scopes(probes: Iterable[Probe]) -> Mapping[ReportTarget, tuple[str, ...]]:
@@ -148,6 +194,8 @@ def _parts(probe: Probe) -> Iterator[tuple[str, Snapshot]]:
 
 def _tables(snapshot: Snapshot, platform: str) -> tuple[tuple[Table, ...], list[Gap]]:
     """Give the tables that were asked for; one that raises is a Gap, and costs only its own answer."""
+    if snapshot.request.changes:
+        return (), []
     try:
         return catalogue.load_platforms()[platform].tables(snapshot), []
     except Exception as error:

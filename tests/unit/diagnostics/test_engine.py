@@ -132,7 +132,7 @@ def test_what_lies_in_a_snapshot_is_judged_by_its_own_platform(monkeypatch: pyte
     held = msgspec.structs.replace(collected(outer), holds=lambda _snapshot: (("inner", inner),))
     checks = {"toy": (declared("TOY-101", finding(WEB)),), "inner": (declared("INN-101", finding(DB)),)}
     monkeypatch.setattr(catalogue, "checks_of", checks.__getitem__)
-    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": held})
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": held, "inner": collected(inner)})
 
     report = engine.judge(outer, ReportTarget(name="prod", platform="toy", zone="eu"))
 

@@ -1,0 +1,104 @@
+"""What changed in a target: what a recorder wrote down and what the snapshots tell by themselves, as one history."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.events import Coverage, Event, History, Hole, Told
+from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.targets import Request
+
+#: Of the changes of a window, so many are told, the newest.
+MOST_CHANGES = 200
+#: What is wrong since the window's beginning may be so because of what changed before it.
+LEAD = timedelta(hours=1)
+#: A recorder sees a change when it is told of it, a snapshot has the time that the target wrote: so far apart they are
+#: the same change. The slowest recorder asks every 30 s.
+_SAME = timedelta(minutes=2)
+#: Where nobody wrote down what happened.
+UNWATCHED = "no recorder watches this target: a change that left no trace in it is missing"
+
+
+def since(request: Request, now: datetime) -> datetime:
+    """Give the moment from which changes count: a diagnosis looks somewhat further back than its window."""
+    return now - request.window - (timedelta(0) if request.changes else LEAD)
+
+
+def merged(told: Iterable[Told], recorded: History, *, since: datetime, until: datetime) -> History:
+    """Give the changes between two moments, each once, the oldest first, and who watched."""
+    told = tuple(told)
+    changes = [change for change in recorded.changes if change.kind.is_change]
+    known: dict[tuple[str, str], list[int]] = {}
+    for number, change in enumerate(changes):
+        known.setdefault((change.subject, change.kind), []).append(number)
+    for change in (change for part in told for change in part.changes if change.kind.is_change):
+        twin = next(
+            (number for number in known.get((change.subject, change.kind), ()) if _same(changes[number], change)), None
+        )
+        if twin is None:
+            changes.append(change)
+        else:
+            changes[twin] = _joined(changes[twin], change)
+    within = sorted((change for change in changes if since <= change.at <= until), key=lambda change: change.at)
+    return History(changes=tuple(within), coverage=_coverage(told, recorded, since, until))
+
+
+def concerning(
+    history: History, scope: str, roots: Iterable[Subject], upstream: Mapping[Subject, frozenset[Subject]]
+) -> History:
+    """Give the changes of what a scope names, and of what the `roots`, which lie in it, depend on."""
+    near = set(roots) | set(upstream)
+    near |= frozenset[Subject]().union(*(upstream.get(root, ()) for root in tuple(near)))
+    kept = tuple(change for change in history.changes if _named(change, scope) or subject_of(change) in near)
+    return replace(history, changes=kept)
+
+
+def newest(history: History) -> tuple[tuple[Event, ...], Coverage | None]:
+    """Give the changes that a report carries, the newest first, and the coverage, which says what is left out."""
+    changes, coverage = history.changes[::-1], history.coverage
+    if len(changes) <= MOST_CHANGES or coverage is None:
+        return changes, coverage
+    kept = changes[:MOST_CHANGES]
+    reason = f"{len(changes) - MOST_CHANGES} older changes are left out"
+    left_out = Hole(since=coverage.since, until=kept[-1].at, reason=reason)
+    return kept, replace(coverage, holes=(*coverage.holes, left_out))
+
+
+def subject_of(change: Event) -> Subject:
+    """Give what changed as findings name it."""
+    kind, _, name = change.subject.partition("/")
+    return Subject(kind, name)
+
+
+def _named(change: Event, scope: str) -> bool:
+    name = change.subject.partition("/")[2]
+    return scope in {name, change.subject} or name.startswith(f"{scope}/")
+
+
+def _same(recorded: Event, told: Event) -> bool:
+    """Say whether a snapshot tells of a recorded change; one of both may not know what exactly changed."""
+    if abs(recorded.at - told.at) > _SAME:
+        return False
+    ours, theirs = (recorded.field, recorded.after), (told.field, told.after)
+    return ours == theirs or ("", "") in {ours, theirs}
+
+
+def _joined(one: Event, other: Event) -> Event:
+    """Give what both know of a change, at the earlier of their times: the later was told late."""
+    first, second = sorted((one, other), key=lambda event: event.at)
+    fields = ("field", "before", "after", "actor")
+    return replace(first, **{name: getattr(first, name) or getattr(second, name) for name in fields})
+
+
+def _coverage(told: Sequence[Told], recorded: History, since: datetime, until: datetime) -> Coverage:
+    known = recorded.coverage or Coverage(since=since, until=until)
+    holes = tuple(
+        replace(hole, since=max(hole.since, since), until=min(hole.until, until))
+        for hole in known.holes
+        if hole.until > since and hole.since < until
+    )
+    if not known.sources and not holes:
+        holes = (Hole(since=since, until=until, reason=UNWATCHED),)
+    sources = dict.fromkeys((*known.sources, *(source for part in told for source in part.sources)))
+    return Coverage(since=since, until=until, sources=tuple(sources), holes=holes)
