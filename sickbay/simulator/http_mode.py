@@ -120,7 +120,9 @@ class HttpMode:
         seconds = self._faults.ack_seconds
         ask = partial(self._ask, body, signed, seconds)
         try:
-            return await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(self._threads, ask), seconds)
+            # Not `wait_for`, which in Python 3.11 swallows a cancellation that comes together with the answer.
+            async with asyncio.timeout(seconds):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
         except urllib3.exceptions.ReadTimeoutError:
             raise TimeoutError from None
 

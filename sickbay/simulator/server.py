@@ -37,6 +37,8 @@ from sickbay.simulator.wire import Wire, decode_object
 _PAGE = Path(__file__).parent / "page"
 #: What a response URL answers where it leads nowhere any more, and where it was sent no JSON object.
 _GONE, _BAD = 404, 400
+#: A task may swallow a cancellation; how often it is told to end, and for how many seconds it may take over it.
+_CANCELLED_TIMES, _CANCELLED_WITHIN = 10, 0.5
 
 
 class Site:
@@ -183,9 +185,12 @@ class Server:
         asyncio.set_event_loop(self.loop)
         self.loop.call_soon(self._ready.set)
         self.loop.run_until_complete(self._server.serve(sockets=[self.listening]))
-        left = asyncio.all_tasks(self.loop)
-        for task in left:
-            task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        for _ in range(_CANCELLED_TIMES):
+            left = asyncio.all_tasks(self.loop)
+            if not left:
+                break
+            for task in left:
+                task.cancel()
+            self.loop.run_until_complete(asyncio.wait(left, timeout=_CANCELLED_WITHIN))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()

@@ -103,7 +103,8 @@ class SocketMode:
             for _ in range(copies):
                 staying = [socket for socket in self._sockets if socket not in self._leaving] or self._sockets
                 await staying[next(self._turn) % len(staying)].send_text(json.dumps(envelope))
-            answer = await asyncio.wait_for(future, self._faults.ack_seconds)
+            async with asyncio.timeout(self._faults.ack_seconds):
+                answer = await future
         except (TimeoutError, RuntimeError, WebSocketDisconnect):
             self._journal.end(entry, "unacked")
             return Ack(acked=False)
