@@ -1,7 +1,7 @@
 """A headless Chromium, and what every page of the product has to keep: no errors, and nothing from elsewhere."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -70,11 +70,17 @@ def watched(page: Page) -> Iterator[Page]:
 
 
 @contextmanager
-def opened(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
-    """Open a workspace's page, watched, once it is usable; `options` are those of the browser's context."""
+def opened(
+    browser: Browser, url: str, *, before: Callable[[Page], None] = lambda _page: None, **options: Any
+) -> Iterator[Page]:
+    """Open a workspace's page, watched, once it is usable.
+
+    `before` is done to it before anything is loaded; `options` are those of the browser's context.
+    """
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options)
     context.set_default_timeout(_PATIENCE)
     with watched(context.new_page()) as page:
+        before(page)
         # Until it has all come it may load itself again, which to Playwright would be a load that failed.
         page.goto(url, wait_until="commit")
         page.wait_for_function(_STYLED)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
 from sickbay.simulator import Workspace
 from tests.integration.simulator_page.browser import opened
@@ -307,3 +307,55 @@ def test_an_unfolded_entry_stays_so_when_its_verdict_comes(page: Page, clinic: C
     expect(entry.get_by_role("button").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("inspector")).to_be_hidden()
+
+
+@pytest.mark.parametrize("where", ["rail-app", "app-home"])
+def test_whoever_acts_anew_opens_nothing_of_who_acted_before(
+    browser: Browser, workspace: Workspace, clinic: Clinic, where: str
+) -> None:
+    """Given Alice's channels on the page, when it is about to act as Bob, then none of hers is opened as him."""
+
+    def click_first(route: Route) -> None:
+        page.get_by_test_id(where).click(force=True)
+        route.continue_()
+
+    with opened(browser, workspace.page_url) as page:
+        page.route("**/workspace/state?*", click_first, times=1)
+        page.get_by_role("combobox", name="Act as").select_option("Bob Example")
+
+        expect(page.get_by_test_id("channel-header").get_by_role("heading", name="ops")).to_be_visible()
+        expect(page.get_by_test_id("home")).to_be_hidden()
+        page.get_by_test_id(where).click()
+        expect(page.get_by_test_id("home")).to_be_visible()
+        expect(page.get_by_test_id(where)).to_be_visible()
+
+
+def test_a_channel_that_is_gone_after_a_reconnection_is_left(
+    browser: Browser, workspace: Workspace, clinic: Clinic
+) -> None:
+    """Given an open channel, when the workspace comes back without it, then the page shows the first that there is."""
+    streams: list[WebSocketRoute] = []
+
+    def follow(stream: WebSocketRoute) -> None:
+        stream.connect_to_server()
+        streams.append(stream)
+
+    clinic.client.conversations_create(name="short-lived")
+    room = workspace.store.channel("#short-lived")
+    clinic.client.conversations_invite(channel=room["id"], users="U0ALICE")
+    with opened(browser, workspace.page_url, before=lambda page: page.route_web_socket("**/stream?*", follow)) as page:
+        page.get_by_role("link", name="short-lived").click()
+        expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #short-lived")
+
+        page.route("**/workspace/state?*", lambda route: _answer_without(route, room["id"]))
+        streams[-1].close()
+
+        expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #ops")
+        expect(page.get_by_role("link", name="short-lived")).to_have_count(0)
+
+
+def _answer_without(route: Route, channel: str) -> None:
+    """Answer with the workspace's state, but for one channel."""
+    state = (answer := route.fetch()).json()
+    left = [each for each in state["channels"] if each["id"] != channel]
+    route.fulfill(response=answer, json=state | {"channels": left})

@@ -47,9 +47,10 @@ async function refresh() {
     const state = await api.state();
     if (actingUser() !== user) return;
     store.setState(state);
+    allowGoing(true);
     drawNotice(box("notice"), "up");
     redraw(box("tools"), (tools) => drawUserSwitcher(tools, switchUser));
-    if (!store.channels.has(store.place.channel)) store.go(placeOfAddress());
+    if (!store.place.channel) store.go(placeOfAddress());
     else await loadPlace();
     await Promise.all([inspector.load(), faults.load()]);
   } catch (error) {
@@ -66,18 +67,24 @@ async function loadPlace() {
   await Promise.all(loading);
 }
 
+/** Until the new person's channels are known, the page still shows those of the one before, which lead nowhere. */
 function switchUser(user) {
   actAs(user);
+  allowGoing(false);
   store.forget();
   modals.clear();
+  showHome(null);
   shown = {};
-  store.place = { ...store.place, channel: null, thread: null };
   stream.start();
+}
+
+function allowGoing(isAllowed) {
+  for (const part of ["rail", "stage"]) box(part).inert = !isAllowed;
 }
 
 /** The place in the address, `#CHANNEL/THREAD` or `#CHANNEL/home`, or the first channel. */
 function placeOfAddress() {
-  const [channel, ts] = decodeURIComponent(location.hash.slice(1)).split("/");
+  const [channel, ts] = location.hash.slice(1).split("/");
   if (store.channels.has(channel)) return ts === HOME ? { channel, thread: null, tab: HOME } : { channel, thread: ts || null, tab: "messages" };
   const rooms = [...store.channels.values()];
   const first = rooms.find((each) => !each.is_im && !each.is_archived) ?? rooms[0];
@@ -149,6 +156,7 @@ function drawChrome() {
 
 /** Goes where the address points: a link to a channel, or another page's history. A link within the page goes nowhere. */
 function followAddress() {
+  if (!store.place.channel) return;
   const place = placeOfAddress();
   if (!location.hash.includes(place.channel)) return;
   if (place.channel !== store.place.channel || place.thread !== store.place.thread) store.go(place);
@@ -159,7 +167,7 @@ function toggleSidebar() {
   const isOpen = box("frame").classList.toggle("sidebar-open");
   drawChrome();
   const current = box("sidebar").querySelector('[aria-current="page"]');
-  (isOpen ? current : box("sidebar-toggle")).focus();
+  (isOpen ? current : box("sidebar-toggle"))?.focus();
 }
 
 function closeSidebar() {

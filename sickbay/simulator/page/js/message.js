@@ -5,6 +5,7 @@ import { attachment } from "./blocks/attachments.js";
 import { blocks } from "./blocks/index.js";
 import { folded } from "./blocks/folding.js";
 import { Surface } from "./blocks/surface.js";
+import { toast } from "./dialogs.js";
 import { h, icon, redraw, renew, spoken } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { file } from "./files.js";
@@ -94,7 +95,8 @@ export function dots() {
   return h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
 }
 
-function isPinned(channel, message) {
+/** Whether a message is pinned to its channel. */
+export function isPinned(channel, message) {
   return store.channels.get(channel)?.pins?.includes(message.ts);
 }
 
@@ -117,7 +119,7 @@ function reactions(channel, message) {
     const who = users.map((id) => (id === store.me ? "you" : userName(id))).join(", ");
     return h("button", {
       type: "button", class: "reaction", "aria-pressed": String(mine), "data-reaction": name,
-      title: `${who} reacted with :${name}:`, onclick: () => api.react(channel, message.ts, name, !mine),
+      title: `${who} reacted with :${name}:`, onclick: () => api.react(channel, message.ts, name, !mine).catch((error) => toast(error.message)),
     }, emoji(name), h("span", {}, String(count)), spoken("reactions"));
   }));
 }

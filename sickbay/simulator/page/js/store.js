@@ -47,6 +47,8 @@ class Store extends EventTarget {
     this.usergroups = new Map(state.usergroups.map((group) => [group.id, group]));
     this.commands = state.commands;
     this.shortcuts = state.shortcuts;
+    // What was open may be gone: the workspace can have been started anew.
+    if (!this.channels.has(this.place.channel)) this.leave();
     this.#name();
     this.#emit("state");
   }
@@ -63,8 +65,14 @@ class Store extends EventTarget {
     this.names = JSON.stringify([this.me, people, channels, [...this.usergroups.values()]]);
   }
 
+  /** From now on nothing is open, until `go`. */
+  leave() {
+    this.place = { ...this.place, channel: null, thread: null };
+  }
+
   /** Forgets all that belongs to the person who acted until now. */
   forget() {
+    this.leave();
     this.#conversations.clear();
     this.#readings.clear();
     this.unread.clear();

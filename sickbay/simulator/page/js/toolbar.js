@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { openEmojiPicker } from "./emojiPicker.js";
+import { isPinned } from "./message.js";
 import { openMenu } from "./popover.js";
 import { store } from "./store.js";
 import { toast } from "./dialogs.js";
@@ -70,7 +71,7 @@ function more(channel, message) {
 }
 
 function pinning(channel, message) {
-  const on = !store.channels.get(channel).pins.includes(message.ts);
+  const on = !isPinned(channel, message);
   const onchoose = () => api.pin(channel, message.ts, on).catch((error) => toast(error.message));
   return { label: on ? "Pin to this channel" : "Unpin from this channel", value: "pin", onchoose };
 }
