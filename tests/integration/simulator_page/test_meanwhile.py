@@ -316,18 +316,18 @@ def test_whoever_acts_anew_opens_nothing_of_who_acted_before(
     """Given Alice's channels on the page, when it is about to act as Bob, then none of hers is opened as him."""
 
     def click_first(route: Route) -> None:
-        page.get_by_test_id(where).click(force=True)
+        tab.get_by_test_id(where).click(force=True)
         route.continue_()
 
-    with opened(browser, workspace.page_url) as page:
-        page.route("**/workspace/state?*", click_first, times=1)
-        page.get_by_role("combobox", name="Act as").select_option("Bob Example")
+    with opened(browser, workspace.page_url) as tab:
+        tab.route("**/workspace/state?*", click_first, times=1)
+        tab.get_by_role("combobox", name="Act as").select_option("Bob Example")
 
-        expect(page.get_by_test_id("channel-header").get_by_role("heading", name="ops")).to_be_visible()
-        expect(page.get_by_test_id("home")).to_be_hidden()
-        page.get_by_test_id(where).click()
-        expect(page.get_by_test_id("home")).to_be_visible()
-        expect(page.get_by_test_id(where)).to_be_visible()
+        expect(tab.get_by_test_id("channel-header").get_by_role("heading", name="ops")).to_be_visible()
+        expect(tab.get_by_test_id("home")).to_be_hidden()
+        tab.get_by_test_id(where).click()
+        expect(tab.get_by_test_id("home")).to_be_visible()
+        expect(tab.get_by_test_id(where)).to_be_visible()
 
 
 def test_a_channel_that_is_gone_after_a_reconnection_is_left(
