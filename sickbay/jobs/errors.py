@@ -15,3 +15,10 @@ class UnreadableRecordError(PermanentError):
 
     def __init__(self, job_id: object, reason: str) -> None:
         super().__init__(f"The record of job {job_id!r} cannot be read: {reason}")
+
+
+class NotRecorderError(TemporaryError):
+    """Raised when another recorder holds the target: what was to be written is not."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(f"Another recorder watches {target}.", delay=10.0)
