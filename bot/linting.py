@@ -4,7 +4,7 @@ Like any other job it stands in Redis without what it reads, comes back when its
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -15,6 +15,7 @@ from bot.slack import Slack
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.events import History
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.lint.target import DocumentsTarget
 from sickbay.diagnostics.redaction import redact_report
@@ -57,13 +58,16 @@ def lint(
     budget: Budget,
     progress: Progress,
     others: Iterable[Target] = (),
+    history: Callable[[], History] | None = None,
 ) -> engine.Diagnosis:
     """Read the documents of a message and judge them. Raises a DiagnosticsError where there is nothing to judge."""
     if not isinstance(target, MessageTarget):
         raise PermanentError("Sickbay's bot lints messages, and diagnoses nothing else.")
     attached = read_attached(slack, target.channel, target.thread_ts, target.ts, budget)
     documents = DocumentsTarget(name=target.name, documents=attached.documents)
-    diagnosis = engine.diagnose(documents, Request(audit=True), budget=budget, progress=progress, others=others)
+    diagnosis = engine.diagnose(
+        documents, Request(audit=True), budget=budget, progress=progress, others=others, history=history
+    )
     report = msgspec.structs.replace(diagnosis.report, gaps=(*diagnosis.report.gaps, *attached.gaps))
     return msgspec.structs.replace(diagnosis, report=redact_report(report))
 

@@ -20,9 +20,10 @@ import dramatiq
 import structlog
 from dramatiq.middleware import TimeLimitExceeded
 
-from sickbay.diagnostics import catalogue, engine
+from sickbay.diagnostics import catalogue, engine, what_changed
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import CancelledError, PermanentError, TemporaryError
+from sickbay.diagnostics.events import Coverage, History, Hole
 from sickbay.diagnostics.model import Log
 from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import Target
@@ -35,6 +36,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
+#: Gives what a recorder wrote down in a zone of a target between two moments. Raises QueueUnavailableError.
+Remembered = Callable[[str, str, datetime, datetime], History]
+
 #: A job that was with so many workers that were lost is not given to another: it may be what kills them.
 MOST_ATTEMPTS = 3
 #: Seconds between two questions to Redis whether anybody still waits for the answer.
@@ -44,7 +48,7 @@ _ASK_EVERY = 0.5
 class Diagnosing:
     """Runs jobs of one worker. Once `giving_back` is set, those under way go back to the queue.
 
-    `diagnose` and `read_logs` are the engine's, or a test's.
+    `history` is the event log's; `diagnose` and `read_logs` are the engine's, or a test's.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Diagnosing:
         *,
         worker: str,
         longest_budget_s: float,
+        history: Remembered = lambda *_asked: History(),
         diagnose: Callable[..., engine.Diagnosis] = engine.diagnose,
         read_logs: Callable[..., tuple[Log, ...]] = engine.read_logs,
     ) -> None:
@@ -62,6 +67,7 @@ class Diagnosing:
         self._targets = targets
         self._worker = worker
         self._longest_budget_s = longest_budget_s
+        self._history = history
         self._diagnose = diagnose
         self._read_logs = read_logs
 
@@ -128,12 +134,25 @@ class Diagnosing:
 
     def _finish(self, job: Job, target: Target, budget: Budget) -> None:
         progress, others = partial(self._tell, job.id), self._targets.values()
-        diagnosis = self._diagnose(target, job.request, budget=budget, progress=progress, others=others)
+        history = partial(self._remembered, job)
+        diagnosis = self._diagnose(
+            target, job.request, budget=budget, progress=progress, others=others, history=history
+        )
         SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
         with suppress(QueueUnavailableError):
             for seen, scopes in diagnosis.scopes.items():
                 self._queue.remember_scopes(seen.zone, seen.name, scopes)
         _surely(lambda: self._queue.finish(job.id, diagnosis.report))
+
+    def _remembered(self, job: Job) -> History:
+        """Give what a recorder wrote down of the target; a Redis that is away is a time in which nobody watched."""
+        now = datetime.now(UTC)
+        since = what_changed.since(job.request, now)
+        try:
+            return self._history(job.zone, job.target, since, now)
+        except QueueUnavailableError as error:
+            hole = Hole(since=since, until=now, reason=f"what the recorder wrote down cannot be read: {error}")
+            return History(coverage=Coverage(since=since, until=now, holes=(hole,)))
 
     def _failed(self, job: Job, reason: str) -> JobState:
         _surely(lambda: self._queue.fail(job.id, redact(reason)))

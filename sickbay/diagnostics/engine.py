@@ -147,6 +147,8 @@ def _changed(
     """Give what changed, as recorded and as the snapshots tell it; one that cannot tell is a Gap."""
     snapshot, told, gaps = asked[0].snapshot, list[Told](), list[Gap]()
     request, platforms = snapshot.request, catalogue.load_platforms()
+    if not platforms[asked[0].target.platform].configurable:
+        return History(), []  # Files that are linted have no history here.
     for platform, seen in (part for probe in asked for part in _parts(probe)):
         try:
             told.append(platforms[platform].changes(seen))

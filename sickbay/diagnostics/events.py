@@ -110,10 +110,22 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
 
 
+class Likelihood(StrEnum):
+    """How sure it is that a change caused a finding."""
+
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
 class Suspect(msgspec.Struct, frozen=True, kw_only=True):
-    """The change that most likely caused a finding, the next likely one, and what would tell the two apart."""
+    """The change that most likely caused a finding, the next likely one, and what would tell the two apart.
+
+    `onset` is when the finding, or the first of what it explains, was first seen; None where that is not known.
+    """
 
     change: Event
+    likelihood: Likelihood = Likelihood.POSSIBLE
+    onset: Moment | None = None
     runner_up: Event | None = None
     tell_apart: str = ""
 

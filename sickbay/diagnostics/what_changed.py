@@ -26,7 +26,7 @@ def since(request: Request, now: datetime) -> datetime:
 
 
 def merged(told: Iterable[Told], recorded: History, *, since: datetime, until: datetime) -> History:
-    """Give the changes between two moments, each once, the oldest first, and who watched."""
+    """Give the changes since a moment, each once, the oldest first, and who watched until now, which is `until`."""
     told = tuple(told)
     changes = [change for change in recorded.changes if change.kind.is_change]
     known: dict[tuple[str, str], list[int]] = {}
@@ -40,7 +40,7 @@ def merged(told: Iterable[Told], recorded: History, *, since: datetime, until: d
             changes.append(change)
         else:
             changes[twin] = _joined(changes[twin], change)
-    within = sorted((change for change in changes if since <= change.at <= until), key=lambda change: change.at)
+    within = sorted((change for change in changes if change.at >= since), key=lambda change: change.at)
     return History(changes=tuple(within), coverage=_coverage(told, recorded, since, until))
 
 

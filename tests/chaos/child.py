@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.budget import Budget
+from sickbay.diagnostics.events import History
 from sickbay.diagnostics.model import Report, ReportTarget
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.targets import Request, Target
@@ -24,13 +25,19 @@ _REAL = engine.diagnose
 
 def acting(runs: Path) -> Callable[..., engine.Diagnosis]:
     def diagnose(
-        target: Target, request: Request, *, budget: Budget, progress: Callable[[str], None], others: Iterable[Target]
+        target: Target,
+        request: Request,
+        *,
+        budget: Budget,
+        progress: Callable[[str], None],
+        others: Iterable[Target],
+        history: Callable[[], History],
     ) -> engine.Diagnosis:
         with runs.open("a") as file:
             file.write(f"{request.scope} {os.getpid()}\n")
         what, _, seconds = request.scope.partition("#")[0].partition(":")
         if what == "real":
-            return _REAL(target, Request(), budget=budget, progress=progress, others=others)
+            return _REAL(target, Request(), budget=budget, progress=progress, others=others, history=history)
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         deadline = time.monotonic() + float(seconds)

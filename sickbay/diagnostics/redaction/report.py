@@ -49,8 +49,12 @@ def _redact_finding(finding: ReportFinding) -> ReportFinding:
 
 
 def _redact_suspect(suspect: Suspect) -> Suspect:
-    runner_up = suspect.runner_up and redact_event(suspect.runner_up)
-    return Suspect(change=redact_event(suspect.change), runner_up=runner_up, tell_apart=redact(suspect.tell_apart))
+    return msgspec.structs.replace(
+        suspect,
+        change=redact_event(suspect.change),
+        runner_up=suspect.runner_up and redact_event(suspect.runner_up),
+        tell_apart=redact(suspect.tell_apart),
+    )
 
 
 def _redact_coverage(coverage: Coverage) -> Coverage:

@@ -46,7 +46,7 @@ class House:
         )
 
     def _diagnose(
-        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: object
+        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: object, history: object
     ) -> Diagnosis:
         self.runs.append(request.scope)
         self.work(request.scope, budget)

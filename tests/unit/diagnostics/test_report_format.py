@@ -24,12 +24,12 @@ NOW = datetime(2026, 11, 24, 20, 0, tzinfo=UTC)
 FIELDS = {
     "": {
         "schema", "target", "scope", "started_at", "duration_s", "findings", "gaps", "looked_at", "changes", "timings",
-        "tables",
+        "tables", "coverage", "log_templates", "figures",
     },
     "target": {"name", "platform", "zone"},
     "findings": {
         "id", "code", "title", "severity", "kind", "subject", "summary", "confidence", "evidence", "remedy",
-        "first_seen", "last_seen", "count", "explains", "explained_by",
+        "first_seen", "last_seen", "count", "explains", "explained_by", "suspect",
     },
     "evidence": {"source", "value", "at"},
     "remedy": {"text", "command", "owner"},

@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import Diagnosis
+from sickbay.diagnostics.events import History
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.targets import Request, Target
 from sickbay.jobs.model import Job, JobRecord, JobState
@@ -31,8 +32,10 @@ def diagnosing(queue: Queue, work: Work, **targets: Target) -> Diagnosing:
         budget: Budget,
         progress: Callable[[str], None],
         others: Iterable[Target],
+        history: Callable[[], History],
     ) -> Diagnosis:
         work(budget, progress)
+        history()
         return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot
 
     return Diagnosing(queue, targets or {"host": TARGET}, worker="w", longest_budget_s=LONGEST, diagnose=engine)
