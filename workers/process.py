@@ -15,6 +15,7 @@ from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
 from sickbay.jobs.broker import HEARTBEAT_TIMEOUT, WORKER_TIMEOUT, connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
+from sickbay.jobs.event_log import EventLog
 from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, Queue
 from sickbay.shapes import build_shapes
 from workers.diagnose import Diagnosing
@@ -47,10 +48,12 @@ def run_worker(
     broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
     broker.declare_queue(DELIVERY)
     beat_expires = min(BEAT_EXPIRES, heartbeat_timeout / 4000)
-    queue = Queue(connect(redis_url, sender=True), broker, beat_expires=beat_expires)
+    client = connect(redis_url, sender=True)
+    queue = Queue(client, broker, beat_expires=beat_expires)
     # Restarted containers have their old name and process id: the rest tells them from who they were.
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    diagnosing = make(queue, targets, worker=name, longest_budget_s=longest_budget_s)
+    history = EventLog(client).history
+    diagnosing = make(queue, targets, worker=name, longest_budget_s=longest_budget_s, history=history)
     for zone in zones:
         diagnosing.declare(broker, zone)
     with HealthServer(*http, lambda: _ailment(queue)) if http else nullcontext():
