@@ -6,7 +6,8 @@ Keys, under the namespace (`sickbay`), each of a target in its zone:
     happenings:<zone>:<target>     stream: all other events, likewise
     holes:<zone>:<target>          stream: since, until, reason of a time in which nobody watched
     watched:<zone>:<target>        hash: cursor, batch (the last one, told from others), began, until, kept (what is
-                                   older was thrown away); moments are seconds since 1970
+                                   older was thrown away), trouble (why nothing can be watched now); moments are
+                                   seconds since 1970
     recorder:<zone>:<target>       who records the target, until that expires
 
 Changes stand apart, since they are few: what changed in a day is read without all that happened in it. The streams are
@@ -22,7 +23,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import redis
 
-from sickbay.diagnostics.events import Batch, Coverage, Event, History, Hole
+from sickbay.diagnostics.events import Batch, Coverage, Event, History, Hole, shortened
 from sickbay.jobs import event_scripts as scripts
 from sickbay.jobs.availability import available
 from sickbay.jobs.errors import NotRecorderError
@@ -110,6 +111,13 @@ class EventLog:
             if self._record(keys, arguments) == scripts.REFUSED:
                 raise NotRecorderError(target)
 
+    def trouble(self, zone: str, target: str, reason: str) -> None:
+        """Say, in a sentence, why the target cannot be watched: that holds until the next batch."""
+        with available():
+            key = self._key("watched", zone, target)
+            self._redis.hset(key, "trouble", reason)
+            self._redis.expire(key, self._keep)
+
     def history(self, zone: str, target: str, since: datetime, until: datetime) -> History:
         """Give the changes of a time, the newest MOST_READ of them, and when nobody watched.
 
@@ -121,7 +129,7 @@ class EventLog:
             pipeline.xrevrange(self._key("changes", zone, target), "+", _first_id(since), MOST_READ + 1)
             pipeline.xrange(self._key("holes", zone, target))
             watched, changes, holes = pipeline.execute()
-        if not watched:
+        if not watched:  # Not even in vain.
             return History(coverage=Coverage(since=since, until=until))
         events, broken = _events(changes[:MOST_READ], since, until)
         try:
@@ -175,13 +183,18 @@ def _events(entries: Sequence[_Entry], since: datetime, until: datetime) -> tupl
 
 def _unwatched(watched: dict[bytes, bytes], since: datetime, until: datetime) -> Iterator[Hole]:
     """Give the time before the first batch, and that after the last."""
+    trouble = watched.get(b"trouble", b"").decode(errors="replace")
+    why = f"the recorder cannot watch: {trouble}" if trouble else "no recorder has written since"
+    if b"began" not in watched:
+        yield Hole(since=since, until=until, reason=shortened(why))
+        return
     began, ended, kept = (_moment(watched[name]) for name in (b"began", b"until", b"kept"))
     if began >= kept:
         yield Hole(since=since, until=began, reason="no recorder had begun to watch")
     else:
         yield Hole(since=since, until=kept, reason="what is older is not kept")
     if until - ended > LEASE:
-        yield Hole(since=ended, until=until, reason="no recorder has written since")
+        yield Hole(since=ended, until=until, reason=shortened(why))
 
 
 def _unread(changes: Sequence[_Entry], since: datetime) -> Iterator[Hole]:

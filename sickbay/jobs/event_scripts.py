@@ -77,6 +77,7 @@ for _, stream in ipairs({{changes, happenings, holes}}) do
 end
 redis.call('hset', watched, 'batch', ARGV[6], 'until', ARGV[7], 'cursor', ARGV[8], 'kept', string.format('%.3f', kept))
 redis.call('hsetnx', watched, 'began', ARGV[7])
+redis.call('hdel', watched, 'trouble')
 for place = 2, 5 do redis.call('expire', KEYS[place], ARGV[4]) end
 return 1
 """

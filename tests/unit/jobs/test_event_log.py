@@ -283,6 +283,23 @@ def test_too_many_changes_are_read_in_part_and_it_is_said(
     assert "older ones are not read" in holes(events, clock)[0].reason
 
 
+def test_a_target_that_cannot_be_watched_is_said_with_the_reason(events: EventLog, clock: Clock) -> None:
+    """Given a recorder that cannot watch, when asked, then the hole says why, until a batch is written again."""
+    clock.move(60)
+    events.trouble("alpha", "host", "The role may not watch pods.")
+    assert holes(events, clock) == (
+        Hole(since=NOW, until=clock.now, reason="the recorder cannot watch: The role may not watch pods."),
+    )
+    began = clock.now
+    watch(events, clock)
+    clock.move(3600)
+    assert holes(events, clock, began) == (Hole(since=began, until=clock.now, reason="no recorder has written since"),)
+    events.trouble("alpha", "host", "It does not answer.")
+    assert holes(events, clock, began) == (
+        Hole(since=began, until=clock.now, reason="the recorder cannot watch: It does not answer."),
+    )
+
+
 def test_what_nobody_writes_any_more_is_forgotten(events: EventLog, clock: Clock, client: redis.Redis) -> None:
     """Given a target that is removed from the configuration, when its time is over, then Redis holds nothing of it."""
     clock.move(1)
