@@ -8,7 +8,7 @@ from itertools import islice
 import msgspec
 from msgspec.structs import replace
 
-from sickbay.diagnostics import asked_logs, catalogue, follow_ups, ranking, redaction, what_changed
+from sickbay.diagnostics import asked_logs, catalogue, follow_ups, ranking, redaction, suspects, what_changed
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.errors import PermanentError
@@ -123,6 +123,7 @@ def judge(
         judged=request.judged,
     )
     changed, untold = _changed(asked, history, [item.finding.subject for item in candidates.values()], upstream)
+    findings = suspects.accused(findings, changed.changes, upstream, now=snapshot.taken_at)
     changes, coverage = what_changed.newest(changed)
     report = Report(
         target=target,

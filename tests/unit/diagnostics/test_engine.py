@@ -10,6 +10,7 @@ from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check, check
 from sickbay.diagnostics.errors import CancelledError, TemporaryError
+from sickbay.diagnostics.events import Event, EventKind, History, Told
 from sickbay.diagnostics.model import Evidence, Finding, Gap, Kind, Remedy, Report, ReportTarget, Severity, Subject
 from sickbay.diagnostics.platform import Platform, Progress
 from sickbay.diagnostics.pulls import Pull
@@ -302,3 +303,100 @@ def test_a_collectors_error_comes_through(monkeypatch: pytest.MonkeyPatch) -> No
         engine.diagnose(TARGET, Request(window=timedelta(hours=1)), budget=Budget())
 
     assert raised.value.delay == 3
+
+
+ROLLOUT = Event(
+    at=NOW - timedelta(seconds=40), source="watch", subject="container/db", kind=EventKind.IMAGE, after="db:2"
+)
+
+
+def changing(
+    monkeypatch: pytest.MonkeyPatch,
+    *changes: Event,
+    request: Request = Request(),  # noqa: B008 - it is frozen
+    raises: Exception | None = None,
+    history: History = History(),  # noqa: B008 - it is frozen
+) -> Report:
+    """Judge a host whose web and database are ill, of which the snapshot tells these changes."""
+
+    class Changing(Platform, frozen=True):
+        def changes(self, _snapshot: object) -> Told:
+            if raises:
+                raise raises
+            return Told(changes=changes, sources=("2 containers",))
+
+        def figures(self, _snapshot: object) -> Mapping[str, float]:
+            if raises:
+                raise raises
+            return {"restarts": 3.0}
+
+    toy = Toy(request=request)
+    platform = Changing(name="toy", title="Toy", target=Target, snapshot=Toy, collector="", checks="", steps=())
+    checks = (declared("DKR-C101", finding(DB, first_seen=NOW), finding(WEB)),)
+    monkeypatch.setattr(catalogue, "checks_of", lambda _platform: checks)
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": platform})
+    return engine.judge(toy, ReportTarget(name="prod", platform="toy", zone="eu"), history=history)
+
+
+def test_what_changed_is_told_and_accused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a rollout that the snapshot tells of, then it is among the changes, and suspected of what came after it."""
+    report = changing(monkeypatch, ROLLOUT)
+
+    assert report.changes == (ROLLOUT,)
+    assert report.coverage
+    assert report.coverage.sources == ("2 containers",)
+    assert {item.suspect.change if item.suspect else None for item in report.findings} == {ROLLOUT}
+    assert report.figures == {"restarts": 3.0}
+
+
+def test_a_request_for_changes_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a request for changes alone, then those are told, and no check is run."""
+    report = changing(monkeypatch, ROLLOUT, request=Request(changes=True))
+
+    assert report.changes == (ROLLOUT,)
+    assert report.findings == ()
+    assert report.looked_at == {"containers": 2}
+
+
+def test_a_snapshot_that_cannot_tell_its_changes_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a platform whose changes and figures raise, then both are gaps, and what is recorded is told."""
+    report = changing(monkeypatch, raises=KeyError("x"), history=History(changes=(ROLLOUT,)))
+
+    assert [gap.what for gap in report.gaps] == ["the figures for trends", "what changed (toy)"]
+    assert report.changes == (ROLLOUT,)
+
+
+def test_a_scoped_diagnosis_tells_the_changes_on_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given recorded changes of what the scope needs and of another container, then only the first is told."""
+    other = msgspec.structs.replace(ROLLOUT, subject="container/mail")
+
+    report = changing(monkeypatch, request=Request(scope="web"), history=History(changes=(ROLLOUT, other)))
+
+    assert report.changes == (ROLLOUT,)
+
+
+def test_a_secret_in_a_change_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a recorded change that holds a secret, then none is in the report, neither as change nor as suspect."""
+    leaky = msgspec.structs.replace(ROLLOUT, before=f"password={SECRET}", actor=f"password={SECRET}")
+
+    report = changing(monkeypatch, history=History(changes=(leaky,)))
+
+    assert report.changes
+    assert SECRET not in msgspec.json.encode(report).decode()
+
+
+def test_the_history_is_asked_for_once_the_target_was_read(platform: None) -> None:
+    """Given a recorder's history, when a target is diagnosed, then its changes are in the report."""
+    report = engine.diagnose(TARGET, Request(), budget=Budget(5), history=lambda: History(changes=(ROLLOUT,))).report
+
+    assert report.changes == (ROLLOUT,)
+
+
+def test_files_have_no_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given what no configuration can name, such as files to lint, then nothing is said of changes."""
+    toy = Toy()
+    monkeypatch.setattr(catalogue, "checks_of", lambda _platform: ())
+    unwatched = msgspec.structs.replace(collected(toy), configurable=False)
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": unwatched})
+
+    assert engine.judge(toy, ReportTarget(name="lint", platform="toy", zone="eu")).coverage is None

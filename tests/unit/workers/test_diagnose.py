@@ -1,6 +1,7 @@
 """One job on one worker: the error's type decides what becomes of it."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -9,16 +10,17 @@ from dramatiq.middleware import TimeLimitExceeded
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import JUDGING, Diagnosis
 from sickbay.diagnostics.errors import PermanentError, TemporaryError, UnknownScopeError
+from sickbay.diagnostics.events import History
 from sickbay.diagnostics.model import Log, ReportTarget
 from sickbay.diagnostics.platforms.registry.target import RegistryTarget
 from sickbay.diagnostics.targets import Request, Target
-from sickbay.jobs.errors import UnreadableRecordError
+from sickbay.jobs.errors import QueueUnavailableError, UnreadableRecordError
 from sickbay.jobs.model import JobState
 from sickbay.jobs.queue import BEAT_EXPIRES, Queue
 from tests.unit.jobs.house import Clock, Messages, report
 from tests.unit.workers.house import LONGEST, TARGET, counted, diagnosing, raising, record, submitted, well
 from workers import diagnose as module
-from workers.diagnose import MOST_ATTEMPTS, Diagnosing
+from workers.diagnose import MOST_ATTEMPTS, Diagnosing, Remembered
 
 
 def test_a_job_ends_with_its_report_and_is_counted(queue: Queue) -> None:
@@ -310,3 +312,46 @@ def test_what_a_target_can_be_narrowed_to_is_remembered(queue: Queue) -> None:
 
     scoped(queue).run(submitted(queue, id="alpha.other").id)
     assert queue.scopes("alpha", "host") == ("web-1", "db")
+
+
+def test_the_engine_hears_what_a_recorder_wrote_down(queue: Queue) -> None:
+    """Given a job, when its engine asks for the history, then it is that of the job's zone, target and window."""
+    made = submitted(queue, request=Request(window=timedelta(hours=2), changes=True))
+    asked: list[tuple[str, str, timedelta]] = []
+
+    def remembered(zone: str, target: str, since: datetime, until: datetime) -> History:
+        asked.append((zone, target, until - since))
+        return History()
+
+    _remembering(queue, remembered).run(made.id)
+
+    assert asked == [("alpha", "host", timedelta(hours=2))]
+
+
+def test_a_memory_that_is_away_is_a_time_in_which_nobody_watched(queue: Queue) -> None:
+    """Given a Redis that does not give the history, then the diagnosis is made, and says why changes are missing."""
+    made, heard = submitted(queue), list[History]()
+
+    def remembered(*_asked: object) -> History:
+        raise QueueUnavailableError("connection refused")
+
+    _remembering(queue, remembered, heard).run(made.id)
+
+    assert record(queue, made).state is JobState.DONE
+    assert heard[0].coverage
+    (hole,) = heard[0].coverage.holes
+    assert (hole.since, hole.until) == (heard[0].coverage.since, heard[0].coverage.until)
+    assert "connection refused" in hole.reason
+
+
+def _remembering(queue: Queue, remembered: Remembered, heard: list[History] | None = None) -> Diagnosing:
+    """Give a worker with this memory, whose engine asks for it."""
+
+    def diagnose(*_asked: object, history: Callable[[], History], **_how: object) -> Diagnosis:
+        told = history()
+        if heard is not None:
+            heard.append(told)
+        return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot
+
+    targets = {"host": TARGET}
+    return Diagnosing(queue, targets, worker="w", longest_budget_s=LONGEST, history=remembered, diagnose=diagnose)

@@ -1,0 +1,187 @@
+"""Which change most likely caused a finding: what changed shortly before it began, on what it depends on.
+
+score = closeness in time × kind of change × nearness on the entity path, doubled where the finding names what it was
+changed to. Only what came before the first symptom can be its cause.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import itemgetter
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.events import Event, EventKind, Likelihood, Suspect
+from sickbay.diagnostics.model import Kind, ReportFinding, Subject
+from sickbay.diagnostics.what_changed import subject_of
+
+#: Targets write whole seconds, and their clocks differ: a change so long after the first symptom may be before it.
+GRACE = timedelta(seconds=5)
+#: A change so long before the first symptom counts half of one right before it: most rollouts fail within minutes,
+#: what leaks or fills takes hours, which is why it falls off slowly.
+_HALF = timedelta(minutes=10)
+#: Up to here, a change of the failing thing itself, or of what is next to it, is its likely cause.
+_SHORTLY = timedelta(minutes=15)
+#: Of kinds of change, how often they break what ran before.
+_KINDS = {
+    EventKind.IMAGE: 1.0,
+    EventKind.TEMPLATE: 1.0,
+    EventKind.TAG: 0.9,
+    EventKind.CONFIG: 0.9,
+    EventKind.NODE_LOST: 0.9,
+    EventKind.ENGINE: 0.8,
+    EventKind.NETWORK: 0.7,
+    EventKind.CERTIFICATE: 0.7,
+    EventKind.REMOVED: 0.7,
+    EventKind.CREATED: 0.6,
+    EventKind.NODE_CHANGED: 0.6,
+    EventKind.SCALE: 0.5,
+    EventKind.RESTART: 0.4,
+    EventKind.NODE_JOINED: 0.3,
+    EventKind.OTHER: 0.3,
+}
+#: A finding that names the new value says by itself what broke it.
+_NAMED = 2.0
+#: A value shorter than this stands in many sentences by chance.
+_TELLING = 4
+#: For each step from the failing thing to what changed; so many steps are counted at most.
+_STEP, _FARTHEST = 0.85, 4
+#: A change below this score is no suspect: an image changed six hours before still is, a scaling two hours before not.
+_LEAST = 0.025
+#: A runner-up has at least this share of the best one's score.
+_CLOSE = 0.25
+#: So many changes of one finding are looked at closely, and so many of its symptoms.
+_LOOKED_AT, _SYMPTOMS = 8, 20
+
+_Upstream = Mapping[Subject, frozenset[Subject]]
+
+
+def accused(
+    findings: Sequence[ReportFinding], changes: Iterable[Event], upstream: _Upstream, *, now: datetime
+) -> tuple[ReportFinding, ...]:
+    """Give the findings, those that nothing explains each with the change that most likely caused it, if there is one.
+
+    Hygiene that explains nothing was there before any change, and has none.
+    """
+    by_subject: dict[Subject, list[Event]] = {}
+    for change in changes:
+        by_subject.setdefault(subject_of(change), []).append(change)
+    by_id = {finding.id: finding for finding in findings}
+    return tuple(
+        replace(finding, suspect=_suspect(finding, by_id, by_subject, upstream, now))
+        if by_subject and not finding.explained_by and (finding.kind is Kind.INCIDENT or finding.explains)
+        else finding
+        for finding in findings
+    )
+
+
+def _suspect(
+    finding: ReportFinding,
+    by_id: Mapping[str, ReportFinding],
+    by_subject: Mapping[Subject, Sequence[Event]],
+    upstream: _Upstream,
+    now: datetime,
+) -> Suspect | None:
+    family = [finding, *(by_id[name] for name in finding.explains[:_SYMPTOMS] if name in by_id)]
+    onset = min((item.first_seen for item in family if item.first_seen), default=None)
+    latest = onset + GRACE if onset else now
+    path = _Path([_subject(item) for item in family], upstream)
+    said = _said(family)
+    before = [
+        (_weight(change, latest, said), change)
+        for subject in path.within(by_subject)
+        for change in by_subject[subject]
+        if change.at <= latest
+    ]
+    likeliest = sorted(before, key=lambda item: (item[0], item[1].at), reverse=True)[:_LOOKED_AT]
+    scored = [(weight * path.nearness(subject_of(change)), change) for weight, change in likeliest]
+    scored = sorted((item for item in scored if item[0] >= _LEAST), key=itemgetter(0), reverse=True)
+    if not scored:
+        return None
+    score, best = scored[0]
+    runner_up = next(
+        (change for other, change in scored[1:] if other >= _CLOSE * score and not _together(best, change)), None
+    )
+    return Suspect(
+        change=best,
+        likelihood=_likelihood(best, onset, said, path),
+        onset=onset,
+        runner_up=runner_up,
+        tell_apart=_tell_apart(best, runner_up, upstream) if runner_up else "",
+    )
+
+
+class _Path:
+    """What a finding, and what it explains, depend on, and how far away each is."""
+
+    def __init__(self, own: Sequence[Subject], upstream: _Upstream) -> None:
+        self._own = own
+        self._upstream = upstream
+        self._needed = upstream.get(own[0], frozenset())
+
+    def within(self, changed: Mapping[Subject, object]) -> Iterator[Subject]:
+        """Yield what of it changed."""
+        near = set(self._own).union(*(self._upstream.get(subject, ()) for subject in self._own))
+        yield from near & changed.keys()
+
+    def nearness(self, subject: Subject) -> float:
+        """Give 1 for the failing thing itself, and less for each thing that stands between it and the subject."""
+        return float(_STEP ** self._steps(subject))
+
+    def next_to(self, subject: Subject) -> bool:
+        """Say whether the subject is the failing thing, or nothing stands between them."""
+        return self._steps(subject) <= 1
+
+    def _steps(self, subject: Subject) -> int:
+        if subject == self._own[0]:
+            return 0
+        if subject not in self._needed:
+            return 1 if subject in self._own else 2  # on the way of a symptom
+        between = 0
+        for other in self._needed:
+            between += other != subject and subject in self._upstream.get(other, ())
+            if between == _FARTHEST - 1:
+                break
+        return 1 + between
+
+
+def _weight(change: Event, latest: datetime, said: str) -> float:
+    gap = max(timedelta(0), latest - change.at)
+    named = _NAMED if _is_named(change, said) else 1.0
+    return named * _KINDS[change.kind] / (1 + gap / _HALF)
+
+
+def _likelihood(best: Event, onset: datetime | None, said: str, path: _Path) -> Likelihood:
+    shortly = onset is not None and onset - best.at <= _SHORTLY and path.next_to(subject_of(best))
+    return Likelihood.LIKELY if shortly or _is_named(best, said) else Likelihood.POSSIBLE
+
+
+def _is_named(change: Event, said: str) -> bool:
+    return len(change.after) >= _TELLING and change.after in said
+
+
+def _said(family: Sequence[ReportFinding]) -> str:
+    """Give what the finding and its symptoms say, in their sentences and as evidence."""
+    return "\n".join(text for item in family for text in (item.summary, *(fact.value for fact in item.evidence)))
+
+
+def _together(one: Event, other: Event) -> bool:
+    """Say whether both are one change, in several fields: they are taken back together."""
+    return one.subject == other.subject and abs(one.at - other.at) <= GRACE
+
+
+def _tell_apart(best: Event, other: Event, upstream: _Upstream) -> str:
+    """Give the one check that tells which of two changes it was, as a sentence."""
+    if best.subject == other.subject:
+        undone = f"Set `{best.field}` back alone" if best.field else "Undo the later one alone"
+        return f"{undone}: if {best.subject} stays ill, it was the other."
+    one, two = subject_of(best), subject_of(other)
+    wider, narrower = (best, other) if one in upstream.get(two, ()) else (other, best)
+    return (
+        f"Look at what else depends on {wider.subject}: if that is ill too, it was {wider.subject}; "
+        f"if it is well, {narrower.subject}."
+    )
+
+
+def _subject(finding: ReportFinding) -> Subject:
+    kind, _, name = finding.subject.partition("/")
+    return Subject(kind, name)
