@@ -1,1 +1,4 @@
-"""The job process: takes jobs of its zones and runs the engine. Holds the targets' credentials, never Slack's."""
+"""The processes near the targets: a worker runs the engine, a recorder watches.
+
+They hold the targets' credentials, never Slack's.
+"""

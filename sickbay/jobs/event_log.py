@@ -129,7 +129,7 @@ class EventLog:
             pipeline.xrevrange(self._key("changes", zone, target), "+", _first_id(since), MOST_READ + 1)
             pipeline.xrange(self._key("holes", zone, target))
             watched, changes, holes = pipeline.execute()
-        if not watched:  # Not even in vain.
+        if not watched:
             return History(coverage=Coverage(since=since, until=until))
         events, broken = _events(changes[:MOST_READ], since, until)
         try:
@@ -142,7 +142,8 @@ class EventLog:
             found = [Hole(since=since, until=until, reason="what the recorder wrote of itself cannot be read")]
         if broken:
             found.append(Hole(since=since, until=until, reason=f"{broken} recorded changes cannot be read"))
-        coverage = Coverage(since=since, until=until, sources=(SOURCE,), holes=_within(found, since, until))
+        sources = (SOURCE,) if b"began" in watched else ()
+        coverage = Coverage(since=since, until=until, sources=sources, holes=_within(found, since, until))
         return History(changes=events, coverage=coverage)
 
     def events(self, zone: str, target: str, since: datetime, until: datetime, limit: int) -> tuple[Event, ...]:
