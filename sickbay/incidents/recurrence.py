@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from cronsim import CronSim
 
+#: Times that are looked at for a whole year: four a day.
+_YEAR = 4 * 366
+
 
 class Recurrence(msgspec.Struct, frozen=True, kw_only=True):
     """A cron line of five fields, and the name of the time zone in which it is read."""
@@ -37,6 +40,18 @@ class Recurrence(msgspec.Struct, frozen=True, kw_only=True):
         """Give the next times after that one, in the zone of the recurrence."""
         zone = ZoneInfo(self.time_zone)
         return tuple(time.astimezone(zone) for time in islice(self._times(after), count))
+
+    def put_off(self, after: datetime) -> datetime | None:
+        """Give the first time within a year that is later than the clock was to show, since the clocks skip that."""
+        if any(field.startswith("*") for field in self.cron.split()[:2]):
+            return None
+        wanted = CronSim(self.cron, after)
+        for time in self.times(after, _YEAR):
+            if time > after + timedelta(days=366):
+                break
+            if time.hour not in wanted.hours or time.minute not in wanted.minutes:
+                return time
+        return None
 
     def _times(self, after: datetime) -> Iterator[datetime]:
         """Give the times after that one, in UTC."""
