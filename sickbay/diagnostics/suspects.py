@@ -12,10 +12,8 @@ from msgspec.structs import replace
 
 from sickbay.diagnostics.events import Event, EventKind, Likelihood, Suspect
 from sickbay.diagnostics.model import Kind, ReportFinding, Subject
-from sickbay.diagnostics.what_changed import subject_of
+from sickbay.diagnostics.what_changed import GRACE, subject_of, together
 
-#: Targets write whole seconds, and their clocks differ: a change so long after the first symptom may be before it.
-GRACE = timedelta(seconds=5)
 #: A change so long before the first symptom counts half of one right before it: most rollouts fail within minutes,
 #: what leaks or fills takes hours, which is why it falls off slowly.
 _HALF = timedelta(minutes=10)
@@ -99,7 +97,7 @@ def _suspect(
         return None
     score, best = scored[0]
     runner_up = next(
-        (change for other, change in scored[1:] if other >= _CLOSE * score and not _together(best, change)), None
+        (change for other, change in scored[1:] if other >= _CLOSE * score and not together(best, change)), None
     )
     return Suspect(
         change=best,
@@ -162,11 +160,6 @@ def _is_named(change: Event, said: str) -> bool:
 def _said(family: Sequence[ReportFinding]) -> str:
     """Give what the finding and its symptoms say, in their sentences and as evidence."""
     return "\n".join(text for item in family for text in (item.summary, *(fact.value for fact in item.evidence)))
-
-
-def _together(one: Event, other: Event) -> bool:
-    """Say whether both are one change, in several fields: they are taken back together."""
-    return one.subject == other.subject and abs(one.at - other.at) <= GRACE
 
 
 def _tell_apart(best: Event, other: Event, upstream: _Upstream) -> str:

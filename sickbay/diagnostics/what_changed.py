@@ -16,6 +16,8 @@ LEAD = timedelta(hours=1)
 #: A recorder sees a change when it is told of it, a snapshot has the time that the target wrote: so far apart they are
 #: the same change. The slowest recorder asks every 30 s.
 _SAME = timedelta(minutes=2)
+#: Targets write whole seconds, and their clocks differ: moments so close together may be one.
+GRACE = timedelta(seconds=5)
 #: Where nobody wrote down what happened.
 UNWATCHED = "no recorder watches this target: a change that left no trace in it is missing"
 
@@ -63,6 +65,11 @@ def newest(history: History) -> tuple[tuple[Event, ...], Coverage | None]:
     reason = f"{len(changes) - MOST_CHANGES} older changes are left out"
     left_out = Hole(since=coverage.since, until=kept[-1].at, reason=reason)
     return kept, replace(coverage, holes=(*coverage.holes, left_out))
+
+
+def together(one: Event, other: Event) -> bool:
+    """Say whether both are one change, of several fields: they came, and are taken back, together."""
+    return one.subject == other.subject and abs(one.at - other.at) <= GRACE
 
 
 def subject_of(change: Event) -> Subject:

@@ -1,0 +1,203 @@
+"""What changed: in words, as lines of a thread, and as the likely cause of a finding."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+
+from handlers.blocks.message import Message, fallback
+from handlers.blocks.text import (
+    Block,
+    bullets,
+    clean,
+    context,
+    counted,
+    date_element,
+    emoji,
+    plain,
+    rich,
+    section,
+    sentence,
+)
+from sickbay.diagnostics.events import Coverage, Event, EventKind, Likelihood, Suspect
+from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.what_changed import together
+
+#: Changes listed below findings, and where they alone were asked for; holes and sources of a sentence.
+BESIDE, ALONE, HOLES, SOURCES = 5, 20, 3, 12
+#: Characters of a name, of a field, and of a value before or after.
+_NAME, _FIELD, _VALUE = 100, 60, 60
+
+#: What is said of a kind of change beside its field, or in its place.
+_VERBS = {
+    EventKind.IMAGE: "new image",
+    EventKind.SCALE: "scaled",
+    EventKind.RESTART: "restarted",
+    EventKind.CREATED: "created",
+    EventKind.REMOVED: "removed",
+    EventKind.TAG: "tag moved",
+    EventKind.NODE_JOINED: "joined",
+    EventKind.NODE_LOST: "lost",
+    EventKind.CERTIFICATE: "certificate",
+    EventKind.ENGINE: "engine",
+    EventKind.NETWORK: "network",
+}
+#: Kinds that are said in words even where a field is known.
+_SAID = frozenset(_VERBS) - {EventKind.IMAGE, EventKind.SCALE, EventKind.NETWORK}
+_KINDS = list(EventKind)
+
+Moment = Callable[[datetime], str]
+
+
+def in_words(change: Event) -> str:
+    """Give a change in a sentence without its time: what, which field, from what to what, by whom."""
+    return "".join(part["text"] for part in _told(change))
+
+
+def accusation(suspect: Suspect, moment: Moment) -> str:
+    """Give the sentence that says what most likely led to a finding, when, and how sure that is."""
+    change = suspect.change
+    return f"{_sure(suspect)}: {in_words(change)}, at {moment(change.at)}{_before(suspect)}."
+
+
+def rivalry(suspect: Suspect, moment: Moment) -> str:
+    """Give the next likely change and what tells it from the first; empty without one."""
+    other = suspect.runner_up
+    return f"Or: {in_words(other)}, at {moment(other.at)}. {suspect.tell_apart}" if other else ""
+
+
+def verdict(report: Report, moment: Moment) -> str:
+    """Give how much changed, in a sentence. Only a target that was watched all the time is said not to have changed."""
+    if report.coverage is None:
+        return "Nothing here can change."
+    since = moment(report.coverage.since)
+    if report.changes:
+        return f"{counted({'changes': len(groups(report.changes))})} since {since}"
+    if not report.coverage.sources:
+        return f"Whether anything changed since {since} is not known"
+    return f"{'No change was seen' if report.coverage.holes else 'Nothing changed'} since {since}"
+
+
+def watched(coverage: Coverage, moment: Moment) -> str:
+    """Give in sentences what was watched, and when nobody did."""
+    sources = ", ".join(coverage.sources[:SOURCES])
+    more = f" and {len(coverage.sources) - SOURCES} more" if len(coverage.sources) > SOURCES else ""
+    parts = [f"Watched: {sources}{more}." if sources else "Nobody watched."]
+    for hole in coverage.holes[:HOLES]:
+        whole = hole.since <= coverage.since and hole.until >= coverage.until
+        when = "" if whole else f" from {moment(hole.since)} to {moment(hole.until)}"
+        parts.append(f"Not seen{when}: {hole.reason}.")
+    if rest := len(coverage.holes) - HOLES:
+        parts += [f"And {rest} more times in which nobody watched."] if rest > 0 else []
+    return " ".join(parts)
+
+
+def groups(changes: Iterable[Event]) -> list[list[Event]]:
+    """Give the changes, those that came together as one, of which the first says most."""
+    found: list[list[Event]] = []
+    latest: dict[str, list[Event]] = {}
+    for change in changes:
+        group = latest.get(change.subject)
+        if group and together(group[0], change):
+            group.append(change)
+        else:
+            latest[change.subject] = [change]
+            found.append(latest[change.subject])
+    return [sorted(group, key=lambda change: _KINDS.index(change.kind)) for group in found]
+
+
+def listed(report: Report, most: int) -> Iterator[tuple[Event, int]]:
+    """Yield so many changes, each with the number of further fields that changed with it."""
+    yield from ((group[0], len(group) - 1) for group in groups(report.changes)[:most])
+
+
+def and_fields(more: int) -> str:
+    """Give ` and 2 more fields`."""
+    return f" and {counted({'more fields': more})}" if more else ""
+
+
+def suspicion(suspect: Suspect) -> Block:
+    """Give the line of a card or a finding that names its likely cause."""
+    return section(
+        emoji("mag"),
+        plain(f" {_sure(suspect)}: ", bold=True),
+        *_told(suspect.change),
+        plain(", "),
+        date_element(suspect.change.at),
+        plain(_before(suspect) or " "),
+    )
+
+
+def rival(suspect: Suspect) -> list[Block]:
+    """Give the line that names the next likely change, and how to tell which it was; nothing without one."""
+    other = suspect.runner_up
+    if other is None:
+        return []
+    told = [*_told(other), plain(", "), date_element(other.at), plain(". ")]
+    return [section(plain("Or: ", bold=True), *told, *sentence(suspect.tell_apart, 600))]
+
+
+def what_changed(report: Report, moment: Moment, most: int = BESIDE) -> Iterator[Block]:
+    """Yield the part of a thread that tells what changed; nothing where nothing can."""
+    if report.coverage is None:
+        return
+    seen = watched(report.coverage, moment)
+    if not report.changes:
+        yield context(f"{verdict(report, moment)}. {seen}")
+        return
+    lines = [
+        [date_element(change.at), plain("  "), *_told(change), plain(and_fields(more) or " ")]
+        for change, more in listed(report, most)
+    ]
+    if rest := len(groups(report.changes)) - len(lines):
+        lines.append([plain(f"and {rest} older ones")])
+    yield rich(section(emoji("clock3"), plain(" What changed", bold=True)), bullets(lines))
+    yield context(seen)
+
+
+def changes(job_id: str, report: Report, moment: Moment) -> tuple[Message, ...]:
+    """Render the changes where they alone were asked for."""
+    blocks = list(what_changed(report, moment, ALONE))
+    if report.gaps:
+        unread = "; ".join(f"{gap.what}: {gap.reason}" for gap in report.gaps)
+        blocks.append(context(f"Could not be read: {unread}"))
+    text = fallback(verdict(report, moment))
+    return (Message(key=f"{job_id}:changes", text=text, blocks=tuple(blocks)),) if blocks else ()
+
+
+def span(time: timedelta) -> str:
+    """Give a time as people say it: `40 s`, `12 min`, `3 h`, `2 d`."""
+    seconds = time.total_seconds()
+    for unit, size, most in (("s", 1, 100), ("min", 60, 100), ("h", 3600, 48)):
+        if seconds < size * most:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 86400:.0f} d"
+
+
+def _sure(suspect: Suspect) -> str:
+    return "Likely cause" if suspect.likelihood is Likelihood.LIKELY else "Possible cause"
+
+
+def _before(suspect: Suspect) -> str:
+    """Give how long before the first symptom it was, where that is known."""
+    if suspect.onset is None:
+        return ""
+    gap = suspect.onset - suspect.change.at
+    return ", as it began" if gap < timedelta(seconds=1) else f", {span(gap)} before it began"
+
+
+def _told(change: Event) -> list[Block]:
+    """Give a change as elements of a line: its words are the target's, and stay literal."""
+    verb = _VERBS.get(change.kind, "changed")
+    said = verb if change.kind in _SAID or not change.field else ""
+    words = " ".join(part for part in (said, clean(change.field, _FIELD)) if part)
+    if not (said or change.before or change.after):
+        words = f"{words} changed"
+    parts = [plain(change.subject, bold=True, most=_NAME), plain(f": {words}")]
+    before, after = clean(change.before, _VALUE), clean(change.after, _VALUE)
+    match bool(before), bool(after):
+        case True, True:
+            parts += [plain(" "), plain(before, mono=True), plain(" → "), plain(after, mono=True)]
+        case True, False:
+            parts += [plain(", was "), plain(before, mono=True)]
+        case False, True:
+            parts += [plain(", now "), plain(after, mono=True)]
+    return [*parts, plain(f", by {change.actor}", most=_NAME)] if change.actor else parts
