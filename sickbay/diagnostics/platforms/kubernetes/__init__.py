@@ -15,5 +15,6 @@ PLATFORM = Platform(
     ranking="sickbay.diagnostics.platforms.kubernetes.top:top",
     logs="sickbay.diagnostics.platforms.kubernetes.collector.asked_logs:read_logs",
     scoping="sickbay.diagnostics.platforms.kubernetes.scopes:choices",
+    changing="sickbay.diagnostics.platforms.kubernetes.changing:changes",
     steps=("API server", "Objects", "Logs and metrics"),
 )

@@ -1,7 +1,7 @@
 """What was read of a cluster, as it was read: objects under the API's plurals, logs, metrics, and what is missing."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -10,10 +10,12 @@ from msgspec import Struct
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap, Subject
 from sickbay.diagnostics.platforms.kubernetes.provider import provider_of
+from sickbay.diagnostics.platforms.kubernetes.revisions import Revisions
 from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import NodeGroup
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     ApiService,
     CertificateSigningRequest,
+    ConfigMapMeta,
     Event,
     Namespace,
     ResourceQuota,
@@ -50,6 +52,9 @@ from sickbay.diagnostics.targets import Request
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+#: What is wrong since the window's beginning may be so because of what changed before it.
+_LEAD = timedelta(hours=1)
 
 
 class Obstacle(StrEnum):
@@ -103,8 +108,10 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     Objects lie in fields named by the API's plurals. `complete` names those lists that were read to their end, for all
     that the request asked: only of them does absence prove anything. `health` is the answer of `/readyz?verbose`.
-    `events` are those that are not Normal. `roots` are the objects that a scope names. `node_groups` are those that
-    the cluster autoscaler tells of, read only while pods wait for a node.
+    `events` are those that are not Normal, `removals` those by which nodes left. Of `configmaps` only the metadata is
+    read. `revisions` tell of the past of workloads that were changed in the window or are unwell. `roots` are the
+    objects that a scope names. `node_groups` are those that the cluster autoscaler tells of, read only while pods wait
+    for a node.
     """
 
     request: Request
@@ -120,6 +127,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     roots: tuple[Subject, ...] = ()
     pods: tuple[Pod, ...] = ()
     events: tuple[Event, ...] = ()
+    removals: tuple[Event, ...] = ()
+    configmaps: tuple[ConfigMapMeta, ...] = ()
+    revisions: tuple[Revisions, ...] = ()
     services: tuple[Service, ...] = ()
     persistentvolumeclaims: tuple[PersistentVolumeClaim, ...] = ()
     resourcequotas: tuple[ResourceQuota, ...] = ()
@@ -169,6 +179,11 @@ class Facts(Struct, frozen=True, kw_only=True):
     def window_start(self) -> datetime:
         """Give the moment from which events and ends count."""
         return self.now - self.request.window
+
+    @property
+    def changes_start(self) -> datetime:
+        """Give the moment from which changes count."""
+        return self.window_start - _LEAD
 
     def looked_at(self) -> Mapping[str, int]:
         """Give how many objects of each kind were read, and who runs the cluster; empty when it was not reached."""

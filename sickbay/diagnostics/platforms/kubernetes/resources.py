@@ -8,6 +8,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.base import Resource
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     ApiService,
     CertificateSigningRequest,
+    ConfigMapMeta,
     Event,
     Namespace,
     ResourceQuota,
@@ -31,6 +32,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.storage import (
     StorageClass,
     VolumeAttachment,
 )
+from sickbay.diagnostics.platforms.kubernetes.wire.templates import ControllerRevision, ReplicaSet
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
     CronJob,
     DaemonSet,
@@ -45,13 +47,17 @@ _CORE = "/api/v1"
 
 
 class ResourceKind(Struct, frozen=True, kw_only=True):
-    """One kind: its plural as in the API's paths, its name as in `kubectl get`, where it is served, newest first."""
+    """One kind: its plural as in the API's paths, its name as in `kubectl get`, where it is served, newest first.
+
+    Of one that is `opaque` only the metadata is asked for: its content never leaves the API server.
+    """
 
     plural: str
     kind: str
     shape: type[Resource]
     apis: tuple[str, ...] = (_CORE,)
     namespaced: bool = True
+    opaque: bool = False
 
     def path(self, api: str, namespace: str = "", name: str = "") -> str:
         """Give the path of the list, of one namespace's, or of one object."""
@@ -69,6 +75,7 @@ _METRICS = ("/apis/metrics.k8s.io/v1beta1",)
 _KINDS = (
     ResourceKind(plural="pods", kind="pod", shape=Pod),
     ResourceKind(plural="events", kind="event", shape=Event),
+    ResourceKind(plural="configmaps", kind="configmap", shape=ConfigMapMeta, opaque=True),
     ResourceKind(plural="services", kind="service", shape=Service),
     ResourceKind(plural="endpoints", kind="endpoints", shape=Endpoints),
     ResourceKind(plural="persistentvolumeclaims", kind="persistentvolumeclaim", shape=PersistentVolumeClaim),
@@ -146,7 +153,12 @@ KINDS: Mapping[str, ResourceKind] = {item.plural: item for item in _KINDS}
 #: The two of metrics.k8s.io, whose plurals are those of other kinds.
 POD_METRICS = ResourceKind(plural="pods", kind="podmetrics", shape=PodMetrics, apis=_METRICS)
 NODE_METRICS = ResourceKind(plural="nodes", kind="nodemetrics", shape=NodeMetrics, apis=_METRICS, namespaced=False)
-#: The one ConfigMap that is read: what the cluster autoscaler tells of itself.
+#: What keeps the templates of a workload's revisions.
+REPLICA_SETS = ResourceKind(plural="replicasets", kind="replicaset", shape=ReplicaSet, apis=_APPS)
+CONTROLLER_REVISIONS = ResourceKind(
+    plural="controllerrevisions", kind="controllerrevision", shape=ControllerRevision, apis=_APPS
+)
+#: The one ConfigMap that is read whole: what the cluster autoscaler tells of itself.
 AUTOSCALER_STATUS = f"{_CORE}/namespaces/kube-system/configmaps/cluster-autoscaler-status"
 #: Kinds that make pods, as the owner of pods and as what a scope may name.
 WORKLOADS = ("deployments", "statefulsets", "daemonsets", "replicasets", "replicationcontrollers", "cronjobs", "jobs")

@@ -177,6 +177,20 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
         return {claim.name: claim for claim in self.persistentvolumeclaims}
 
     @cached_property
+    def config_maps_of(self) -> Mapping[Subject, frozenset[Subject]]:
+        """The config maps that the pods of each workload read, by the template that they are made from."""
+        templates = (
+            (Subject(KINDS[plural].kind, item.name), item.metadata.namespace, item.spec.template.spec.config_maps)
+            for plural in (*WORKLOADS[:3], "replicationcontrollers", "jobs")
+            for item in getattr(self, plural)
+        )
+        return {
+            subject: frozenset(Subject("configmap", f"{namespace}/{name}") for name in names)
+            for subject, namespace, names in templates
+            if names
+        }
+
+    @cached_property
     def labels_by_subject(self) -> Mapping[Subject, Mapping[str, str]]:
         """The labels of the workloads, pods and services that were read."""
         plurals = ("services", "pods", *WORKLOADS)

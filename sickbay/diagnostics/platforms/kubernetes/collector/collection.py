@@ -12,6 +12,7 @@ from sickbay.diagnostics.platforms.kubernetes.collector.logs import read_logs
 from sickbay.diagnostics.platforms.kubernetes.collector.metrics import read_metrics
 from sickbay.diagnostics.platforms.kubernetes.collector.names import unknown_namespace, unknown_node
 from sickbay.diagnostics.platforms.kubernetes.collector.objects import NODE_LEASES, SYSTEM, Objects
+from sickbay.diagnostics.platforms.kubernetes.collector.past import read_past
 from sickbay.diagnostics.platforms.kubernetes.collector.reading import Reading
 from sickbay.diagnostics.platforms.kubernetes.collector.scope import Place
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
@@ -26,7 +27,7 @@ TROUBLE: Query = {"fieldSelector": "type!=Normal"}
 NAMESPACED = (
     "pods", "events", "endpointslices", "services", "deployments", "statefulsets", "daemonsets", "jobs", "cronjobs",
     "replicationcontrollers", "ingresses", "persistentvolumeclaims", "horizontalpodautoscalers",
-    "poddisruptionbudgets", "networkpolicies", "resourcequotas",
+    "poddisruptionbudgets", "networkpolicies", "resourcequotas", "configmaps",
 )  # fmt: skip
 #: Small lists of the cluster that can explain what happens in a namespace.
 COMMON = ("ingressclasses", "storageclasses", "apiservices", "validatingwebhookconfigurations",
@@ -59,6 +60,7 @@ class Collection:
         waits = any(True for _ in waiting(snapshot))
         groups = reading.start(lambda: read_node_groups(reading.connection)) if waits else None
         snapshot = replace(snapshot, logs=read_logs(reading, snapshot))
+        snapshot = read_past(reading, snapshot)
         snapshot = read_metrics(reading, self._target, place, snapshot)
         return replace(
             snapshot,

@@ -1,6 +1,6 @@
 """Leave out what was read only to see whether it has to do with the scope: a report is about what was asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from sickbay.diagnostics.platforms.kubernetes.collector.objects import Objects
@@ -13,7 +13,9 @@ from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
     DaemonSet,
     HorizontalPodAutoscaler,
+    Job,
     PodDisruptionBudget,
+    PodTemplate,
     ReplicationController,
     Workload,
 )
@@ -38,9 +40,11 @@ def keep_related(objects: Objects, named: Sequence[tuple[str, Resource]]) -> Non
     )
     policies = objects.all("networkpolicies", NetworkPolicy)
     objects.keep("networkpolicies", [one for one in policies if _picks(one.spec.pod_selector, labels)])
+    _keep_config_maps(objects)
     _keep_events(objects)
     keep_control_plane(objects)
-    objects.complete -= {"services", "ingresses", "horizontalpodautoscalers", "poddisruptionbudgets", "networkpolicies"}
+    objects.complete -= {"services", "ingresses", "horizontalpodautoscalers", "poddisruptionbudgets", "networkpolicies",
+                         "configmaps"}  # fmt: skip
 
 
 def keep_control_plane(objects: Objects) -> None:
@@ -77,12 +81,22 @@ def _claims(pod: Pod) -> set[str]:
 
 def _labels(objects: Objects) -> list[Labels]:
     """Give the labels of the pods, and of those that the workloads would make."""
-    templated = (
-        item for plural in _TEMPLATED for item in objects.of(plural)
-        if isinstance(item, Workload | DaemonSet | ReplicationController)
-    )  # fmt: skip
     pods = (pod.metadata.labels for pod in objects.all("pods", Pod))
-    return [*pods, *(item.spec.template.metadata.labels for item in templated)]
+    return [*pods, *(template.metadata.labels for template in _templates(objects, _TEMPLATED))]
+
+
+def _templates(objects: Objects, plurals: Sequence[str]) -> Iterator[PodTemplate]:
+    for item in (item for plural in plurals for item in objects.of(plural)):
+        if isinstance(item, Workload | DaemonSet | ReplicationController | Job):
+            yield item.spec.template
+
+
+def _keep_config_maps(objects: Objects) -> None:
+    """Keep those that the pods read, by the templates that they are made from."""
+    templates = _templates(objects, (*_TEMPLATED, "jobs"))
+    names = {name for template in templates for name in template.spec.config_maps}
+    found = objects.of("configmaps")
+    objects.keep("configmaps", [one for one in found if one.metadata.name in names])
 
 
 def _keep_services(objects: Objects, names: Mapping[str, AbstractSet[str]], labels: Sequence[Labels]) -> None:

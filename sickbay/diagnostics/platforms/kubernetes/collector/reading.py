@@ -31,6 +31,8 @@ _NOT_FOUND, _FORBIDDEN, _GONE = 404, 403, 410
 _REFUSED = re.compile(
     r'cannot (?P<verb>\w+) resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"(?P<where>.*)$'
 )
+#: Asks for the metadata of objects alone.
+_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _NO_QUERY: Query = {}
 
 
@@ -132,7 +134,7 @@ class Reading:
         for restart in range(RESTARTS + 1):
             items, misshapen = list[Resource](), 0
             try:
-                for page in self._pages(path, query):
+                for page in self._pages(path, query, _METADATA if kind.opaque else ""):
                     found, unfit = decode_page(page, kind.shape)
                     items += found
                     misshapen += unfit
@@ -145,7 +147,7 @@ class Reading:
             return Listing(tuple(items), complete=not misshapen, why=why)
         raise AssertionError("unreachable")
 
-    def _pages(self, path: str, query: Query) -> Iterator[bytes]:
+    def _pages(self, path: str, query: Query, accept: str = "") -> Iterator[bytes]:
         """Yield the pages. Raises CallError and ShapeError.
 
         The server begins with the next one as soon as this one's head has come: it is made while this one still
@@ -155,7 +157,7 @@ class Reading:
 
         def start(token: str) -> None:
             more = {"continue": token} if token else {}
-            call = partial(self.connection.get, path, {"limit": PAGE, **query, **more}, begun=begun)
+            call = partial(self.connection.get, path, {"limit": PAGE, **query, **more}, accept=accept, begun=begun)
             coming.append(self._ahead.submit(call))
 
         def begun(head: bytes) -> None:

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 #: Lists of the namespace in which what points at the subject is looked for.
 _AROUND = ("services", "ingresses", "horizontalpodautoscalers", "poddisruptionbudgets", "networkpolicies",
-           "resourcequotas", "jobs")  # fmt: skip
+           "resourcequotas", "jobs", "configmaps")  # fmt: skip
 #: Lists of the cluster that can explain why pods are not made.
 _COMMON = ("ingressclasses", "storageclasses", "validatingwebhookconfigurations", "mutatingwebhookconfigurations",
            "apiservices")  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 #: Stands for a time that the API server did not give.
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -23,7 +23,7 @@ class OwnerReference(Wire, frozen=True, kw_only=True):
 
 
 class ObjectMeta(Wire, frozen=True, kw_only=True):
-    """Name, labels and life of an object. Annotations are not read: they may hold anything."""
+    """Name, labels and life of an object."""
 
     name: str = ""
     namespace: str = ""
@@ -47,6 +47,48 @@ class ObjectMeta(Wire, frozen=True, kw_only=True):
         return next((owner for owner in self.owner_references if owner.controller), None)
 
 
+class Present(Wire, frozen=True, kw_only=True):
+    """Something that is there; what is in it is not read."""
+
+
+class Owned(Wire, frozen=True, kw_only=True):
+    """The fields that a writer owns, by name with `f:` before it, as far as they tell what was changed."""
+
+    spec: Mapping[str, Present] = field(default={}, name="f:spec")
+    data: Mapping[str, Present] = field(default={}, name="f:data")
+    binary_data: Mapping[str, Present] = field(default={}, name="f:binaryData")
+    webhooks: Present | None = field(default=None, name="f:webhooks")
+
+
+class Writer(Wire, frozen=True, kw_only=True):
+    """Who wrote some fields of an object, and when last; `subresource` is `scale` or `status` where it was that one."""
+
+    manager: str = ""
+    operation: str = ""
+    subresource: str = ""
+    time: datetime | None = None
+    fields: Owned = field(default=Owned(), name="fieldsV1")
+
+    def owns(self, name: str) -> bool:
+        """Say whether it wrote this field of the specification."""
+        return f"f:{name}" in self.fields.spec
+
+
+class Annotations(Wire, frozen=True, kw_only=True):
+    """The few annotations that tell which tool an object belongs to, and its revision. No others: they may hold all."""
+
+    helm_release: str = field(default="", name="meta.helm.sh/release-name")
+    argo_tracking: str = field(default="", name="argocd.argoproj.io/tracking-id")
+    revision: str = field(default="", name="deployment.kubernetes.io/revision")
+
+
+class WrittenMeta(ObjectMeta, frozen=True, kw_only=True):
+    """The metadata of an object of which it counts who changed it."""
+
+    annotations: Annotations = Annotations()
+    managed_fields: tuple[Writer, ...] = ()
+
+
 class Condition(Wire, frozen=True, kw_only=True):
     """One condition of an object; `status` is True, False or Unknown."""
 
@@ -68,6 +110,12 @@ class Resource(Wire, frozen=True, kw_only=True):
     def name(self) -> str:
         """Give `namespace/name`, or the name alone of what lies in no namespace."""
         return f"{self.metadata.namespace}/{self.metadata.name}" if self.metadata.namespace else self.metadata.name
+
+
+class Written(Resource, frozen=True, kw_only=True):
+    """An object of a kind that people and tools change, with who wrote what of it."""
+
+    metadata: WrittenMeta = WrittenMeta()
 
 
 class Requirement(Wire, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import field
 
-from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, Condition, Resource, Wire
+from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, Condition, Resource, Wire, Written
 from sickbay.diagnostics.platforms.kubernetes.wire.network import ObjectReference
 
 
@@ -67,6 +67,10 @@ class Namespace(Resource, frozen=True, kw_only=True):
     status: NamespaceStatus = NamespaceStatus()
 
 
+class ConfigMapMeta(Written, frozen=True, kw_only=True):
+    """`GET /api/v1/configmaps`, their metadata alone: what stands in them is not asked for."""
+
+
 class QuotaStatus(Wire, frozen=True, kw_only=True):
     """What may be used and what is, by resource (quantities as written)."""
 
@@ -74,7 +78,7 @@ class QuotaStatus(Wire, frozen=True, kw_only=True):
     used: Mapping[str, str | int] = {}
 
 
-class ResourceQuota(Resource, frozen=True, kw_only=True):
+class ResourceQuota(Written, frozen=True, kw_only=True):
     """`GET /api/v1/resourcequotas`."""
 
     status: QuotaStatus = QuotaStatus()
@@ -102,7 +106,7 @@ class Webhook(Wire, frozen=True, kw_only=True):
     client_config: ClientConfig = ClientConfig()
 
 
-class WebhookConfiguration(Resource, frozen=True, kw_only=True):
+class WebhookConfiguration(Written, frozen=True, kw_only=True):
     """`GET /apis/admissionregistration.k8s.io/v1/{validating,mutating}webhookconfigurations`."""
 
     webhooks: tuple[Webhook, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import field
 
-from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition, LabelSelector, Resource, Wire
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition, LabelSelector, Resource, Wire, Written
 
 
 class ServicePort(Wire, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class ServiceStatus(Wire, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class Service(Resource, frozen=True, kw_only=True):
+class Service(Written, frozen=True, kw_only=True):
     """`GET /api/v1/services`."""
 
     spec: ServiceSpec = ServiceSpec()
@@ -179,7 +179,7 @@ class IngressSpec(Wire, frozen=True, kw_only=True):
         return tuple(backend.service for backend in found if backend.service)
 
 
-class Ingress(Resource, frozen=True, kw_only=True):
+class Ingress(Written, frozen=True, kw_only=True):
     """`GET /apis/networking.k8s.io/v1/ingresses`."""
 
     spec: IngressSpec = IngressSpec()
@@ -223,7 +223,7 @@ class NetworkPolicySpec(Wire, frozen=True, kw_only=True):
         return not self.policy_types or "Ingress" in self.policy_types
 
 
-class NetworkPolicy(Resource, frozen=True, kw_only=True):
+class NetworkPolicy(Written, frozen=True, kw_only=True):
     """`GET /apis/networking.k8s.io/v1/networkpolicies`."""
 
     spec: NetworkPolicySpec = NetworkPolicySpec()

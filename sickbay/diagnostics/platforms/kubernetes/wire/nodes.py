@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import field
 
-from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition, Resource, Wire
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition, Resource, Wire, Written
 
 
 class Taint(Wire, frozen=True, kw_only=True):
@@ -54,7 +54,7 @@ class NodeStatus(Wire, frozen=True, kw_only=True):
     node_info: NodeInfo = NodeInfo()
 
 
-class Node(Resource, frozen=True, kw_only=True):
+class Node(Written, frozen=True, kw_only=True):
     """`GET /api/v1/nodes`."""
 
     spec: NodeSpec = NodeSpec()

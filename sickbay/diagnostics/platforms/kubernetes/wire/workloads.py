@@ -3,15 +3,22 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sickbay.diagnostics.platforms.kubernetes.wire.base import Condition, LabelSelector, ObjectMeta, Resource, Wire
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import PodSpec
+from sickbay.diagnostics.platforms.kubernetes.wire.base import (
+    Condition,
+    LabelSelector,
+    ObjectMeta,
+    Resource,
+    Wire,
+    Written,
+)
+from sickbay.diagnostics.platforms.kubernetes.wire.templates import TemplateSpec
 
 
 class PodTemplate(Wire, frozen=True, kw_only=True):
     """What the pods of a workload are made from."""
 
     metadata: ObjectMeta = ObjectMeta()
-    spec: PodSpec = PodSpec()
+    spec: TemplateSpec = TemplateSpec()
 
 
 class WorkloadSpec(Wire, frozen=True, kw_only=True):
@@ -39,7 +46,7 @@ class WorkloadStatus(Wire, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
 
 
-class Workload(Resource, frozen=True, kw_only=True):
+class Workload(Written, frozen=True, kw_only=True):
     """A Deployment, ReplicaSet, StatefulSet: they differ in nothing that is read here."""
 
     spec: WorkloadSpec = WorkloadSpec()
@@ -73,7 +80,7 @@ class DaemonSetStatus(Wire, frozen=True, kw_only=True):
     updated_number_scheduled: int = 0
 
 
-class DaemonSet(Resource, frozen=True, kw_only=True):
+class DaemonSet(Written, frozen=True, kw_only=True):
     """`GET /apis/apps/v1/daemonsets`."""
 
     spec: WorkloadSpec = WorkloadSpec()
@@ -162,10 +169,11 @@ class AutoscalerStatus(Wire, frozen=True, kw_only=True):
 
     current_replicas: int = 0
     desired_replicas: int = 0
+    last_scale_time: datetime | None = None
     conditions: tuple[Condition, ...] = ()
 
 
-class HorizontalPodAutoscaler(Resource, frozen=True, kw_only=True):
+class HorizontalPodAutoscaler(Written, frozen=True, kw_only=True):
     """`GET /apis/autoscaling/v2/horizontalpodautoscalers`, v2beta2 before 1.23."""
 
     spec: AutoscalerSpec = AutoscalerSpec()
@@ -190,7 +198,7 @@ class DisruptionBudgetStatus(Wire, frozen=True, kw_only=True):
     observed_generation: int = 0
 
 
-class PodDisruptionBudget(Resource, frozen=True, kw_only=True):
+class PodDisruptionBudget(Written, frozen=True, kw_only=True):
     """`GET /apis/policy/v1/poddisruptionbudgets`, v1beta1 before 1.21."""
 
     spec: DisruptionBudgetSpec = DisruptionBudgetSpec()

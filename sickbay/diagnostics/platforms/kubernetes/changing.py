@@ -1,0 +1,106 @@
+"""What a snapshot by itself tells of changes: no recorder has to have watched.
+
+Rollouts from the revisions that the cluster keeps, scaling from its events, edits from `managedFields`, nodes from
+their conditions and taints, certificates from their dates. What was deleted leaves no trace here, but for nodes.
+"""
+
+from collections.abc import Iterator
+
+from sickbay.diagnostics.events import Event, EventKind, Told, shortened
+from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.changed_nodes import changed_nodes, renewed_certificates
+from sickbay.diagnostics.platforms.kubernetes.edits import edited
+from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
+from sickbay.diagnostics.platforms.kubernetes.revisions import Revisions, Rollout
+from sickbay.diagnostics.platforms.kubernetes.scaling import scaled
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.workloads import DaemonSet, Workload
+from sickbay.diagnostics.platforms.kubernetes.writers import maker, named, writer_of, writers
+
+#: `kubectl rollout restart` changes nothing but this.
+RESTARTED = "annotations[kubectl.kubernetes.io/restartedAt]"
+_KEPT = ("deployments", "statefulsets", "daemonsets")
+_READ = {
+    "configmaps": "config maps",
+    "nodes": "nodes",
+    "services": "services",
+    "ingresses": "ingresses",
+    "networkpolicies": "network policies",
+    "resourcequotas": "quotas",
+    "horizontalpodautoscalers": "autoscalers",
+}
+
+
+def changes(cluster: Snapshot) -> Told:
+    """Give the changes since `changes_start`, the oldest first, and where they were read."""
+    if cluster.unreachable:
+        return Told()
+    found = [
+        *_workloads(cluster), *scaled(cluster), *edited(cluster), *changed_nodes(cluster),
+        *renewed_certificates(cluster),
+    ]  # fmt: skip
+    lately = [event for event in found if cluster.changes_start <= event.at]
+    return Told(changes=tuple(sorted(lately, key=lambda event: event.at)), sources=tuple(_sources(cluster)))
+
+
+def kind_of(field: str) -> EventKind:
+    """Give the kind of change that a field of a template is."""
+    if field.endswith(".image"):
+        return EventKind.IMAGE
+    return EventKind.RESTART if field == RESTARTED else EventKind.TEMPLATE
+
+
+def _workloads(cluster: Snapshot) -> Iterator[Event]:
+    past = {item.workload: item for item in cluster.revisions}
+    for plural in _KEPT:
+        for item in getattr(cluster, plural):
+            subject, about = Subject(KINDS[plural].kind, item.name), item.metadata
+            if about.created_at >= cluster.changes_start:
+                known = subject not in past or not past[subject].rollouts
+                yield _created(subject, item, with_images=known)
+            if subject in past:
+                for rollout in past[subject].rollouts:
+                    yield from _rolled_out(subject, rollout, writer_of(about, "template", rollout.at))
+            else:
+                # Its revisions were not read: that it was changed is known all the same.
+                for writer in writers(about, lambda one: one.owns("template")):
+                    yield Event(
+                        at=writer.time or about.created_at, source=_managed(subject), subject=str(subject),
+                        kind=EventKind.TEMPLATE, field="template", actor=named(about, writer),
+                    )  # fmt: skip
+
+
+def _created(subject: Subject, item: Workload | DaemonSet, *, with_images: bool) -> Event:
+    """Give the making of a workload, with its images where they are those that it was made with."""
+    images = ", ".join(container.image for container in item.spec.template.spec.containers) if with_images else ""
+    return Event(
+        at=item.metadata.created_at, source=_managed(subject), subject=str(subject), kind=EventKind.CREATED,
+        field="image" if images else "", after=shortened(images), actor=maker(item.metadata),
+    )  # fmt: skip
+
+
+def _rolled_out(subject: Subject, rollout: Rollout, actor: str) -> Iterator[Event]:
+    # A restart that came with another change is no news.
+    restarts = [one for one in rollout.differences if kind_of(one.field) is EventKind.RESTART]
+    others = [one for one in rollout.differences if one not in restarts]
+    for one in others or restarts:
+        yield Event(
+            at=rollout.at, source=rollout.source, subject=str(subject), kind=kind_of(one.field), field=one.field,
+            before=one.before, after=one.after, actor=actor,
+        )  # fmt: skip
+
+
+def _managed(subject: Subject) -> str:
+    return f"managedFields of {subject}"
+
+
+def _sources(cluster: Snapshot) -> Iterator[str]:
+    read: tuple[Revisions, ...] = cluster.revisions
+    workloads = sum(len(getattr(cluster, plural)) for plural in _KEPT)
+    if workloads:
+        yield f"writers of {workloads} workload{'' if workloads == 1 else 's'}"
+    if read:
+        yield f"revisions of {len(read)} of them"
+    for plural, name in _READ.items():
+        if count := len(getattr(cluster, plural)):
+            yield f"{name}: {count}"

@@ -1,0 +1,105 @@
+"""Who scaled a workload, when, from how many pods to how many, as its events and `managedFields` tell it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from sickbay.diagnostics.events import Event, EventKind
+from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
+from sickbay.diagnostics.platforms.kubernetes.revisions import Revisions
+from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Writer, WrittenMeta
+from sickbay.diagnostics.platforms.kubernetes.wire.workloads import HorizontalPodAutoscaler
+from sickbay.diagnostics.platforms.kubernetes.writers import named, writers
+
+FIELD = "spec.replicas"
+#: `Scaled down replica set api-7d9f to 1 from 3`; the last two words since Kubernetes 1.26.
+_SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?")
+#: In this time after its ReplicaSet was made, or after the older ones shrank, a Deployment grows because it rolls out.
+_ROLLING = timedelta(seconds=10)
+#: So far apart the event, the writing and the autoscaler's own note are of the same scaling.
+_SAME = timedelta(seconds=60)
+
+
+def scaled(cluster: Snapshot) -> Iterator[Event]:
+    """Yield the scalings of workloads."""
+    autoscalers = {_target(item): item for item in cluster.horizontalpodautoscalers}
+    past = {item.workload: item for item in cluster.revisions}
+    for plural in ("deployments", "statefulsets"):
+        for item in getattr(cluster, plural):
+            subject = Subject(KINDS[plural].kind, item.name)
+            autoscaler = autoscalers.get(subject)
+            events = list(_from_events(past[subject])) if subject in past else []
+            for event in events:
+                yield _by(event, item.metadata, autoscaler)
+            for writer in writers(item.metadata, _scales):
+                if writer.time and not any(abs(event.at - writer.time) <= _SAME for event in events):
+                    event = _event(subject, writer.time, f"managedFields of {subject}", "", str(item.spec.replicas))
+                    events.append(event)
+                    yield _by(event, item.metadata, autoscaler)
+            at = autoscaler.status.last_scale_time if autoscaler else None
+            if autoscaler and at and not any(abs(event.at - at) <= _SAME for event in events):
+                after = str(autoscaler.status.desired_replicas)
+                event = _event(subject, at, f"status of horizontalpodautoscaler/{autoscaler.name}", "", after)
+                yield _by(event, item.metadata, autoscaler)
+
+
+def _from_events(past: Revisions) -> Iterator[Event]:
+    """Yield what the Deployment's events tell of scaling that was no part of a rollout."""
+    dated = sorted(((item.last_seen, item.message) for item in past.scalings), key=lambda pair: pair[0])
+    read = [(at, found) for at, message in dated if (found := _SCALED.match(message))]
+    known: dict[str, str] = {}
+    for at, found in read:
+        name, after = found["name"], found["after"]
+        before = found["before"] or known.get(name, "")
+        known[name] = after
+        if name == _in_charge(past, at) and not (found["way"] == "up" and _rolling(past, read, at, name)):
+            source = f"ScalingReplicaSet event of {past.workload}"
+            yield _event(past.workload, at, source, before, after)
+
+
+def _in_charge(past: Revisions, at: datetime) -> str:
+    """Give the ReplicaSet that was the newest at a time."""
+    known = [maker for maker in past.makers if maker.created_at <= at]
+    return max(known, key=lambda maker: maker.created_at).name if known else ""
+
+
+def _rolling(past: Revisions, read: Sequence[tuple[datetime, re.Match[str]]], at: datetime, name: str) -> bool:
+    """Say whether a ReplicaSet grew because it takes over: older ones shrank about then, or later before another came.
+
+    One that came back, in a rollback, is such too.
+    """
+    made = next((maker.created_at for maker in past.makers if maker.name == name), at)
+    if at - made <= _ROLLING:
+        return True
+    following = min((maker.created_at for maker in past.makers if maker.created_at > made), default=None)
+    others = [when for when, found in read if found["name"] != name and found["way"] == "down"]
+    return any(at - _ROLLING <= when and (following is None or when < following) for when in others)
+
+
+def _by(event: Event, about: WrittenMeta, autoscaler: HorizontalPodAutoscaler | None) -> Event:
+    """Name who did it: the autoscaler that noted a scaling at that time, else who wrote the number then."""
+    noted = autoscaler.status.last_scale_time if autoscaler else None
+    if autoscaler and noted and abs(event.at - noted) <= _SAME:
+        return replace(event, actor=f"horizontalpodautoscaler/{autoscaler.name}")
+    writer = next((one for one in writers(about, _scales) if one.time and abs(one.time - event.at) <= _SAME), None)
+    return replace(event, actor=named(about, writer)) if writer else event
+
+
+def _scales(writer: Writer) -> bool:
+    """Say whether a writer's time is that of a scaling: one who writes the template too may have changed that alone."""
+    return writer.owns("replicas") and (writer.subresource == "scale" or not writer.owns("template"))
+
+
+def _target(item: HorizontalPodAutoscaler) -> Subject:
+    target = item.spec.scale_target_ref
+    return Subject(target.kind.lower(), f"{item.metadata.namespace}/{target.name}")
+
+
+def _event(subject: Subject, at: datetime, source: str, before: str, after: str) -> Event:
+    return Event(
+        at=at, source=source, subject=str(subject), kind=EventKind.SCALE, field=FIELD, before=before, after=after
+    )
