@@ -15,6 +15,7 @@ from bot.command_line import (
     logs,
     manifest,
     policy,
+    recorder,
     replay,
     up,
     worker,
@@ -28,6 +29,7 @@ def application() -> typer.Typer:
     app.command("up")(up.up)
     app.command("bot")(bot.bot)
     app.command("worker")(worker.worker)
+    app.command("recorder")(recorder.recorder)
     app.command("diagnose")(diagnose.diagnose)
     app.command("logs")(logs.logs)
     app.command("lint")(lint.lint)

@@ -1,7 +1,7 @@
-"""`sickbay up`: everything in one process tree, with no configuration: Valkey, a local workspace, the bot, one worker.
+"""`sickbay up`: all in one process tree, with no configuration: Valkey, a local workspace, bot, worker and recorder.
 
-This process owns Valkey and the workspace and watches the bot and the worker, which are the same commands as anywhere
-else, told by their environment where to find the two. What is configured (REDIS_URL, Slack's tokens) is not replaced.
+This process owns Valkey and the workspace and watches the other three, which are the same commands as anywhere else,
+told by their environment where to find the two. What is configured (REDIS_URL, Slack's tokens) is not replaced.
 """
 
 import socket
@@ -30,7 +30,7 @@ _CONNECT_LOOK_EVERY = 0.05
 _LOOK_EVERY = 1.0
 #: Slack's socket client sends even loopback through a proxy, whatever NO_PROXY says; so the bot is shown none.
 _NO_PROXIES = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), "")
-#: A worker holds the targets' credentials, never Slack's or the database's, nor what proves the audit log.
+#: Workers and recorders hold the targets' credentials, never Slack's or the database's, nor what proves the audit log.
 _NOT_FOR_WORKERS = (
     "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DATABASE_URL", "AUDIT_KEY",
     "ALERTS_ALERTMANAGER_TOKEN", "ALERTS_GRAFANA_TOKEN", "ALERTS_PAGERDUTY_SECRET", "ALERTS_AZURE_TOKEN",
@@ -102,7 +102,7 @@ def _free_port() -> int:
 def _children(
     settings: "Settings", valkey: "EmbeddedValkey | None", workspace: "Workspace | None"
 ) -> "tuple[Child, ...]":
-    """Give the bot and the worker, each with what it is told besides this process's own environment."""
+    """Give the bot, the worker and the recorder, each with what it is told besides this process's own environment."""
     from bot.command_line.supervision import sickbay
 
     config = ("--config", str(settings.file.absolute())) if settings.file else ()
@@ -111,6 +111,7 @@ def _children(
     return (
         sickbay("bot", *config, environment=redis | slack),
         sickbay("worker", *config, environment=redis | _NO_TOKENS),
+        sickbay("recorder", *config, environment=redis | _NO_TOKENS),
     )
 
 

@@ -27,12 +27,9 @@ from sickbay.diagnostics.events import Batch, Coverage, Event, History, Hole, sh
 from sickbay.jobs import event_scripts as scripts
 from sickbay.jobs.availability import available
 from sickbay.jobs.errors import NotRecorderError
+from sickbay.jobs.model import KEEP_EVENTS, MOST_EVENTS
 from sickbay.jobs.queue import NAMESPACE
 
-#: How long events are kept where the configuration says nothing.
-KEEP = timedelta(days=7)
-#: How many changes of a target are kept at most, and how many other events.
-MOST_EVENTS = 200_000
 #: Of the changes of a time, how many are read at most: the newest.
 MOST_READ = 20_000
 #: A recorder that has written nothing for so long has lost its target to whoever asks for it. A watch gives an empty
@@ -54,7 +51,7 @@ class EventLog:
         client: redis.Redis,
         *,
         namespace: str = NAMESPACE,
-        keep: timedelta = KEEP,
+        keep: timedelta = KEEP_EVENTS,
         most: int = MOST_EVENTS,
         clock: Callable[[], float] = time.time,
     ) -> None:

@@ -3,7 +3,7 @@
 A job holds all that a worker needs of the team's side; workers never see the database or Slack. Times are UTC.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -14,6 +14,11 @@ from sickbay.diagnostics.targets import Request
 
 #: The zone of the jobs that the bot does itself, since they need Slack; no zone of the configuration can be named so.
 BOT_ZONE = "_bot"
+
+#: How long a recorder's events are kept where the configuration says nothing.
+KEEP_EVENTS = timedelta(days=7)
+#: How many changes of a target are kept at most, and how many other events, likewise.
+MOST_EVENTS = 200_000
 
 #: A moment with its time zone: without one it cannot be compared with others.
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]

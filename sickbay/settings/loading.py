@@ -64,9 +64,11 @@ def settings_of(document: Document, file: Path | None) -> Settings:
     return Settings(
         file=file,
         targets=targets,
+        recorded=reading.recorded(targets, os.environ) if written.targets is None else targets,
         served_zones=written.zones or zones_of(targets),
         diagnosis=written.diagnosis,
         worker=written.worker,
+        memory=written.memory,
         http=written.http,
         policy=written.policy,
         incidents=written.incidents,

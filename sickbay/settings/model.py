@@ -11,11 +11,14 @@ from sickbay.diagnostics.budget import DEFAULT_SECONDS
 from sickbay.diagnostics.targets import DEFAULT_ZONE, Target, ZoneName
 from sickbay.incidents.alerts.rules import AlertSettings
 from sickbay.incidents.policy import Rule
+from sickbay.jobs.model import KEEP_EVENTS, MOST_EVENTS
 from sickbay.settings.durations import Duration
 from sickbay.settings.incidents import IncidentSettings
 
 #: What `diagnosis.budget` may be.
 SHORTEST_BUDGET, LONGEST_BUDGET = timedelta(seconds=1), timedelta(minutes=15)
+#: The least that `memory.keep` may be.
+SHORTEST_MEMORY = timedelta(hours=1)
 
 
 class _Section(BaseModel):
@@ -46,8 +49,28 @@ class WorkerSettings(_Section):
     )
 
 
+class MemorySettings(_Section):
+    """What a recorder keeps of what it sees."""
+
+    keep: Duration = Field(default=KEEP_EVENTS, description="How long events are kept, from 1h to 366d.")
+    most_events: int = Field(
+        default=MOST_EVENTS,
+        ge=1000,
+        le=10_000_000,
+        strict=True,
+        description="How many changes of a target are kept at most, and how many other events: the newest.",
+    )
+
+    @field_validator("keep")
+    @classmethod
+    def _long_enough(cls, keep: timedelta) -> timedelta:
+        if keep < SHORTEST_MEMORY:
+            raise ValueError("allowed is 1h to 366d")
+        return keep
+
+
 class HttpSettings(_Section):
-    """Where the bot and the worker answer /healthz and /metrics."""
+    """Where the bot, the worker and the recorder answer /healthz and /metrics."""
 
     host: str = Field(default="127.0.0.1", min_length=1, description="The address to listen on.")
     port: int = Field(default=8080, ge=1, le=65535, strict=True, description="The port to listen on.")
@@ -59,7 +82,8 @@ class FileSettings(_Section):
     zones: tuple[ZoneName, ...] | None = Field(
         default=None,
         min_length=1,
-        description="The network zones that this worker serves; without it, those of all targets in this file.",
+        description="The network zones that this worker or recorder serves; without it, those of all targets in this "
+        "file.",
     )
     targets: Mapping[str, Any] | None = Field(
         default=None,
@@ -68,6 +92,7 @@ class FileSettings(_Section):
     )
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     worker: WorkerSettings = WorkerSettings()
+    memory: MemorySettings = MemorySettings()
     http: HttpSettings = HttpSettings()
     policy: tuple[Rule, ...] = Field(
         default=(),
@@ -84,13 +109,18 @@ class FileSettings(_Section):
 
 
 class Settings(_Section):
-    """All settings but the secrets, complete and checked. `file` is None where no file was read."""
+    """All settings but the secrets, complete and checked. `file` is None where no file was read.
+
+    `recorded` are those of the targets that a recorder watches.
+    """
 
     file: Path | None
     targets: Mapping[str, Target]
+    recorded: Mapping[str, Target]
     served_zones: tuple[ZoneName, ...]
     diagnosis: DiagnosisSettings = DiagnosisSettings()
     worker: WorkerSettings = WorkerSettings()
+    memory: MemorySettings = MemorySettings()
     http: HttpSettings = HttpSettings()
     policy: tuple[Rule, ...] = ()
     incidents: IncidentSettings = IncidentSettings()

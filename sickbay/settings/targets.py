@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from sickbay.diagnostics import catalogue
 from sickbay.diagnostics.platforms.docker.discovery import find_local
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
-from sickbay.diagnostics.platforms.kubernetes.discovery import find_contexts
+from sickbay.diagnostics.platforms.kubernetes.discovery import current_context, find_contexts
 from sickbay.diagnostics.targets import RESERVED_NAMES, Target, TargetName
 from sickbay.settings.problems import KeyPath, Problem, SettingsError, nearest
 from sickbay.settings.validation import shown, told
@@ -43,6 +43,15 @@ def discovered(environ: Mapping[str, str]) -> dict[str, Target]:
         told_problems = told(error, DockerTarget, {"host": environ.get("DOCKER_HOST")})
         raise SettingsError([Problem(place=place, message=message) for _, message in told_problems]) from error
     return {**find_contexts(environ), **({found.name: found} if found else {})}
+
+
+def recorded(found: Mapping[str, Target], environ: Mapping[str, str]) -> dict[str, Target]:
+    """Give those of the discovered targets that a recorder watches: of the contexts, the one that kubectl uses.
+
+    A watch never ends, and a log-in to a cluster that nobody works with is not to be asked for, again and again.
+    """
+    current = current_context(environ)
+    return {name: target for name, target in found.items() if target.platform != "kubernetes" or name == current}
 
 
 def _read_target(name: str, fields: object, directory: Path) -> tuple[Target | None, Wrong]:

@@ -49,7 +49,8 @@ def test_docker_compose_accepts_it() -> None:
     given = SECRETS | {"PGPASSWORD": SECRETS["POSTGRES_PASSWORD"]}
     del given["POSTGRES_PASSWORD"]
     assert services["bot"]["environment"].items() >= given.items()
-    assert [name for name in services["worker"]["environment"] if name.startswith(NOT_FOR_WORKERS)] == []
+    for near in ("worker", "recorder"):
+        assert [name for name in services[near]["environment"] if name.startswith(NOT_FOR_WORKERS)] == []
 
 
 @pytest.mark.compose
@@ -94,7 +95,7 @@ def test_it_keeps_the_compose_specification() -> None:
     assert [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(plain)] == []
 
 
-@pytest.mark.parametrize("name", ["valkey", "postgres", "bot", "worker"])
+@pytest.mark.parametrize("name", ["valkey", "postgres", "bot", "worker", "recorder"])
 def test_every_service_has_small_rights_and_a_health_check(name: str) -> None:
     """Given a service, when its rights are read, then it gains nothing and mounts no engine."""
     service = shipped()["services"][name]

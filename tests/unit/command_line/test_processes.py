@@ -1,4 +1,4 @@
-"""`sickbay bot` and `sickbay worker`: without what they need, they say what that is, and whether a restart may help."""
+"""`sickbay bot`, `worker`, `recorder`: without what they need, they say what it is, and whether a restart may help."""
 
 import threading
 from pathlib import Path
@@ -17,6 +17,7 @@ from tests.unit.command_line.conftest import Run
     ("command", "variables", "expected"),
     [
         ("worker", {}, "REDIS_URL: is not set"),
+        ("recorder", {}, "REDIS_URL: is not set"),
         ("bot", {"REDIS_URL": "redis://nowhere"}, "SLACK_BOT_TOKEN, SLACK_APP_TOKEN: are not set"),
         ("bot", {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, "REDIS_URL: is not set"),
         ("bot", {"SLACK_BOT_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN: is not set"),
@@ -76,9 +77,9 @@ def test_a_bot_refuses_the_database_of_a_newer_one(nearly: Run, tmp_path: Path) 
 
 @pytest.mark.usefixtures("run")
 def test_a_worker_is_not_told_where_the_database_is() -> None:
-    """Given `sickbay up`, when its children are listed, then the worker's environment names no secret of the bot's."""
-    _, worker = up._children(load_settings(None), None, None)
+    """Given `sickbay up`, when its children are listed, then only the bot's environment holds secrets of the bot's."""
+    _, worker, recorder = up._children(load_settings(None), None, None)
 
     slack = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
     told = (*slack, "DATABASE_URL", "AUDIT_KEY", *VARIABLES.values())
-    assert worker.environment == {name + end: "" for name in told for end in ("", "_FILE")}
+    assert worker.environment == recorder.environment == {name + end: "" for name in told for end in ("", "_FILE")}

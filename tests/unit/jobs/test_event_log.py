@@ -9,7 +9,8 @@ from sickbay.diagnostics.events import LONGEST_VALUE, Batch, Event, EventKind, H
 from sickbay.jobs import event_log
 from sickbay.jobs.broker import connect
 from sickbay.jobs.errors import NotRecorderError, QueueUnavailableError
-from sickbay.jobs.event_log import KEEP, LEASE, EventLog
+from sickbay.jobs.event_log import LEASE, EventLog
+from sickbay.jobs.model import KEEP_EVENTS
 from tests.unit.jobs.house import NOW, Clock
 
 HOUR = timedelta(hours=1)
@@ -241,7 +242,7 @@ def test_old_events_are_thrown_away_and_it_is_said(events: EventLog, clock: Cloc
     watch(events, clock, event("a"), event("a", EventKind.DIED))
     clock.move(3600)
     watch(events, clock, event("b", at=clock.now), event("b", EventKind.DIED, at=clock.now))
-    clock.move((KEEP - MINUTE).total_seconds())
+    clock.move((KEEP_EVENTS - MINUTE).total_seconds())
     watch(events, clock)
 
     assert [told.subject for told in events.events("alpha", "host", NOW, clock.now, 10)] == ["container/b"] * 2
@@ -312,7 +313,7 @@ def test_what_nobody_writes_any_more_is_forgotten(events: EventLog, clock: Clock
     assert set(kept) == {
         f"sickbay:{kind}:alpha:host".encode() for kind in ("changes", "happenings", "holes", "watched", "recorder")
     }
-    assert all(0 < seconds <= KEEP.total_seconds() for seconds in kept.values())
+    assert all(0 < seconds <= KEEP_EVENTS.total_seconds() for seconds in kept.values())
 
 
 def test_what_cannot_be_read_is_said(events: EventLog, clock: Clock, client: redis.Redis) -> None:

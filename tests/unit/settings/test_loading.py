@@ -42,6 +42,7 @@ def test_no_file_means_defaults_and_the_discovered_engine(monkeypatch: pytest.Mo
     assert settings.served_zones == ("default",)
     assert settings.budget_seconds == 60
     assert (settings.http.host, settings.http.port) == ("127.0.0.1", 8080)
+    assert (settings.memory.keep, settings.memory.most_events) == (timedelta(days=7), 200_000)
 
 
 def test_no_file_and_no_engine_is_no_error() -> None:
@@ -146,6 +147,10 @@ def test_the_example_is_valid() -> None:
         ("http: 8080", ":1: http: found 8080 (a number); allowed are keys and values"),
         ("http: {port: 70000}", ":1: http.port: found 70000 (a number); input should be less than or equal to 65535"),
         ("diagnosis: {budget: 60}", ":1: diagnosis.budget: found 60 (a number); allowed is a number and its unit"),
+        ("memory: {keep: 30m}", ":1: memory.keep: found \"30m\" (text); allowed is 1h to 366d"),
+        ("memory: {keep: 7}", ":1: memory.keep: found 7 (a number); allowed is a number and its unit"),
+        ("memory: {most_events: 10}", ":1: memory.most_events: found 10 (a number); input should be greater than or equal to 1000"),
+        ("memory: {most_events: many}", ":1: memory.most_events: found \"many\" (text); allowed is a whole number"),
         ("diagnosis: {budget: 16m}", ":1: diagnosis.budget: found \"16m\" (text); allowed is 1s to 15m"),
         ("zones: default", ":1: zones: found \"default\" (text); allowed is a list"),
         ("zones: [Private]", ":1: zones[0]: found \"Private\" (text); allowed is what matches"),
@@ -244,3 +249,13 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     """Given a directory in the file's place, when settings are loaded, then the reason is told."""
     with pytest.raises(SettingsError, match="cannot be read: Is a directory"):
         load_settings(tmp_path)
+
+
+def test_every_target_of_a_file_is_recorded(tmp_path: Path) -> None:
+    """Given a file with targets, when settings are loaded, then a recorder watches them all."""
+    (tmp_path / "sickbay.yaml").write_text(VALID_TARGET + "memory: {keep: 30d, most_events: 1000000}")
+
+    settings = load_settings()
+
+    assert settings.recorded == settings.targets
+    assert (settings.memory.keep, settings.memory.most_events) == (timedelta(days=30), 1_000_000)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sickbay.settings import SettingsError
-from sickbay.settings.targets import discovered
+from sickbay.settings.targets import discovered, recorded
 
 
 def test_the_engine_that_the_environment_names_is_local() -> None:
@@ -47,3 +47,16 @@ def test_a_kubeconfig_that_says_nothing_of_use_gives_no_target(tmp_path: Path, c
     kubeconfig.write_text(content)
 
     assert discovered({"DOCKER_HOST": "tcp://lab:2375", "KUBECONFIG": str(kubeconfig)}).keys() == {"local"}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [("current-context: prod", {"prod", "local"}), ("", {"local"}), ("current-context: 7", {"local"})],
+)
+def test_of_what_was_discovered_the_context_in_use_is_recorded(tmp_path: Path, chosen: str, expected: set[str]) -> None:
+    """Given contexts of a KUBECONFIG, when a recorder is to watch, then the one that kubectl uses, and the engine."""
+    kubeconfig = tmp_path / "config"
+    kubeconfig.write_text(f"contexts: [{{name: prod, context: {{}}}}, {{name: test, context: {{}}}}]\n{chosen}\n")
+    environ = {"DOCKER_HOST": "tcp://lab:2375", "KUBECONFIG": str(kubeconfig)}
+
+    assert recorded(discovered(environ), environ).keys() == expected

@@ -165,7 +165,7 @@ def test_a_recorder_that_lost_its_target_stops_to_write(event_log: EventLog, cli
     assert names(event_log) == ["a", "b"]
 
 
-@pytest.mark.parametrize("error", [PermanentError("It may not."), TemporaryError("It is away.", delay=0.5), KeyError()])
+@pytest.mark.parametrize("error", [PermanentError("It may not."), TemporaryError("It is away.", delay=0.5)])
 def test_a_watch_that_fails_is_tried_ever_later_and_says_why(event_log: EventLog, error: Exception) -> None:
     """Given a target that cannot be watched, when tried, then ever later, up to a minute, and the log says why."""
     watch, cursors = turns(*[error] * 9)
@@ -174,9 +174,22 @@ def test_a_watch_that_fails_is_tried_ever_later_and_says_why(event_log: EventLog
 
     assert len(cursors) == 9
     assert stopping.waits == [FIRST_DELAY * 2**power for power in range(6)] + [LAST_DELAY] * 3
-    (hole,) = holes(event_log, 60)
-    assert hole.reason.startswith("the recorder cannot watch: ")
-    assert hole.reason.endswith("log has the reason." if isinstance(error, KeyError) else str(error))
+    assert [hole.reason for hole in holes(event_log, 60)] == [f"the recorder cannot watch: {error}"]
+
+
+def test_a_watch_that_breaks_is_begun_again(event_log: EventLog) -> None:
+    """Given a watch with a fault of ours in it, when it breaks, then it is begun again from its last batch on."""
+
+    def broken(_cursor: str) -> Iterator[Batch]:
+        yield batch(1, "a")
+        raise KeyError("containers")
+
+    watch, cursors = turns(broken, [])
+    run(event_log, watch, times=2)
+
+    assert cursors == ["", "1"]
+    reason = "the recorder cannot watch: Something in Sickbay broke. The recorder's log has the reason."
+    assert reason in [hole.reason for hole in holes(event_log, 60)]
 
 
 def test_a_target_says_how_long_to_leave_it_alone(event_log: EventLog) -> None:

@@ -28,6 +28,18 @@ def find_contexts(environ: Mapping[str, str]) -> dict[str, KubernetesTarget]:
     return found
 
 
+def current_context(environ: Mapping[str, str]) -> str:
+    """Give the name of the context that kubectl uses; empty where none is chosen."""
+    chosen = (_content(file).get("current-context") for file in kubeconfig_files(environ))
+    return next((name for name in chosen if name and isinstance(name, str)), "")
+
+
+def current_context(environ: Mapping[str, str]) -> str:
+    """Give the name of the context that kubectl uses; empty where none is chosen."""
+    chosen = (_content(file).get("current-context") for file in kubeconfig_files(environ))
+    return next((name for name in chosen if name and isinstance(name, str)), "")
+
+
 def kubeconfig_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Give the files that kubectl would read, those that exist."""
     named = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
@@ -35,12 +47,26 @@ def kubeconfig_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(file for file in files if file.is_file())
 
 
-def _contexts(file: Path) -> Iterator[str]:
+def _content(file: Path) -> Mapping[str, Any]:
+    """Give what stands in a file; nothing where it cannot be read."""
     try:
         content: Any = yaml.safe_load(file.read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return
-    contexts = content.get("contexts") if isinstance(content, dict) else None
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _contexts(file: Path) -> Iterator[str]:
+    contexts = _content(file).get("contexts")
     for context in contexts if isinstance(contexts, list) else ():
         if isinstance(context, dict) and isinstance(context.get("name"), str):
             yield context["name"]
+
+
+def _content(file: Path) -> Mapping[str, Any]:
+    """Give what a kubeconfig says, nothing where it cannot be read."""
+    try:
+        content: Any = yaml.safe_load(file.read_text())
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}
