@@ -18,8 +18,9 @@ from bot.shown import Memory, Shown
 from bot.slack import NoEntryError, Slack
 from handlers.blocks import notices
 from handlers.blocks.card import card
+from handlers.blocks.changes import changes
 from handlers.blocks.evidence import snippets
-from handlers.blocks.findings import findings, in_full
+from handlers.blocks.findings import findings, in_full, moment
 from handlers.blocks.logs import log_files, log_line
 from handlers.blocks.muted import shown as visible
 from handlers.blocks.offers import offers_of
@@ -75,7 +76,8 @@ class Delivery:
             try:
                 self._queue.begin_sync(job_id)
                 record = self._queue.record(job_id)
-                if record:
+                # A report's job has no thread: what it found is shown with the others of its run (reports.py).
+                if record and record.job.report_run is None:
                     memory = Memory(self._redis, job_id, namespace=self._namespace)
                     job = record.job
                     showing = Showing(
@@ -109,8 +111,11 @@ class Delivery:
         head = shown = sync.showing.show(root, record.job.destination.thread_ts or "", final=record.state.final)
         files = log_files(record)
         if record.report:
-            offers = offers_of(record)
-            for message in (*tables(record.job.id, record.report), *findings(record.job.id, record.report, offers)):
+            offers, job_id = offers_of(record), record.job.id
+            told = (*tables(job_id, record.report), *findings(job_id, record.report, offers))
+            if record.job.request.changes:
+                told = changes(job_id, record.report, moment)
+            for message in told:
                 shown = sync.showing.show(message, shown.place)
             files = snippets(record.job.id, in_full(visible(record.report, offers.mutes).report))
         for snippet in files:

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext, suppress
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from sickbay.health import HealthServer
 from sickbay.jobs.broker import HEARTBEAT_TIMEOUT, WORKER_TIMEOUT, connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.event_log import EventLog
+from sickbay.jobs.model import BOT_ZONE
 from sickbay.jobs.queue import BEAT_EXPIRES, DELIVERY, Queue
 from sickbay.shapes import build_shapes
 from workers.diagnose import Diagnosing
@@ -69,26 +71,36 @@ def run_worker(
 
 @contextmanager
 def _working(broker: dramatiq.Broker, diagnosing: Diagnosing, zones: Sequence[str], threads: int) -> Iterator[None]:
-    """Run the threads that diagnose; when it ends, jobs under way are finished, given back, or left to be found."""
-    worker = dramatiq.Worker(
-        broker,
-        queues={f"diagnose.{zone}" for zone in zones},
-        worker_threads=threads,
-        worker_timeout=WORKER_TIMEOUT,
-    )
-    # No job waits here behind a slow one while another worker of the zone is free.
-    worker.queue_prefetch = threads
-    worker.start()
+    """Run the threads that diagnose; when it ends, jobs under way are finished, given back, or left to be found.
+
+    Reports have threads of their own, so that people never wait behind them.
+    """
+    workers = [_worker(broker, [f"diagnose.{zone}" for zone in zones], threads)]
+    if reporting := [f"report.{zone}" for zone in zones if zone != BOT_ZONE]:
+        workers.append(_worker(broker, reporting, max(1, threads // 4)))
     try:
         yield
     finally:
         patience = threading.Timer(FINISH_SECONDS, diagnosing.giving_back.set)
         patience.start()
-        try:
-            worker.stop(timeout=GRACE)
-        except redis.RedisError as error:
-            log.warning("ended without Redis: its jobs come back as those of a lost worker", error=str(error))
+        with ThreadPoolExecutor(len(workers)) as stopping:
+            list(stopping.map(_stop, workers))
         patience.cancel()
+
+
+def _worker(broker: dramatiq.Broker, queues: Sequence[str], threads: int) -> dramatiq.Worker:
+    worker = dramatiq.Worker(broker, queues=set(queues), worker_threads=threads, worker_timeout=WORKER_TIMEOUT)
+    # No job waits here behind a slow one while another worker of the zone is free.
+    worker.queue_prefetch = threads
+    worker.start()
+    return worker
+
+
+def _stop(worker: dramatiq.Worker) -> None:
+    try:
+        worker.stop(timeout=GRACE)
+    except redis.RedisError as error:
+        log.warning("ended without Redis: its jobs come back as those of a lost worker", error=str(error))
 
 
 def _beat(queue: Queue, zones: Sequence[str], name: str) -> None:

@@ -92,8 +92,9 @@ class House:
         eventually(lambda: any(beats in name for name in self.queue._redis.zrange(f"sickbay:workers:{zone}", 0, -1)))
         return process
 
-    def submit(self, scope: str, *, zone: str = "alpha", budget_s: float = 30.0) -> Job:
-        made = job(scope, zone=zone, now=datetime.now(UTC), request=Request(scope=scope), budget_s=budget_s)
+    def submit(self, scope: str, *, zone: str = "alpha", budget_s: float = 30.0, report_run: int | None = None) -> Job:
+        request = Request(scope=scope)
+        made = job(scope, zone=zone, now=datetime.now(UTC), request=request, budget_s=budget_s, report_run=report_run)
         self.queue.submit(made)
         return made
 

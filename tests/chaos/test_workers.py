@@ -181,3 +181,28 @@ def test_a_frozen_worker_that_wakes_up_changes_nothing(house: House) -> None:
     assert house.record(made) == ended
     assert ended.ended_at
     assert ended.ended_at <= datetime.now(UTC)
+
+
+def test_people_never_wait_behind_reports(house: House) -> None:
+    """Given a worker with slow reports under way and in line, when a person asks, then that runs at once."""
+    house.worker(threads=1)
+    reports = [house.submit(f"sleep:60#{number}", report_run=1) for number in range(3)]
+    house.begun(reports[0])
+
+    assert house.ended(house.submit("sleep:0"), within=10).state is JobState.DONE
+
+    assert house.record(reports[0]).state is JobState.RUNNING
+    assert house.record(reports[-1]).state is JobState.QUEUED
+
+
+def test_reports_do_not_wait_behind_people(house: House) -> None:
+    """Given a worker that is busy with what a person asked, when a report is due, then it has a thread of its own."""
+    worker = house.worker(threads=1)
+    slow = house.submit("sleep:60")
+    house.begun(slow)
+
+    assert house.ended(house.submit("sleep:0", report_run=1), within=10).state is JobState.DONE
+
+    worker.terminate()
+    assert house.exit_code(worker) == 0
+    assert house.record(slow).state is JobState.QUEUED
