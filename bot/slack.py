@@ -57,6 +57,10 @@ class AlreadyError(PermanentError):
     """Raised when it was so already."""
 
 
+class PictureRefusedError(PermanentError):
+    """Raised when a message shows a picture that Slack does not have, or has not looked at yet."""
+
+
 class GoneError(PermanentError):
     """Raised when the message to change or to read, the thread to answer in, or the file is not there any more."""
 
@@ -173,6 +177,18 @@ class Slack:
             ),
         )
 
+    def upload_picture(self, filename: str, content: bytes) -> str:
+        """Send a PNG that stands nowhere yet, and give its file's id: messages show it by that, once it `is_ready`."""
+        answer = self._counted(
+            "files.upload",
+            lambda: self._client.files_upload_v2(content=content, filename=filename, title=filename),
+        )
+        return str(answer["files"][0]["id"])
+
+    def is_ready(self, file_id: str) -> bool:
+        """Say whether Slack has looked at a file: until then it is of no known type, and no message may show it."""
+        return bool(self.file(file_id).get("mimetype"))
+
     def _said(self, channel: str, thread_ts: str | None, since: float) -> Iterator[Wire]:
         """Yield what was said, page by page."""
         method = "conversations.replies" if thread_ts else "conversations.history"
@@ -222,6 +238,8 @@ def understood(method: str, error: SlackApiError) -> TemporaryError | PermanentE
         return NoEntryError(f"{method}: {name}", name)
     if name == "name_taken" or name.startswith("invalid_name"):
         return NameRefusedError(f"{method}: {name}")
+    if name == "invalid_blocks" and "slack_file" in str(response.data):
+        return PictureRefusedError(f"{method}: {name}")
     if name in _ALREADY:
         return AlreadyError(f"{method}: {name}")
     if name in _GONE:

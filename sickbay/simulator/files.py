@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from sickbay.simulator.errors import SlackError
 from sickbay.simulator.store import TEAM, Store
-from sickbay.simulator.wire import Wire, string
+from sickbay.simulator.wire import Wire, mapping, sequence, string
 
 #: Bytes of a text that is a snippet, which is the most that a person may attach here; files of one message.
 SNIPPET, MOST_FILES = 1_000_000, 10
@@ -21,6 +21,8 @@ _PREVIEW, _PREVIEW_LINES = 2000, 10
 _MOST_BYTES = 200_000_000
 _IMAGES = {"png": "image/png", "jpg": "image/jpeg", "gif": "image/gif", "svg": "image/svg+xml"}
 #: By a name's end: Slack's type of a text, and its name for people.
+#: What a block may show.
+_SHOWN = frozenset({"image/png", "image/jpeg", "image/gif"})
 _TEXTS = {
     "dockerfile": ("dockerfile", "Docker"),
     "yaml": ("yaml", "YAML"),
@@ -128,6 +130,32 @@ def known(store: Store, file_id: str) -> Wire:
     if store.files[file_id].get("mode") == _TOMBSTONE:
         raise SlackError("file_deleted")
     return store.files[file_id]
+
+
+def put_off(file: Wire) -> None:
+    """Have a picture looked at later, as Slack does with one that stands in no message: until then it has no type."""
+    if file["filetype"] in _IMAGES:
+        file["mimetype"] = ""
+
+
+def look_at(file: Wire) -> None:
+    """Give a picture its type, from when on blocks may show it."""
+    if file.get("filetype") in _IMAGES:
+        file["mimetype"] = _IMAGES[file["filetype"]]
+
+
+def check_pictures(store: Store, message: Wire) -> None:
+    """Refuse a message that shows a picture which is not there, or was not looked at yet. Raises SlackError."""
+    parts = [message, *sequence(message.get("attachments"))]
+    blocks = [mapping(block) for part in parts for block in sequence(mapping(part).get("blocks"))]
+    details = [
+        f"invalid slack file [json-pointer:/blocks/{number}/slack_file]"
+        for number, block in enumerate(blocks)
+        if block.get("slack_file")
+        and store.files.get(string(mapping(block["slack_file"]).get("id")), {}).get("mimetype") not in _SHOWN
+    ]
+    if details:
+        raise SlackError("invalid_blocks", details=details)
 
 
 def _base_name(name: str) -> str:

@@ -33,6 +33,9 @@ def complete(desk: Desk, call: Wire) -> Wire:
     channels = [joined_channel(desk, {"channel": name}) for name in _channels(call)]
     threads = [thread_of(desk, channel, call) for channel in channels]
     files = [_uploaded(desk, part) for part in parts]
+    if not channels:
+        for file in files:
+            shared.put_off(file)
     for channel, thread in zip(channels, threads, strict=True):
         message = bot_message(desk.store, {"text": call.get("initial_comment")})
         desk.store.post(channel["id"], message | {"files": files, "subtype": "file_share"} | thread)
@@ -56,8 +59,11 @@ def _uploaded(desk: Desk, part: Wire) -> Wire:
 
 
 def info(desk: Desk, call: Wire) -> Wire:
-    """files.info."""
-    return {"file": _known(desk, call.get("file"))}
+    """files.info. A picture that was not looked at yet is, once somebody has asked whether it was."""
+    file = _known(desk, call.get("file"))
+    told = dict(file)
+    shared.look_at(file)
+    return {"file": told}
 
 
 def listing(desk: Desk, _call: Wire) -> Wire:

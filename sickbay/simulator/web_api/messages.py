@@ -1,6 +1,7 @@
 """chat.*: messages of the bot."""
 
 from sickbay.simulator.errors import SlackError
+from sickbay.simulator.files import check_pictures
 from sickbay.simulator.limits import TEXT, UPDATE_TEXT, check_message
 from sickbay.simulator.responses import bot_message, content
 from sickbay.simulator.scopes import POST_ANYWHERE
@@ -13,6 +14,7 @@ def post(desk: Desk, call: Wire) -> Wire:
     """chat.postMessage."""
     channel = writable(desk, call)
     check_message(call)
+    check_pictures(desk.store, call)
     thread = thread_of(desk, channel, call)
     if thread and true(call.get("reply_broadcast")):
         thread["subtype"] = "thread_broadcast"
@@ -29,6 +31,7 @@ def update(desk: Desk, call: Wire) -> Wire:
     if message.get("user") != BOT_USER:
         raise SlackError("cant_update_message")
     check_message(call, most_text=UPDATE_TEXT)
+    check_pictures(desk.store, call)
     shown, before = content(desk.store, call), dict(message)
     if "blocks" not in shown and shown["text"]:
         message.pop("blocks", None)

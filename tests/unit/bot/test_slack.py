@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bot import slack as bot_slack
-from bot.slack import GoneError, NameRefusedError, NoEntryError, Slack, SlackWaitsError, web_client
+from bot.slack import GoneError, NameRefusedError, NoEntryError, PictureRefusedError, Slack, SlackWaitsError, web_client
 from handlers.blocks.message import Message, Snippet
 from handlers.blocks.text import context
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
@@ -271,3 +271,13 @@ def test_what_is_so_already_is_well(code: str) -> None:
         wire.slack.invite("C0OPS", "U0ALICE")
 
         assert wire.calls == ["pins.add", "conversations.invite"]
+
+
+def test_a_picture_that_slack_does_not_have_yet_is_told_apart() -> None:
+    """Given a message whose picture Slack has not looked at, when it is posted, then the error says that."""
+    details = '["invalid slack file [json-pointer:/blocks/0/slack_file]"]'
+    with (
+        answering(saying(200, f'{{"ok": false, "error": "invalid_blocks", "errors": {details}}}')) as wire,
+        pytest.raises(PictureRefusedError),
+    ):
+        wire.post()

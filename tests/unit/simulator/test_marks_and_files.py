@@ -138,3 +138,35 @@ def test_a_file_for_a_thread_that_is_none_is_not_posted(fresh: Workspace) -> Non
     )
 
     assert (done["error"], fresh.store.messages["C0OPS"]) == ("thread_not_found", {})
+
+
+def test_a_picture_without_a_channel_is_shown_once_it_was_looked_at(fresh: Workspace) -> None:
+    """Given a picture in no message, when one shows it at once, then it is refused; after a look it is taken."""
+    file_id = uploaded(fresh, b"\x89PNG\r\n\x1a\n", name="chart.png")
+    call(fresh, "files.completeUploadExternal", files=[{"id": file_id}])
+    shown = [{"type": "image", "slack_file": {"id": file_id}, "alt_text": "Findings"}]
+    posting = {"channel": "C0OPS", "text": "x", "blocks": shown}
+
+    early = call(fresh, "chat.postMessage", **posting)
+    looks = [call(fresh, "files.info", file=file_id)["file"]["mimetype"] for _ in range(2)]
+
+    assert (early["error"], early["errors"]) == (
+        "invalid_blocks",
+        ["invalid slack file [json-pointer:/blocks/0/slack_file]"],
+    )
+    assert looks == ["", "image/png"]
+    posted_ts = call(fresh, "chat.postMessage", **posting)["ts"]
+    assert call(fresh, "chat.update", ts=posted_ts, **posting)["ok"]
+
+
+@pytest.mark.parametrize("name", ["tail.log", "chart.svg"])
+def test_what_is_no_picture_is_shown_in_no_block(fresh: Workspace, name: str) -> None:
+    """Given a text, and a drawing that Slack shows in no block, when a message shows it, then it is refused."""
+    file_id = uploaded(fresh, b"<svg/>", name=name)
+    call(fresh, "files.completeUploadExternal", files=[{"id": file_id}])
+    call(fresh, "files.info", file=file_id)
+    block = {"type": "image", "slack_file": {"id": file_id}, "alt_text": "a"}
+    bar = [{"color": "#aaaaaa", "blocks": [block]}]
+
+    assert call(fresh, "chat.postMessage", channel="C0OPS", text="x", blocks=[block])["error"] == "invalid_blocks"
+    assert call(fresh, "chat.postMessage", channel="C0OPS", text="x", attachments=bar)["error"] == "invalid_blocks"
