@@ -34,12 +34,6 @@ def current_context(environ: Mapping[str, str]) -> str:
     return next((name for name in chosen if name and isinstance(name, str)), "")
 
 
-def current_context(environ: Mapping[str, str]) -> str:
-    """Give the name of the context that kubectl uses; empty where none is chosen."""
-    chosen = (_content(file).get("current-context") for file in kubeconfig_files(environ))
-    return next((name for name in chosen if name and isinstance(name, str)), "")
-
-
 def kubeconfig_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Give the files that kubectl would read, those that exist."""
     named = [part for part in environ.get("KUBECONFIG", "").split(os.pathsep) if part]
