@@ -41,15 +41,6 @@ def kubeconfig_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(file for file in files if file.is_file())
 
 
-def _content(file: Path) -> Mapping[str, Any]:
-    """Give what stands in a file; nothing where it cannot be read."""
-    try:
-        content: Any = yaml.safe_load(file.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
 def _contexts(file: Path) -> Iterator[str]:
     contexts = _content(file).get("contexts")
     for context in contexts if isinstance(contexts, list) else ():
