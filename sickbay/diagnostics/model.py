@@ -51,11 +51,12 @@ class Judgement(StrEnum):
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding, by its code and its subject as reports carry it, and what a person said of it."""
+    """A finding, by its code and its subject as reports carry it, and what a person said of it: `by`, where known."""
 
     code: str
     subject: str
     judgement: Judgement
+    by: str = ""
 
 
 class Subject(msgspec.Struct, frozen=True, order=True):
@@ -206,8 +207,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 class Log(msgspec.Struct, frozen=True, kw_only=True):
     """The end of one log that was asked for: whose it is, and its text, redacted, the newest line last.
 
-    Each line begins with the platform's time, where the platform gives one.
+    Each line begins with the platform's time, where the platform gives one. `unwell` where what wrote it is failing, as
+    far as the platform tells.
     """
 
     name: str
     text: Annotated[str, msgspec.Meta(max_length=LOG_BYTES)]
+    unwell: bool = False
