@@ -1,5 +1,6 @@
 """The words after `/diagnose` and `@sickbay`: `TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]`, `targets`, `help`,
-`logs [TARGET] NAME`, `explain CODE`, and in the thread of a diagnosis `again` and `since 2h`.
+`TARGET [SCOPE] changes [--since 2h]`, `logs [TARGET] NAME`, `explain CODE`, and in the thread of a diagnosis `again`,
+`since 2h` and `changes`.
 
 People type on phones and Slack rewrites what they type (smart quotes, dashes, links): the parser forgives that, and
 says exactly what it does not understand.
@@ -15,12 +16,14 @@ from sickbay.diagnostics.redaction import redact
 from sickbay.diagnostics.targets import TOPS, Request
 from sickbay.settings.durations import parse_duration
 
-USAGE = "TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]"
+USAGE = "TARGET [SCOPE] [changes] [--since 30m] [--audit] [--top cpu]"
 
 #: How much of a word that is not understood the answer repeats.
 _QUOTED = 60
 #: Characters of the longest name: a namespace and an image by its digest have fewer.
 LONGEST = 500
+#: Behind a target and a scope it asks for what changed, alone.
+_CHANGES = "changes"
 _LINK = re.compile(r"<(?:https?://|mailto:)[^|<>]*\|([^<>]*)>|<(https?://[^|<>]*)>")
 _REWRITTEN = str.maketrans(
     {
@@ -54,10 +57,11 @@ class Explain(msgspec.Struct, frozen=True):
 
 
 class Follow(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of the last diagnosis of a thread: the same again, over another window, or a log of its target."""
+    """What is asked of the last diagnosis of a thread: the same again, over another window, a log, or what changed."""
 
     window: timedelta | None = None
     log: str = ""
+    changes: bool = False
 
 
 def parse(text: str) -> Ask | Tell | Explain | Follow:
@@ -74,6 +78,8 @@ def parse(text: str) -> Ask | Tell | Explain | Follow:
             return Follow()
         case ["since"], rest:
             return Follow(window=_window("".join(rest), "since"))
+        case ["changes"], rest:
+            return _changes(rest)
         case ["explain"], rest:
             return Explain(_one(rest, "`explain` wants the code of a check, such as `explain DKR-C102`"))
         case ["logs"], [target, scope]:
@@ -93,6 +99,17 @@ def _one(words: list[str], wish: str) -> str:
     return words[0]
 
 
+def _changes(words: list[str]) -> Ask | Follow:
+    """Understand what stands behind `changes`: a target, or how far to look back in a thread."""
+    word = words[0].lower() if words else ""
+    if word and word != "since" and not word.startswith("-"):
+        return _ask([*words, _CHANGES])
+    if word and not word.lstrip("-").startswith("since"):
+        raise GrammarError(f"I do not know {_quoted(words[0])}.")
+    written = word.partition("=")[2] or "".join(words[1:])
+    return Follow(changes=True, window=_window(written, "since") if word else None)
+
+
 def _ask(words: list[str]) -> Ask:
     names: list[str] = []
     request = Request()
@@ -110,6 +127,9 @@ def _ask(words: list[str]) -> Ask:
             request = msgspec.structs.replace(request, top=_top(value or _next(words)))
         else:
             raise GrammarError(f"I do not know {_quoted(word)}.")
+    if len(names) > 1 and names[-1].lower() == _CHANGES:
+        names.pop()
+        request = msgspec.structs.replace(request, changes=True)
     if not names:
         raise GrammarError("The target is missing.")
     if len(names) > 2:

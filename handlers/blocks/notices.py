@@ -25,6 +25,7 @@ def usage(targets: Mapping[str, Target]) -> str:
         f"• {code(f'/diagnose {example} web-1~db-1')} says whether these two can talk, and if not, why\n"
         f"• {code(f'/diagnose {example} --since 2h')} counts only the last two hours, "
         "`--audit` adds what is built to fail some day\n"
+        f"• {code(f'/diagnose {example} changes --since 2h')} lists what changed\n"
         f"• {code(f'/diagnose {example} --top cpu')} ranks what runs there; also `memory`, `net`, `disk`, `errors`\n"
         "• `/diagnose` alone opens a form; `/diagnose targets` lists what can be diagnosed\n"
         f"• {code(f'/diagnose logs {example} web-1')} reads the end of a log; `/diagnose explain DKR-C102` tells what "
@@ -32,8 +33,8 @@ def usage(targets: Mapping[str, Target]) -> str:
         "• `@sickbay lint` with a Dockerfile or Compose file attached says what is wrong in it; so does 'Lint this' in "
         "a message's menu\n"
         "In a thread, where Slack has no commands, and anywhere else: `@sickbay diagnose …`. In the thread of a "
-        "diagnosis `@sickbay again`, `@sickbay since 2h` and `@sickbay logs web-1` go on from it. In a direct message "
-        "the words alone will do.\nSickbay only reads: it changes nothing."
+        "diagnosis `@sickbay again`, `@sickbay since 2h`, `@sickbay changes` and `@sickbay logs web-1` go on from it. "
+        "In a direct message the words alone will do.\nSickbay only reads: it changes nothing."
     )
 
 

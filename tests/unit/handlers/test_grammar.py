@@ -49,6 +49,47 @@ def test_the_grammar(text: str, understood: Ask | Tell) -> None:
     assert parse(text) == understood
 
 
+def changes(target: str, scope: str = "", *, window: timedelta = DEFAULT_WINDOW) -> Ask:
+    return Ask(target=target, request=Request(scope=scope, window=window, changes=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("lab changes", changes("lab")),
+        ("lab Changes", changes("lab")),
+        ("lab shop/api changes", changes("lab", "shop/api")),
+        ("lab changes --since 2h", changes("lab", window=timedelta(hours=2))),
+        ("lab shop/api --since 2h changes", changes("lab", "shop/api", window=timedelta(hours=2))),
+        ("changes lab", changes("lab")),
+        ("changes lab shop/api --since 2h", changes("lab", "shop/api", window=timedelta(hours=2))),
+        ("changes", Follow(changes=True)),
+        ("changes since 2h", Follow(changes=True, window=timedelta(hours=2))),
+        ("changes --since 2h", Follow(changes=True, window=timedelta(hours=2))),
+        ("changes —since=2h", Follow(changes=True, window=timedelta(hours=2))),
+    ],
+)
+def test_what_changed_can_be_asked_for(text: str, understood: Ask | Follow) -> None:
+    """Given `changes` before or behind a target, or alone in a thread, when parsed, then it is that question."""
+    assert parse(text) == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("changes --audit", "I do not know `--audit`."),
+        ("changes since", "`since`: allowed is a number and its unit, such as 45s, 30m, 2h or 7d, not nothing."),
+        ("changes lab a b", "One target and one scope, please: `b` is one word too many."),
+    ],
+)
+def test_what_is_wrong_with_a_question_for_changes_is_said(text: str, problem: str) -> None:
+    """Given words about changes that make no sense, when parsed, then the one that does not is named."""
+    with pytest.raises(GrammarError) as caught:
+        parse(text)
+
+    assert str(caught.value) == problem
+
+
 @pytest.mark.parametrize(
     ("text", "understood"),
     [

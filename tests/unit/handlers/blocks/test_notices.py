@@ -23,7 +23,7 @@ def test_help_shows_examples_that_work_here() -> None:
 
 def test_help_without_targets_still_shows_the_grammar() -> None:
     """Given no target, when help is asked for, then the grammar stands there."""
-    assert "`/diagnose TARGET [SCOPE] [--since 30m] [--audit] [--top cpu]`" in notices.usage({})
+    assert "`/diagnose TARGET [SCOPE] [changes] [--since 30m] [--audit] [--top cpu]`" in notices.usage({})
 
 
 def test_no_target_says_what_to_do() -> None:
