@@ -186,17 +186,16 @@ def test_proxies_do_not_stand_between_the_bot_and_the_workspace(start: Start) ->
     assert up.send("#ops", "/diagnose local", "--wait").returncode == 0
 
 
-def test_the_worker_is_given_no_token_of_slack(start: Start) -> None:
-    """Given a running tree, when looked at, then the bot alone holds tokens, and the worker keeps the proxies."""
+def test_worker_and_recorder_are_given_no_token_of_slack(start: Start) -> None:
+    """Given a running tree, when looked at, then the bot alone holds tokens, and the others keep the proxies."""
     up = start(_NO_TARGETS, HTTPS_PROXY="http://127.0.0.1:9", SLACK_BOT_TOKEN_FILE="")
 
     bot = next(process for process in up.family if _command(process).count("bot") == 2).environ()
-    worker = up.child("worker").environ()
-
     assert bot["SLACK_BOT_TOKEN"].startswith("xoxb-")
-    assert not any(value.startswith(("xoxb-", "xapp-")) for value in worker.values())
-    assert worker["REDIS_URL"] == bot["REDIS_URL"]
-    assert (bot["HTTPS_PROXY"], worker["HTTPS_PROXY"]) == ("", "http://127.0.0.1:9")
+    for child in (up.child("worker").environ(), up.child("recorder").environ()):
+        assert not any(value.startswith(("xoxb-", "xapp-")) for value in child.values())
+        assert child["REDIS_URL"] == bot["REDIS_URL"]
+        assert (bot["HTTPS_PROXY"], child["HTTPS_PROXY"]) == ("", "http://127.0.0.1:9")
 
 
 def test_a_second_one_is_refused(start: Start, tmp_path: Path) -> None:
