@@ -18,4 +18,6 @@ PLATFORM = Platform(
     answering="sickbay.diagnostics.platforms.docker.answers:answers",
     logs="sickbay.diagnostics.platforms.docker.collector.asked_logs:read_logs",
     scoping="sickbay.diagnostics.platforms.docker.scopes:choices",
+    changing="sickbay.diagnostics.platforms.docker.changing:changes",
+    measuring="sickbay.diagnostics.platforms.docker.measuring:figures",
 )

@@ -1,6 +1,6 @@
 """Compose projects, told by Compose's own labels: their members, and which of them are down."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -37,13 +37,9 @@ class Project(Struct, frozen=True, kw_only=True):
 
     def differing(self) -> Iterator[tuple[Container, ...]]:
         """Yield the replicas of each service that were made from different configurations."""
-        by_service: dict[str, set[str]] = {}
-        for member in self.members:
-            if written := config_hash(member):
-                by_service.setdefault(member.service, set()).add(written)
-        for service, hashes in by_service.items():
-            if len(hashes) > 1:
-                yield tuple(member for member in self.members if member.service == service)
+        for replicas in by_service(self.members):
+            if len({config_hash(member) for member in replicas} - {""}) > 1:
+                yield replicas
 
     def _waits(self, member: Container) -> bool:
         return any(other.subject in self.upstream[member.subject] for other in self.down if other is not member)
@@ -53,12 +49,21 @@ def projects(host: Snapshot) -> Iterator[Project]:
     """Yield the projects of the host."""
     by_name: dict[str, list[Container]] = {}
     for container in host.containers:
-        if container.project and container.labels.get(COMPOSE + "oneoff", "") != "True":
+        if container.project and not _one_off(container):
             by_name.setdefault(container.project, []).append(container)
     upstream = host.upstream()
     for name, members in by_name.items():
         down = tuple(member for member in members if _is_down(member))
         yield Project(name=name, members=tuple(members), down=down, upstream=upstream)
+
+
+def by_service(containers: Iterable[Container]) -> Iterator[tuple[Container, ...]]:
+    """Yield the replicas of each Compose service among these containers, but for one-off runs."""
+    replicas: dict[tuple[str, str], list[Container]] = {}
+    for item in containers:
+        if item.project and not _one_off(item):
+            replicas.setdefault((item.project, item.service), []).append(item)
+    yield from map(tuple, replicas.values())
 
 
 def config_hash(member: Container) -> str:
@@ -69,6 +74,10 @@ def config_hash(member: Container) -> str:
 def standing(member: Container) -> str:
     """Give where a member stands, in words."""
     return f"{member.state.status} (exit code {member.state.exit_code})"
+
+
+def _one_off(container: Container) -> bool:
+    return container.labels.get(COMPOSE + "oneoff", "") == "True"
 
 
 def _is_down(member: Container) -> bool:

@@ -1,7 +1,7 @@
 """The images of a Docker host that their registry can be asked about: those that could not be had, those that run."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
@@ -41,6 +41,18 @@ def pulls_of(host: Snapshot) -> Iterator[Pull]:
         if container.state.running and (digest := _digest(host, container)):
             image = container.inspect.config.image
             yield Pull(image=image, subject=container.subject, platform=platform, digest=digest)
+
+
+def tagged(name: str) -> str:
+    """Give the name with its tag, as the list of images writes it; a digest or an id stays as it is."""
+    return name if "@" in name or ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
+
+
+def tags_of(host: Snapshot) -> Mapping[str, str]:
+    """Give the id of the image that each tag means now."""
+    inspected = {tag: id_ for id_, image in host.images.items() for tag in image.inspect.repo_tags}
+    listed = {tag: image.id for image in host.disk.images for tag in image.repo_tags} if host.disk else {}
+    return {**inspected, **listed}
 
 
 def _digest(host: Snapshot, container: Container) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.docker.images import tagged
 from sickbay.diagnostics.platforms.docker.paths import paths
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
@@ -43,10 +44,17 @@ def _needs(containers: Iterable[Container]) -> Mapping[Subject, frozenset[Subjec
             by_service.setdefault((item.project, item.service), set()).add(item.subject)
     needs = {}
     for item in containers:
-        waited_for = (by_service.get((item.project, service), set()) for service in item.depends_on)
+        waited_for = (
+            by_service.get((item.project, service)) or {_gone(item.project, service)} for service in item.depends_on
+        )
         referred = {by_name[name] for name in _references(item) if name in by_name}
         needs[item.subject] = frozenset(referred.union(*waited_for) - {item.subject})
     return needs
+
+
+def _gone(project: str, service: str) -> Subject:
+    """Give the container that a service had, as Compose names the first one: its removal may be a cause."""
+    return Subject("container", f"{project}-{service}-1")
 
 
 def _references(container: Container) -> Iterator[str]:
@@ -60,7 +68,8 @@ def _references(container: Container) -> Iterator[str]:
 
 
 def _parts(container: Container) -> Iterator[Subject]:
-    yield Subject("image", container.inspect.config.image)
+    image = container.inspect.config.image
+    yield from (Subject("image", name) for name in {image, tagged(image)})
     for network in container.inspect.network_settings.networks:
         yield Subject("network", network)
     for mount in container.inspect.mounts:

@@ -1,10 +1,11 @@
 """A container still runs an image that its tag no longer means."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Remedy, Severity
+from sickbay.diagnostics.platforms.docker.images import tagged, tags_of
 from sickbay.diagnostics.platforms.docker.ownership import remedy
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
 
@@ -23,9 +24,9 @@ def stale_image(host: Snapshot) -> Iterator[Finding]:
     Ansible do so only when told), or a deployment on `latest` believed itself done. Only this host's own tags are
     compared; what the tag means in its registry is REG-108, where the configuration names the registry.
     """
-    now = _tags(host)
+    now = tags_of(host)
     for container in host.containers:
-        wanted, runs = _reference(container.inspect.config.image), container.inspect.image
+        wanted, runs = tagged(container.inspect.config.image), container.inspect.image
         means = now.get(wanted, runs)
         if not container.state.running or means.removeprefix("sha256:") == runs.removeprefix("sha256:"):
             continue
@@ -40,18 +41,6 @@ def stale_image(host: Snapshot) -> Iterator[Finding]:
             remedy=_cure(container),
             last_seen=host.taken_at,
         )
-
-
-def _tags(host: Snapshot) -> Mapping[str, str]:
-    """Give the id of the image that each tag means now."""
-    inspected = {tag: id_ for id_, image in host.images.items() for tag in image.inspect.repo_tags}
-    listed = {tag: image.id for image in host.disk.images for tag in image.repo_tags} if host.disk else {}
-    return {**inspected, **listed}
-
-
-def _reference(name: str) -> str:
-    """Give the name with its tag, as the list of images writes it; a digest or an id stays as it is."""
-    return name if "@" in name or ":" in name.rsplit("/", 1)[-1] else f"{name}:latest"
 
 
 def _cure(container: Container) -> Remedy:

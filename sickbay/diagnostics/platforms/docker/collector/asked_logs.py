@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sickbay.diagnostics.asked_logs import room, told, why
+from sickbay.diagnostics.asked_logs import compared, for_comparison, room, told, why
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.log_tail import LogTail
-from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, Log
+from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, MOST_LOGS, Log
 from sickbay.diagnostics.platforms.docker.collector.calls import Calls
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection, UnreachableError
 from sickbay.diagnostics.platforms.docker.collector.reading import Reading
-from sickbay.diagnostics.platforms.docker.collector.scope import select
+from sickbay.diagnostics.platforms.docker.collector.scope import replicas, select
 from sickbay.diagnostics.platforms.docker.scopes import by_need
 from sickbay.diagnostics.platforms.docker.target import DockerTarget, EngineTarget
 from sickbay.diagnostics.targets import Request
@@ -34,7 +34,7 @@ def opened(target: EngineTarget, budget: Budget) -> Iterator[Reading]:
 
 
 def read_logs(target: DockerTarget, request: Request, budget: Budget) -> tuple[Log, ...]:
-    """Read the log of each container that the scope names, the unwell first.
+    """Read the log of each container that the scope names, the unwell first; with siblings, they are the unwell.
 
     Raises UnknownScopeError, CancelledError, and PermanentError where none can be read.
     """
@@ -44,6 +44,11 @@ def read_logs(target: DockerTarget, request: Request, budget: Budget) -> tuple[L
         if listed is None:
             return told({request.scope: why(reading.gaps)})
         chosen = sorted(select(listed, request.scope), key=by_need)
+        unwell = {item.name for item in chosen}
+        if request.siblings:
+            siblings = sorted(replicas(listed, chosen), key=by_need)
+            unwell |= {item.name for item in siblings if not by_need(item)[0]}
+            chosen = list(for_comparison([*chosen, *siblings], lambda item: item.name in unwell, MOST_LOGS))
         read = room(len(chosen))
         named = {item.id: item.name for item in chosen[:read]}
 
@@ -52,4 +57,6 @@ def read_logs(target: DockerTarget, request: Request, budget: Budget) -> tuple[L
 
         tails = reading.finish_each("read", "logs", reading.start_each(named, log))
         found = {name: tails.get(id_) or why(reading.gaps) for id_, name in named.items()}
+        if request.siblings:
+            return compared(found, unwell)
         return told(found, [item.name for item in chosen[read:]])

@@ -31,6 +31,15 @@ def select(summaries: Sequence[ContainerSummary], scope: str) -> tuple[Container
     return tuple({item.id: item for containers in found for item in containers}.values())
 
 
+def replicas(
+    summaries: Sequence[ContainerSummary], of: Iterable[ContainerSummary]
+) -> tuple[ContainerSummary, ...]:
+    """Give the other containers of the same Compose services."""
+    ids = {item.id for item in of}
+    services = {(project_of(item), service_of(item)) for item in of if service_of(item)}
+    return tuple(item for item in summaries if item.id not in ids and (project_of(item), service_of(item)) in services)
+
+
 def needed(inspected: Iterable[ContainerInspect], summaries: Sequence[ContainerSummary]) -> set[str]:
     """Give the ids of the containers that these wait for, link to, or borrow a network or volumes from."""
     return {

@@ -1,8 +1,9 @@
 """Shapes of images: the list, the inspection and the history."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
-from sickbay.diagnostics.platforms.docker.wire.base import Wire
+from sickbay.diagnostics.platforms.docker.wire.base import NEVER, Wire
 from sickbay.diagnostics.platforms.docker.wire.containers import Config
 
 
@@ -24,9 +25,20 @@ class ImageSummary(Wire, frozen=True, kw_only=True):
         return not any(tag and "<none>" not in tag for tag in self.repo_tags)
 
     @property
+    def at(self) -> datetime:
+        """Give when the image was built."""
+        return datetime.fromtimestamp(self.created, UTC)
+
+    @property
     def own_size(self) -> int:
         """Give the bytes that go when only this image goes."""
         return max(0, self.size - max(0, self.shared_size))
+
+
+class ImageMetadata(Wire, frozen=True, kw_only=True):
+    """What the engine itself notes of an image: when it was last given a tag here, by a pull, a build or by hand."""
+
+    last_tag_time: datetime = NEVER
 
 
 class ImageInspect(Wire, frozen=True, kw_only=True):
@@ -41,6 +53,7 @@ class ImageInspect(Wire, frozen=True, kw_only=True):
     os: str = ""
     size: int = 0
     config: Config = Config()
+    metadata: ImageMetadata = ImageMetadata()
 
 
 class HistoryLayer(Wire, frozen=True, kw_only=True):

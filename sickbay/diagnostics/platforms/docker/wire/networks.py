@@ -1,12 +1,13 @@
 """Shapes of networks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from msgspec import field
 from msgspec.structs import replace
 
-from sickbay.diagnostics.platforms.docker.wire.base import Wire
+from sickbay.diagnostics.platforms.docker.wire.base import NEVER, Wire
 
 #: Before the id of an endpoint whose container the engine does not know any more.
 _LOST = "ep-"
@@ -82,6 +83,7 @@ class Network(Wire, frozen=True, kw_only=True):
 
     id: str = ""
     name: str = ""
+    created: datetime = NEVER
     scope: str = ""
     driver: str = ""
     internal: bool = False

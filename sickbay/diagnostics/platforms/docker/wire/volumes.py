@@ -1,6 +1,8 @@
 """Shapes of volumes and of the plugins that bring drivers."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 
 from msgspec import field
 
@@ -17,6 +19,14 @@ class Volume(Wire, frozen=True, kw_only=True):
     created_at: str = ""
     options: Mapping[str, str] = {}
     labels: Mapping[str, str] = {}
+
+    @property
+    def created(self) -> datetime | None:
+        """Give when the volume was made, or nothing where its driver does not say."""
+        with suppress(ValueError):
+            told = datetime.fromisoformat(self.created_at)
+            return told if told.tzinfo else None
+        return None
 
 
 class VolumeList(Wire, frozen=True, kw_only=True):
