@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes.policies import Policies
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
 from sickbay.diagnostics.platforms.kubernetes.services import DNS, Templates
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
@@ -31,8 +32,10 @@ _COMMON = (
 class Dependencies(Mapping[Subject, frozenset[Subject]]):
     """For each subject, those whose faults can reach it.
 
-    A workload depends on the nodes of its pods that are not ready (of all where they are), its claims, the registries
-    of its images, its namespace and its quotas, the webhooks that its events blame, the cluster's DNS and controllers;
+    A workload depends on the nodes of its pods that are not ready (of all where they are), where pods wait for a node
+    also on those that could not take them (ill, closed, gone), its claims, its config maps, the registries of its
+    images, its namespace and its quotas, the autoscaler that scales it, the policies on its traffic, the webhooks that
+    its events blame, the cluster's DNS and controllers;
     a service on the workloads behind it; an ingress on its services; an autoscaler on its workload and the metrics
     APIs; a disruption budget on its workload; a claim on its class and volume, a volume on the nodes that hold it; a
     webhook and an API on the service that answers; a namespace on all APIs and on the pods in it, which hold up its
@@ -83,7 +86,7 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
             case "ingress":
                 yield from (Subject("service", f"{namespace}/{name}") for name in self._sent_to.get(subject.name, ()))
             case "horizontalpodautoscaler":
-                yield from self._scaled(subject.name, namespace)
+                yield from self._scaled(subject.name)
             case "poddisruptionbudget":
                 yield from self._guarded(subject.name)
             case "persistentvolumeclaim":
@@ -104,14 +107,21 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
             namespace = pod.metadata.namespace
             if pod.spec.node_name:
                 yield Subject("node", pod.spec.node_name)
+            else:
+                yield from self._lost_nodes
             # The replicas of a StatefulSet have a claim each; the images are the same.
             yield from (Subject("persistentvolumeclaim", f"{namespace}/{name}") for name in pod.spec.claims)
-        for item in (*troubled[0].spec.init_containers, *troubled[0].spec.containers):
+        first = troubled[0]
+        for item in (*first.spec.init_containers, *first.spec.containers):
             yield Subject("registry", registry_of(item.image))
+        for policy in self._policies.selecting(first.metadata.namespace, first.metadata.labels):
+            yield Subject("networkpolicy", policy.name)
 
     def _of_workload(self, subject: Subject, namespace: str) -> Iterator[Subject]:
         cluster = self._cluster
         yield Subject("namespace", namespace)
+        yield from cluster.config_maps_of.get(subject, ())
+        yield from self._scalers.get(subject, ())
         yield from (
             Subject("resourcequota", quota.name)
             for quota in cluster.resourcequotas
@@ -129,12 +139,11 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
             yield from {self._cluster.owner(pod) for pod in selected}
             yield from (template.subject for template in self._templates.selected(service))
 
-    def _scaled(self, name: str, namespace: str) -> Iterator[Subject]:
+    def _scaled(self, name: str) -> Iterator[Subject]:
         apis = (item.metadata.name for item in self._cluster.apiservices)
         yield from (Subject("apiservice", api) for api in apis if api.endswith(_METRICS))
         if autoscaler := self._autoscalers.get(name):
-            target = autoscaler.spec.scale_target_ref
-            yield Subject(target.kind.lower(), f"{namespace}/{target.name}")
+            yield autoscaler.scaled
 
     def _guarded(self, name: str) -> Iterator[Subject]:
         for budget in self._cluster.poddisruptionbudgets:
@@ -192,6 +201,28 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
     @cached_property
     def _autoscalers(self) -> Mapping[str, HorizontalPodAutoscaler]:
         return {item.name: item for item in self._cluster.horizontalpodautoscalers}
+
+    @cached_property
+    def _scalers(self) -> Mapping[Subject, list[Subject]]:
+        """The autoscalers of each workload."""
+        found: dict[Subject, list[Subject]] = {}
+        for item in self._cluster.horizontalpodautoscalers:
+            found.setdefault(item.scaled, []).append(Subject("horizontalpodautoscaler", item.name))
+        return found
+
+    @cached_property
+    def _lost_nodes(self) -> frozenset[Subject]:
+        """The nodes that take no pods: ill, closed to them, or gone."""
+        names = {event.involved_object.name for event in self._cluster.removals}
+        for node in self._cluster.nodes:
+            ready = node.condition("Ready")
+            if node.spec.unschedulable or node.spec.taints or ready is None or ready.status != "True":
+                names.add(node.metadata.name)
+        return frozenset(Subject("node", name) for name in names)
+
+    @cached_property
+    def _policies(self) -> Policies:
+        return Policies(self._cluster)
 
     @cached_property
     def _creation_failures(self) -> Mapping[str, list[tuple[Subject, str]]]:

@@ -26,7 +26,7 @@ _SAME = timedelta(seconds=60)
 
 def scaled(cluster: Snapshot) -> Iterator[Event]:
     """Yield the scalings of workloads."""
-    autoscalers = {_target(item): item for item in cluster.horizontalpodautoscalers}
+    autoscalers = {item.scaled: item for item in cluster.horizontalpodautoscalers}
     past = {item.workload: item for item in cluster.revisions}
     for plural in ("deployments", "statefulsets"):
         for item in getattr(cluster, plural):
@@ -92,11 +92,6 @@ def _by(event: Event, about: WrittenMeta, autoscaler: HorizontalPodAutoscaler | 
 def _scales(writer: Writer) -> bool:
     """Say whether a writer's time is that of a scaling: one who writes the template too may have changed that alone."""
     return writer.owns("replicas") and (writer.subresource == "scale" or not writer.owns("template"))
-
-
-def _target(item: HorizontalPodAutoscaler) -> Subject:
-    target = item.spec.scale_target_ref
-    return Subject(target.kind.lower(), f"{item.metadata.namespace}/{target.name}")
 
 
 def _event(subject: Subject, at: datetime, source: str, before: str, after: str) -> Event:

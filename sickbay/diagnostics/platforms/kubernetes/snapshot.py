@@ -179,16 +179,15 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
     @cached_property
     def config_maps_of(self) -> Mapping[Subject, frozenset[Subject]]:
         """The config maps that the pods of each workload read, by the template that they are made from."""
-        templates = (
-            (Subject(KINDS[plural].kind, item.name), item.metadata.namespace, item.spec.template.spec.config_maps)
-            for plural in (*WORKLOADS[:3], "replicationcontrollers", "jobs")
-            for item in getattr(self, plural)
-        )
-        return {
-            subject: frozenset(Subject("configmap", f"{namespace}/{name}") for name in names)
-            for subject, namespace, names in templates
-            if names
-        }
+        found: dict[Subject, set[Subject]] = {}
+        for plural in (*WORKLOADS[:5], "jobs"):
+            for item in getattr(self, plural):
+                subject = Subject(KINDS[plural].kind, item.name)
+                if cron_job := self._cron_job_of.get(item.name) if plural == "jobs" else None:
+                    subject = Subject("cronjob", f"{item.metadata.namespace}/{cron_job}")
+                for name in item.spec.template.spec.config_maps:
+                    found.setdefault(subject, set()).add(Subject("configmap", f"{item.metadata.namespace}/{name}"))
+        return {subject: frozenset(maps) for subject, maps in found.items()}
 
     @cached_property
     def labels_by_subject(self) -> Mapping[Subject, Mapping[str, str]]:

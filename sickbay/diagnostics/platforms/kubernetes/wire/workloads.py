@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.wire.base import (
     Condition,
     LabelSelector,
@@ -178,6 +179,12 @@ class HorizontalPodAutoscaler(Written, frozen=True, kw_only=True):
 
     spec: AutoscalerSpec = AutoscalerSpec()
     status: AutoscalerStatus = AutoscalerStatus()
+
+    @property
+    def scaled(self) -> Subject:
+        """Give the workload that it scales."""
+        target = self.spec.scale_target_ref
+        return Subject(target.kind.lower(), f"{self.metadata.namespace}/{target.name}")
 
 
 class DisruptionBudgetSpec(Wire, frozen=True, kw_only=True):
