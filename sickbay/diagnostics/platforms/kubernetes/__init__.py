@@ -16,5 +16,6 @@ PLATFORM = Platform(
     logs="sickbay.diagnostics.platforms.kubernetes.collector.asked_logs:read_logs",
     scoping="sickbay.diagnostics.platforms.kubernetes.scopes:choices",
     changing="sickbay.diagnostics.platforms.kubernetes.changing:changes",
+    measuring="sickbay.diagnostics.platforms.kubernetes.measuring:figures",
     steps=("API server", "Objects", "Logs and metrics"),
 )
