@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from sickbay.diagnostics.model import Report
 
 
-def show(report: "Report", form: Format) -> NoReturn:
-    """Print the report and end the command with the exit code it calls for."""
+def show(report: "Report", form: Format, *, changes: bool = False) -> NoReturn:
+    """Print the report and end the command with the exit code it calls for.
+
+    `changes` says that nothing else was asked for.
+    """
     if form is Format.JSON:
         import msgspec
 
@@ -20,11 +23,11 @@ def show(report: "Report", form: Format) -> NoReturn:
     elif form is Format.MARKDOWN:
         from bot.command_line.rendering.markdown import markdown
 
-        sys.stdout.write(markdown(report))
+        sys.stdout.write(markdown(report, changes=changes))
     else:
         from bot.command_line.rendering.text import print_report
 
-        print_report(report, sys.stdout)
+        print_report(report, sys.stdout, changes=changes)
     raise typer.Exit(exit_code(report))
 
 

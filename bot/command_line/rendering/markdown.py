@@ -11,25 +11,35 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>$])")
 _TICKS = re.compile(r"`+")
 
 
-def markdown(report: Report) -> str:
-    """Give the report as one Markdown document."""
-    return "\n".join(_lines(report)) + "\n"
+def markdown(report: Report, *, changes: bool = False) -> str:
+    """Give the report as one Markdown document; `changes` says that nothing else was asked for."""
+    return "\n".join(_lines(report, changes=changes)) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Report, *, changes: bool) -> Iterator[str]:
     yield f"# {_escaped(sentences.heading(report))}"
     yield ""
-    yield sentences.verdict(report)
+    yield sentences.verdict(report, changes=changes)
     for table in report.tables:
         yield from _table(table)
     for finding in report.findings:
         yield ""
         yield from _folded(finding) if finding.explained_by else _cause(finding)
+    yield from _changes(report, alone=changes)
     if report.gaps:
         yield "\n## Could not be read\n"
         for gap in report.gaps:
             yield f"- {_escaped(gap.what)}: {_escaped(gap.reason)}"
     yield f"\n{_escaped(sentences.footer(report))}"
+
+
+def _changes(report: Report, *, alone: bool) -> Iterator[str]:
+    if watched := sentences.watched(report, alone=alone):
+        if report.changes:
+            yield "\n## What changed\n"
+        for line in sentences.changes(report, alone=alone):
+            yield f"- {_escaped(line)}"
+        yield f"\n{_escaped(watched)}"
 
 
 def _table(table: Table) -> Iterator[str]:
@@ -45,6 +55,8 @@ def _cause(finding: ReportFinding) -> Iterator[str]:
     yield f"{_escaped(finding.summary)}{sentences.doubt(finding)}"
     if when := sentences.seen(finding):
         yield f"\n{when}"
+    for line in sentences.suspicions(finding):
+        yield f"\n{_escaped(line)}"
     yield f"\n**Fix:** {_escaped(finding.remedy.text)}"
     if finding.remedy.owner:
         yield f"\n**Owner:** {_escaped(finding.remedy.owner)}"

@@ -1,9 +1,14 @@
 """Sentences about a report that text and Markdown share."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from handlers.blocks import changes as changed
 from handlers.blocks.text import counted as kinds
 from sickbay.diagnostics.model import Confidence, Report, ReportFinding
+
+#: Changes listed below findings; where they alone were asked for, all are.
+_BESIDE = 10
 
 
 def heading(report: Report) -> str:
@@ -11,15 +16,43 @@ def heading(report: Report) -> str:
     return f"{report.target.name} ({report.target.platform}), {report.scope or 'all of it'}"
 
 
-def verdict(report: Report) -> str:
-    """Give the answer in one sentence."""
+def verdict(report: Report, *, changes: bool = False) -> str:
+    """Give the answer in one sentence; `changes` says that nothing else was asked for."""
     if report.blind:
         return "Could not look at it at all."
+    if changes:
+        return f"{changed.verdict(report, moment)}."
     if not report.findings:
         return "Nothing is wrong, as far as could be seen." if report.gaps else "Nothing is wrong."
     causes, symptoms = len(report.causes), len(report.findings) - len(report.causes)
     folded = f", and {counted(symptoms, 'symptom')} of {'it' if causes == 1 else 'them'}" if symptoms else ""
     return f"{counted(causes, 'finding')}{folded}, the likeliest cause first."
+
+
+def changes(report: Report, *, alone: bool) -> Iterator[str]:
+    """Yield a line for each change, the newest first; all of them where they `alone` were asked for."""
+    groups = changed.groups(report.changes)
+    listed = groups if alone else groups[:_BESIDE]
+    for first, *others in listed:
+        yield f"{moment(first.at)} {changed.in_words(first)}{changed.and_fields(len(others))}"
+    if rest := len(groups) - len(listed):
+        yield f"and {rest} older ones: ask for the changes alone"
+
+
+def watched(report: Report, *, alone: bool) -> str:
+    """Give what was watched for changes, and when nobody did; empty where nothing can change."""
+    if report.coverage is None:
+        return ""
+    seen = changed.watched(report.coverage, moment)
+    return seen if report.changes or alone else f"{changed.verdict(report, moment)}. {seen}"
+
+
+def suspicions(finding: ReportFinding) -> Iterator[str]:
+    """Yield what most likely led to a finding, and the next likely, if any is known."""
+    if finding.suspect:
+        yield changed.accusation(finding.suspect, moment)
+        if other := changed.rivalry(finding.suspect, moment):
+            yield other
 
 
 def footer(report: Report) -> str:

@@ -29,18 +29,21 @@ _STYLES = {
 }
 
 
-def print_report(report: Report, stream: TextIO) -> None:
-    """Print the report, in colour and wrapped where the stream is a terminal."""
+def print_report(report: Report, stream: TextIO, *, changes: bool = False) -> None:
+    """Print the report, in colour and wrapped where the stream is a terminal.
+
+    `changes` says that nothing else was asked for.
+    """
     console = Console(file=stream, markup=False, highlight=False, emoji=False)
     width = min(console.width, _WIDEST) if console.is_terminal else 0
     console.width = width or _UNBOUNDED
-    for line in _lines(report, width):
+    for line in _lines(report, width, changes=changes):
         console.print(line, soft_wrap=isinstance(line, Text))
 
 
-def _lines(report: Report, width: int) -> Iterator[RenderableType]:
+def _lines(report: Report, width: int, *, changes: bool) -> Iterator[RenderableType]:
     yield Text(one_line(sentences.heading(report)), "bold")
-    yield Text(sentences.verdict(report))
+    yield Text(sentences.verdict(report, changes=changes))
     for ranking in report.tables:
         yield Text()
         yield Text(one_line(ranking.title), "bold")
@@ -53,6 +56,7 @@ def _lines(report: Report, width: int) -> Iterator[RenderableType]:
             number += 1
             yield Text()
             yield from _cause(number, finding, width)
+    yield from _changes(report, width, alone=changes)
     if report.gaps:
         yield Text()
         yield Text("Could not be read:", "bold")
@@ -60,6 +64,16 @@ def _lines(report: Report, width: int) -> Iterator[RenderableType]:
             yield from _wrapped(f"{gap.what}: {gap.reason}", width, first="  - ", rest="    ")
     yield Text()
     yield from _wrapped(sentences.footer(report), width, style="dim")
+
+
+def _changes(report: Report, width: int, *, alone: bool) -> Iterator[Text]:
+    if watched := sentences.watched(report, alone=alone):
+        yield Text()
+        if report.changes:
+            yield Text("What changed:", "bold")
+        for line in sentences.changes(report, alone=alone):
+            yield from _wrapped(line, width, first="  - ", rest="    ")
+        yield from _wrapped(watched, width, style="dim")
 
 
 def _table(ranking: Table) -> table.Table:
@@ -79,6 +93,8 @@ def _cause(number: int, finding: ReportFinding, width: int) -> Iterator[Text]:
         yield from _wrapped(when, width, first="   ", style="dim")
     for evidence in finding.evidence:
         yield from _evidence(evidence, timed=not sentences.in_file(finding))
+    for line in sentences.suspicions(finding):
+        yield from _wrapped(line, width, first="   ", rest="        ", style="bold")
     yield from _wrapped(f"Fix: {finding.remedy.text}", width, first="   ", rest="        ", style="green")
     if finding.remedy.command:
         yield Text(f"        $ {one_line(finding.remedy.command)}", "green")

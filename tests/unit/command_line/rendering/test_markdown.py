@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from bot.command_line.rendering.markdown import markdown
+from sickbay.diagnostics.events import Coverage, Event, EventKind, Likelihood, Suspect
 from sickbay.diagnostics.model import Evidence, Remedy, Table
 from tests.unit.command_line.reports import AT, CAUSE, EVIL, GAP, LOG, SYMPTOM, finding, report
 
@@ -76,3 +77,26 @@ def test_a_ranking_is_a_table_in_which_nothing_is_markup() -> None:
     page = markdown(report(tables=(table,)))
 
     assert "| Pod | CPU |\n|---|---|\n| a\\|b &#64;everyone | 1\\.0 % |\n" in page
+
+
+def test_what_changed_is_a_list_without_markup() -> None:
+    """Given a suspect and changes with any names, when rendered, then all is there and nothing of it is markup."""
+    change = Event(at=AT, source="watch", subject=f"container/{EVIL}", kind=EventKind.CONFIG, actor=EVIL)
+    suspect = Suspect(change=change, likelihood=Likelihood.LIKELY, onset=AT, runner_up=change, tell_apart=EVIL)
+    coverage = Coverage(since=AT, until=AT, sources=(EVIL,))
+
+    written = markdown(report(finding(suspect=suspect), changes=(change,), coverage=coverage))
+    page = html(written)
+
+    assert page.index("Likely cause: container/web") < page.index("<strong>Fix:</strong>") < page.index("What changed")
+    assert "Watched: web" in page
+    assert "<strong>x" not in page
+    assert "@everyone" not in written
+
+
+def test_changes_alone_are_not_called_healthy() -> None:
+    """Given a request for changes, when rendered, then it says how many there were, and not that nothing is wrong."""
+    page = markdown(report(coverage=Coverage(since=AT, until=AT, sources=("recorder",))), changes=True)
+
+    assert "Nothing changed since 2026-11-23 20:41:03 UTC." in page
+    assert "wrong" not in page

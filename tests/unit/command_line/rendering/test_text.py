@@ -1,6 +1,7 @@
 """A report at a terminal: the cause first, its symptoms beneath, and nothing from a target that could act."""
 
 import io
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -8,13 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.command_line.rendering.text import print_report
+from sickbay.diagnostics.events import Coverage, Event, EventKind, Hole, Likelihood, Suspect
 from sickbay.diagnostics.model import Evidence, Remedy, Report, Table
 from tests.unit.command_line.reports import AT, CAUSE, EVIL, GAP, LOG, SYMPTOM, finding, report
 
+ROLLOUT = Event(
+    at=AT - timedelta(seconds=40),
+    source="watch",
+    subject="container/db",
+    kind=EventKind.IMAGE,
+    before="db:1",
+    after="db:2",
+    actor="compose",
+)
+EDIT = Event(at=AT - timedelta(minutes=5), source="watch", subject="host/lab", kind=EventKind.ENGINE)
+WATCHED = Coverage(since=AT - timedelta(hours=2), until=AT, sources=("recorder",))
 
-def printed(given_report: Report) -> str:
+
+def printed(given_report: Report, *, changes: bool = False) -> str:
     stream = io.StringIO()
-    print_report(given_report, stream)
+    print_report(given_report, stream, changes=changes)
     return stream.getvalue()
 
 
@@ -131,3 +145,57 @@ def test_an_empty_ranking_says_so() -> None:
     told = printed(report(tables=(Table(title="Top by errors: 0 containers", columns=("Container",), rows=()),)))
 
     assert "Top by errors: 0 containers\n  Nothing to rank.\n" in told
+
+
+def test_the_likely_cause_is_named_and_what_changed_is_listed() -> None:
+    """Given a finding with a suspect and a runner-up, when printed, then both are told above the fix, then all."""
+    suspect = Suspect(
+        change=ROLLOUT, likelihood=Likelihood.LIKELY, onset=AT, runner_up=EDIT, tell_apart="Look at the others."
+    )
+
+    text = printed(report(finding(suspect=suspect), coverage=WATCHED, changes=(ROLLOUT, EDIT)))
+
+    assert (
+        "   Likely cause: container/db: new image db:1 → db:2, by compose, at 2026-11-23 20:40:23 UTC, "
+        "40 s before it began.\n"
+        "   Or: host/lab: engine, at 2026-11-23 20:36:03 UTC. Look at the others.\n"
+        "   Fix: Read its log.\n"
+    ) in text
+    assert (
+        "\n\nWhat changed:\n"
+        "  - 2026-11-23 20:40:23 UTC container/db: new image db:1 → db:2, by compose\n"
+        "  - 2026-11-23 20:36:03 UTC host/lab: engine\n"
+        "Watched: recorder.\n\n"
+    ) in text
+
+
+def test_nothing_changed_is_said_with_what_was_watched() -> None:
+    """Given no changes and a hole, when printed, then it is not called nothing, and the hole is named."""
+    hole = Hole(since=AT - timedelta(minutes=31), until=AT - timedelta(minutes=27), reason="Redis was away")
+
+    assert "Nothing changed since 2026-11-23 18:41:03 UTC. Watched: recorder.\n" in printed(report(coverage=WATCHED))
+    assert (
+        "No change was seen since 2026-11-23 18:41:03 UTC. Watched: recorder. "
+        "Not seen from 2026-11-23 20:10:03 UTC to 2026-11-23 20:14:03 UTC: Redis was away.\n"
+    ) in printed(report(coverage=msgspec.structs.replace(WATCHED, holes=(hole,))))
+
+
+def test_changes_alone_are_all_listed_and_nothing_is_judged() -> None:
+    """Given a request for changes, when printed, then every change is there, and no word of what is wrong."""
+    many = tuple(msgspec.structs.replace(EDIT, subject=f"container/web-{number}") for number in range(30))
+
+    text = printed(report(coverage=WATCHED, changes=many), changes=True)
+
+    assert text.startswith("local (docker), all of it\n30 changes since 2026-11-23 18:41:03 UTC.\n")
+    assert text.count("container/web-") == 30
+    assert "wrong" not in text
+
+
+def test_beside_findings_the_newest_changes_are_listed() -> None:
+    """Given 30 changes beside a diagnosis, when printed, then 10 are there, and how to see the others."""
+    many = tuple(msgspec.structs.replace(EDIT, subject=f"container/web-{number}") for number in range(30))
+
+    text = printed(report(coverage=WATCHED, changes=many))
+
+    assert text.count("container/web-") == 10
+    assert "and 20 older ones: ask for the changes alone" in text
