@@ -8,20 +8,24 @@ import msgspec
 from slack_sdk import WebClient
 
 from bot import failures
+from bot.channels import unwelcome
 from bot.dispatch import CarefulApp
-from bot.people import unfit
+from bot.people import TimeZones, unfit
 from bot.postmortems import share
 from bot.seen import Seen
 from handlers.actions import cancel, compare, details, explain, home, judge, logs, mute, run_again
 from handlers.actions import incident as incident_buttons
-from handlers.commands import diagnose, incident
+from handlers.actions import report as report_buttons
+from handlers.commands import diagnose, incident, report
 from handlers.desk import Desk
 from handlers.events import direct_message, home_opened, mention, message_changed, pinned
 from handlers.forms import diagnose as diagnose_form
 from handlers.forms import incident as incident_form
+from handlers.forms import report as report_form
 from handlers.guard import Guard
 from handlers.homes import Homes
 from handlers.incidents import IncidentDesk
+from handlers.reports import ReportDesk
 from handlers.shortcuts import diagnose as diagnose_message
 from handlers.shortcuts import lint
 from handlers.shortcuts import timeline as add_to_timeline
@@ -35,6 +39,7 @@ from sickbay.incidents.marks import Marks
 from sickbay.incidents.model import Defaults
 from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy
+from sickbay.incidents.schedules import Schedules
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.queue import Queue
 
@@ -45,7 +50,8 @@ LISTENERS = 16
 class Team(msgspec.Struct, frozen=True, kw_only=True):
     """The team's side: what it may do, who is in its user groups, what it did, and where that is kept.
 
-    `wake` tells the thread that shows incidents that one changed; `defaults` are those of a new one.
+    `wake` tells the threads that show incidents and reports that there is something to show; `defaults` are those of a
+    new incident.
     """
 
     policy: Policy
@@ -95,14 +101,20 @@ def create_app(
         wake=team.wake, defaults=team.defaults,
         unfit=partial(unfit, client), share=partial(share, client, team.database),
     )  # fmt: skip
-    homes = Homes(desk, queue, diagnoses, incident_desk)
+    report_desk = ReportDesk(
+        guard, Schedules(team.database), targets,
+        wake=team.wake, zone_of=TimeZones(client).of, unwelcome=partial(unwelcome, client),
+    )  # fmt: skip
+    homes = Homes(desk, queue, diagnoses, incident_desk, report_desk)
     for interaction in (diagnose, diagnose_form, diagnose_message, lint):
         interaction.register(app, desk)
     for one in (incident, incident_buttons, incident_form, add_to_timeline, pinned):
         one.register(app, incident_desk)
+    for asked in (report, report_buttons, report_form):
+        asked.register(app, report_desk)
     message_changed.register(app, timeline)
     for spoken in (mention, direct_message):
-        spoken.register(app, desk, incident_desk)
+        spoken.register(app, desk, incident_desk, report_desk)
     for button in (run_again, cancel, compare, details, logs, explain, mute, judge):
         button.register(app, workbench)
     for view in (home_opened, home):

@@ -12,6 +12,7 @@ import yaml
 
 from handlers.grammar import USAGE
 from handlers.incident_grammar import USAGE as INCIDENT_USAGE
+from handlers.report_grammar import USAGE as REPORT_USAGE
 
 #: Where Slack sends everything in HTTP mode, below the address that is the bot's from outside.
 PATH = "/slack/events"
@@ -38,6 +39,7 @@ class Shortcut(msgspec.Struct, frozen=True):
 COMMANDS = (
     Command("/diagnose", "Find out why containers misbehave", USAGE),
     Command("/incident", "Work on an incident together", INCIDENT_USAGE),
+    Command("/report", "Have reports come by themselves", REPORT_USAGE),
 )
 
 SHORTCUTS = (
@@ -62,16 +64,18 @@ SCOPES: Mapping[str, str] = {
     "bookmarks:write": "the channel of an incident has no links above it",
     "channels:history": "in public channels nothing is linted, and a crash may make the bot say things twice",
     "channels:manage": "no incident gets a channel of its own, and each is worked on in a thread",
+    "channels:read": "that a report cannot come to a public channel is only found out when it is due",
     "chat:write": "no answer can be written",
     "commands": "there is neither /diagnose nor an entry in the menu of a message",
     "files:read": "attached files cannot be linted",
     "files:write": "long evidence and logs cannot be attached",
     "groups:history": "in private channels nothing is linted, and a crash may make the bot say things twice",
+    "groups:read": "that a report cannot come to a private channel is only found out when it is due",
     "im:history": "the bot does not hear direct messages",
     "pins:write": "the card of an incident is not pinned to its channel",
     "reactions:read": "a 📌 puts no message into a timeline",
     "reactions:write": "a mention is not marked as seen",
-    "users:read": "a bot may be given a role, and a post-mortem shows people by their ids",
+    "users:read": "a bot may be given a role, a post-mortem shows people by their ids, and reports come by UTC",
     "usergroups:read": "nobody counts as a member of a user group, so no rule of the policy allows anything by one",
 }
 

@@ -1,7 +1,16 @@
 """What Slack knows of a person."""
 
+import time
+from collections.abc import Callable
+
+import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+
+log = structlog.get_logger()
+
+#: Seconds for which a time zone that Slack told holds.
+_FRESH = 3600.0
 
 
 def unfit(client: WebClient, user: str) -> str:
@@ -16,3 +25,24 @@ def unfit(client: WebClient, user: str) -> str:
     if known.get("is_bot") or known.get("id") == "USLACKBOT":
         return f"<@{user}> is a bot. A role is for a person."
     return ""
+
+
+class TimeZones:
+    """Knows people's time zones, as Slack tells them; each answer holds for an hour."""
+
+    def __init__(self, client: WebClient, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._clock = clock
+        self._known: dict[str, tuple[float, str]] = {}
+
+    def of(self, user: str) -> str:
+        """Give a person's time zone, such as Europe/London; nothing where Slack does not tell it now."""
+        until, zone = self._known.get(user, (0.0, ""))
+        if self._clock() >= until:
+            try:
+                zone = str(self._client.users_info(user=user)["user"].get("tz") or "")
+            except (SlackApiError, OSError) as error:
+                log.warning("a person's time zone is not known", user=user, error=str(error))
+                return zone
+            self._known[user] = (self._clock() + _FRESH, zone)
+        return zone

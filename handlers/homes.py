@@ -10,10 +10,12 @@ from handlers.blocks.home import Home, home
 from handlers.desk import Desk
 from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
+from handlers.reports import ReportDesk
 from sickbay.diagnostics.redaction import redact
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
 from sickbay.incidents.model import Incident
+from sickbay.incidents.schedule import Schedule
 from sickbay.jobs.errors import QueueUnavailableError
 from sickbay.jobs.queue import Queue
 from sickbay.settings.model import zones_of
@@ -22,6 +24,8 @@ from sickbay.settings.model import zones_of
 _RECENT = 5
 #: Open incidents that are listed, at the same cost.
 _OPEN = 5
+#: Scheduled reports that are listed.
+_REPORTS = 10
 #: In place of a channel where none is known: App Home is as private as a direct message.
 PRIVATE = "D0HOME"
 
@@ -35,6 +39,7 @@ class Homes:
         queue: Queue,
         diagnoses: Diagnoses,
         incidents: IncidentDesk,
+        reports: ReportDesk,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -42,6 +47,7 @@ class Homes:
         self._queue = queue
         self._diagnoses = diagnoses
         self._incidents = incidents
+        self._reports = reports
         self._clock = clock
 
     def publish(self, client: WebClient, user: str) -> None:
@@ -50,12 +56,14 @@ class Homes:
         recent: list[PastDiagnosis] = []
         latest: dict[str, PastDiagnosis] = {}
         incidents: tuple[Incident, ...] = ()
+        reports: tuple[Schedule, ...] = ()
         workers: dict[str, int] = {}
         ailments = []
         try:
             recent = list(self._diagnoses.recent(user, limit=_RECENT))
             latest = dict(self._diagnoses.latest_of_targets(targets))
             incidents = self._incidents.listed(Asker(user, PRIVATE))[:_OPEN]
+            reports = self._reports.listed(Asker(user, PRIVATE))[:_REPORTS]
         except DatabaseUnavailableError as error:
             ailments.append(redact(str(error)))
         try:
@@ -65,6 +73,8 @@ class Homes:
         shown = Home(
             recent=[(item, _link(client, item.channel, item.thread_ts)) for item in recent],
             incidents=[(item, _link(client, item.channel, item.thread_ts)) for item in incidents],
+            reports=reports,
+            may_report=bool(self._reports.offered(Asker(user, PRIVATE))),
             targets=targets,
             latest=latest,
             workers=workers,

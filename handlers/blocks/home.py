@@ -7,12 +7,14 @@ import msgspec
 
 from handlers.blocks.findings import SEVERITY, moment
 from handlers.blocks.incident import SEVERITIES, STATES, name_of
-from handlers.blocks.text import Block, bullets, button, context, emoji, plain, rich, section
+from handlers.blocks.report_forms import OPEN as OPEN_REPORT
+from handlers.blocks.text import Block, bullets, button, context, emoji, plain, rich, section, to_channel
 from handlers.blocks.view import header
 from sickbay.diagnostics.model import Severity
 from sickbay.diagnostics.targets import Target
 from sickbay.incidents.diagnoses import PastDiagnosis
 from sickbay.incidents.model import Incident
+from sickbay.incidents.schedule import Schedule
 from sickbay.jobs.model import JobState
 
 OPEN_FORM = "home_diagnose"
@@ -30,6 +32,7 @@ _STATES = {
 class Home(msgspec.Struct, frozen=True, kw_only=True):
     """What is shown: the person's diagnoses and the open incidents with links to their threads, targets, zones.
 
+    `reports` are those that come by themselves, and `may_report` says whether they may add one where nobody else reads.
     `latest` is the last diagnosis of each target; `ailments` are sentences on what of Sickbay does not work.
     """
 
@@ -40,16 +43,23 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     workers: Mapping[str, int]
     ailments: Sequence[str]
     at: datetime
+    reports: Sequence[Schedule] = ()
+    may_report: bool = False
 
 
 def home(shown: Home) -> Block:
     """Give the view."""
-    buttons = [button("Diagnose…", OPEN_FORM, "home") | {"style": "primary"}, button("Refresh", REFRESH, "home")]
+    buttons = [
+        button("Diagnose…", OPEN_FORM, "home") | {"style": "primary"},
+        *([button("Report…", OPEN_REPORT, "home")] if shown.may_report else []),
+        button("Refresh", REFRESH, "home"),
+    ]
     blocks = [
         header("Your diagnoses"),
         *_recent(shown),
         {"type": "actions", "elements": buttons},
         *_incidents(shown),
+        *_reports(shown),
         {"type": "divider"},
         header("Targets"),
         *_targets(shown),
@@ -89,6 +99,25 @@ def _open(incident: Incident, link: str) -> list[Block]:
         _linked(name_of(incident), link),
         plain(f" {STATES[incident.state][1]}  "),
         plain(moment(incident.opened_at), italic=True),
+    ]
+
+
+def _reports(shown: Home) -> Iterator[Block]:
+    """Yield the reports that come by themselves, where there are any."""
+    if shown.reports:
+        yield {"type": "divider"}
+        yield header("Reports")
+        yield rich(bullets([_report(schedule) for schedule in shown.reports]))
+
+
+def _report(schedule: Schedule) -> list[Block]:
+    where = [] if schedule.channel.startswith("D") else [plain(" in "), to_channel(schedule.channel)]
+    return [
+        emoji("calendar" if schedule.next_at else "double_vertical_bar"),
+        plain(f" Report {schedule.number}", bold=True),
+        plain(f" {', '.join(schedule.targets) or 'the digest of incidents'}: {schedule.words}", most=200),
+        *where,
+        plain(f"  {f'next {moment(schedule.next_at)}' if schedule.next_at else 'paused'}", italic=True),
     ]
 
 

@@ -16,23 +16,31 @@ from handlers.desk import Desk
 from handlers.incidents import IncidentDesk
 from handlers.linting import asks_to_lint, take_said
 from handlers.messages import typed
+from handlers.reports import ReportDesk
 from sickbay.jobs.model import Destination
 
 _ADDRESS = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>[:,]?\s*")
 _VERB = re.compile(r"^/?diagnose(?:\s+|$)", re.IGNORECASE)
 
 
-def register(app: App, desk: Desk, incidents: IncidentDesk) -> None:
+def register(app: App, desk: Desk, incidents: IncidentDesk, reports: ReportDesk) -> None:
     """Listen to mentions by people; two bots that answer each other would never end."""
-    app.event("app_mention", matchers=[said_by_a_person])(partial(mention, desk=desk, incidents=incidents))
+    app.event("app_mention", matchers=[said_by_a_person])(
+        partial(mention, desk=desk, incidents=incidents, reports=reports)
+    )
     app.event("app_mention")(not_for_the_bot)
 
 
 def mention(
-    body: dict[str, Any], event: dict[str, Any], client: WebClient, desk: Desk, incidents: IncidentDesk
+    body: dict[str, Any],
+    event: dict[str, Any],
+    client: WebClient,
+    desk: Desk,
+    incidents: IncidentDesk,
+    reports: ReportDesk,
 ) -> None:
     """Take what was said to the bot, and show that it was seen; errors are shown to the asker alone."""
-    notice = take(body, event, desk, incidents)
+    notice = take(body, event, desk, incidents, reports)
     if notice:
         thread = {"thread_ts": event["thread_ts"]} if "thread_ts" in event else {}
         client.chat_postEphemeral(channel=event["channel"], user=event["user"], text=notice, **thread)
@@ -42,12 +50,17 @@ def mention(
         client.reactions_add(channel=event["channel"], timestamp=event["ts"], name="eyes")
 
 
-def take(body: dict[str, Any], event: dict[str, Any], desk: Desk, incidents: IncidentDesk) -> str | None:
+def take(
+    body: dict[str, Any], event: dict[str, Any], desk: Desk, incidents: IncidentDesk, reports: ReportDesk
+) -> str | None:
     """Take the words after the bot's name and, where it stands there, the verb."""
     words = _ADDRESS.sub("", event.get("text", ""))
     if asks_to_lint(words, event):
         return take_said(event, desk, request_id=body["event_id"])
     place = Destination(channel=event["channel"], thread_ts=event.get("thread_ts"))
+    asked = reports.heard(typed(words))
+    if asked is not None:
+        return reports.take(asked, asked_by=event["user"], destination=place, request_id=body["event_id"]).text
     said = incidents.heard(typed(words), place)
     if said is not None:
         return incidents.take(said, asked_by=event["user"], destination=place, request_id=body["event_id"])

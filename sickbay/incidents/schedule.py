@@ -74,6 +74,19 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         """Say whether no bot was there when it was due."""
         return self.claimed_at - self.due_at > LATE
 
+    @property
+    def wanted(self) -> bool:
+        """Say whether somebody wanted it now, beside those that come by themselves."""
+        return self.key.startswith("now:")
+
+
+def edited(schedule: Schedule, wanted: Schedule, now: datetime) -> Schedule:
+    """Give it as wanted; a paused one stays paused, and one that comes at other times is due at the next of them."""
+    next_at = schedule.next_at
+    if next_at and wanted.recurrence != schedule.recurrence:
+        next_at = wanted.recurrence.following(now)
+    return msgspec.structs.replace(wanted, next_at=next_at)
+
 
 def paused(schedule: Schedule, _now: datetime) -> Schedule:
     """Have it come no more until it is resumed."""

@@ -44,6 +44,14 @@ def zone_at_end(words: list[str]) -> tuple[str, list[str]]:
     return "", words
 
 
+def one_zone(written: str) -> str:
+    """Give the time zone that this names, and nothing for nothing. Raises TimeZoneError for anything else."""
+    named, rest = zone_at_end(written.split())
+    if rest:
+        raise TimeZoneError(f"There is no time zone `{written[:60]}`. Write it as in `Europe/London`.")
+    return named
+
+
 @cache
 def _known() -> Mapping[str, str]:
     """Give each zone by its name in small letters, and by that of its city where only one zone has that."""

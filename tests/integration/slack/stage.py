@@ -26,7 +26,17 @@ from sickbay.diagnostics.targets import Target
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database, sqlite_url
 from sickbay.incidents.policy import Action, Policy, Rule
-from sickbay.incidents.tables import DIAGNOSES, INCIDENTS, MARKS, MUTES, OUTBOX, TIMELINE
+from sickbay.incidents.tables import (
+    ALERTS,
+    DIAGNOSES,
+    INCIDENTS,
+    MARKS,
+    MUTES,
+    OUTBOX,
+    REPORT_RUNS,
+    SCHEDULES,
+    TIMELINE,
+)
 from sickbay.jobs.broker import make_broker
 from sickbay.jobs.model import JobRecord
 from sickbay.jobs.queue import Queue
@@ -45,6 +55,7 @@ POLICY = (
     Rule(name="muting", do=(Action.MUTE,), on=("local", "prod"), channels=("C0OPS",)),
     Rule(name="on call", do=(Action.DIAGNOSE, Action.LOGS), on=("guarded",), users=("U0ALICE",), channels=("C0OPS",)),
     Rule(name="incidents", do=(Action.INCIDENT,), users=("U0ALICE", "U0BOB")),
+    Rule(name="reports", do=(Action.REPORT,), users=("U0ALICE",)),
 )
 STEPS = ("Connecting", "Reading", "Judging")
 BOT = "U0SICKBAY"
@@ -102,7 +113,7 @@ class Stage:
         self._before = max((entry["id"] for entry in self.workspace.log()), default=0)
         self.redis.flushdb()
         with self.database.begin() as connection:
-            for table in (DIAGNOSES, MUTES, INCIDENTS, TIMELINE, MARKS, OUTBOX):
+            for table in (ALERTS, DIAGNOSES, MUTES, INCIDENTS, TIMELINE, MARKS, OUTBOX, SCHEDULES, REPORT_RUNS):
                 connection.execute(delete(table))
         self.queue.beat("default", "worker")
         # A bot on a busy machine is not late, unless a test wants it to be.

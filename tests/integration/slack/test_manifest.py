@@ -36,6 +36,7 @@ SCOPES: dict[str, set[str]] = {
     "chat_update": {"chat:write"},
     "conversations_create": {"channels:manage"},
     "conversations_history": _READING,
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_invite": {"channels:manage"},
     "conversations_replies": _READING,
     "conversations_setTopic": {"channels:manage"},
