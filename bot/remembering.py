@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from handlers.blocks.card import headline
+from handlers.blocks.changes import and_fields, groups, in_words
 from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.what_changed import LEAD
 from sickbay.incidents.database import Database
 from sickbay.incidents.diagnoses import Diagnoses
 from sickbay.incidents.incidents import Incidents
@@ -15,6 +17,8 @@ from sickbay.jobs.model import JobRecord, JobState
 
 #: How subjects and evidence begin that tell of a change: AKS's activity log, CloudTrail.
 _CHANGE, _TRAIL = "change/", "cloudtrail LookupEvents"
+#: Of what changed in an incident's time, so much joins its timeline, the newest, and what is suspected beside it.
+_MOST_CHANGES = 20
 
 
 class Remembering:
@@ -26,7 +30,10 @@ class Remembering:
         self._timeline = Timeline(database)
 
     def note(self, record: JobRecord, thread_ts: str) -> None:
-        """Remember a diagnosis as its thread shows it; what it found in an incident's thread joins the timeline."""
+        """Remember a diagnosis as its thread shows it.
+
+        In an incident's thread, what it found joins the timeline, and what changed since an hour before the incident.
+        """
         said = headline(record)
         self._diagnoses.note(record, thread_ts=thread_ts, headline=said)
         job = record.job
@@ -43,12 +50,21 @@ class Remembering:
             text=f"{what}: {said}",
             key=f"job:{job.id}",
         )
-        for one in (*changes(record.report), entry):
+        for one in changes(record.report, incident.opened_at - LEAD):
             self._timeline.write(incident.number, one)
+        if not job.request.changes:
+            self._timeline.write(incident.number, entry)
 
 
-def changes(report: Report | None) -> Iterator[TimelineEntry]:
-    """Yield the changes that a report tells of: findings about a change, and what an audit trail has as evidence."""
+def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
+    """Yield the changes that a report tells of: what changed since a moment, what is suspected, whenever it was.
+
+    And findings about a change, and what an audit trail has as evidence.
+    """
+    suspected = {finding.suspect.change for finding in report.findings if finding.suspect} if report else set()
+    listed = groups(change for change in report.changes if change.at >= since) if report else []
+    for first, *others in [*listed[:_MOST_CHANGES], *groups(suspected - {item for group in listed for item in group})]:
+        yield _change(first.at, f"{in_words(first)}{and_fields(len(others))}")
     for finding in report.findings if report else ():
         if finding.subject.startswith(_CHANGE) and finding.last_seen:
             yield _change(finding.last_seen, finding.summary)
