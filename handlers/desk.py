@@ -203,6 +203,8 @@ class Desk:
         request = last.request
         if wanted.log:
             request = Request(scope=wanted.log, logs=True)
+        elif wanted.changes:
+            request = Request(scope=request.scope, window=wanted.window or request.window, changes=True)
         elif wanted.window:
             request = msgspec.structs.replace(request, window=wanted.window)
         ask = Ask(target=last.target, request=request)

@@ -23,6 +23,10 @@ NO_TARGET = (
 )
 
 
+#: Behind a target and a scope it asks for what changed, alone.
+_CHANGES = "changes"
+
+
 class Top(StrEnum):
     """By what things can be ranked."""
 
@@ -44,6 +48,9 @@ def diagnose(
             help="A container, service, project or stack, a registry's image; ONE~OTHER: can they talk? Else all.",
         ),
     ] = "",
+    only: Annotated[
+        str, typer.Argument(metavar="[changes]", help="The word 'changes': what changed, alone, and nothing judged.")
+    ] = "",
     *,
     since: Annotated[str, typer.Option(help="How far back events, exits and logs count: 45s, 30m, 2h, 7d.")] = "24h",
     audit: Annotated[bool, typer.Option("--audit", help="Hygiene too: what is built to fail some day.")] = False,
@@ -58,7 +65,7 @@ def diagnose(
 
     Exits 0 when nothing is wrong, 1 when a finding is shown, 2 for wrong usage, 3 when it could not look at all.
     """
-    request = _request(scope, since, audit=audit, top=top or "")
+    request = _request(scope, only, since, audit=audit, top=top or "")
     settings = settings_or_exit(config)
     chosen = target_or_exit(target, settings)
     try:
@@ -68,15 +75,19 @@ def diagnose(
     _save(save, diagnosis)
     from bot.command_line.rendering import show
 
-    show(diagnosis.report, form)
+    show(diagnosis.report, form, changes=request.changes)
 
 
-def _request(scope: str, since: str, *, audit: bool, top: str) -> "Request":
+def _request(scope: str, only: str, since: str, *, audit: bool, top: str) -> "Request":
     from sickbay.diagnostics.targets import Request
     from sickbay.settings.durations import parse_duration
 
+    if not only and scope == _CHANGES:
+        scope, only = "", scope
+    if only not in {"", _CHANGES}:
+        raise typer.BadParameter(f"'{_CHANGES}' may stand there, not {only!r}", param_hint="[changes]")
     try:
-        return Request(scope=scope, window=parse_duration(since), audit=audit, top=top)
+        return Request(scope=scope, window=parse_duration(since), audit=audit, top=top, changes=bool(only))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--since") from error
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from handlers.blocks.findings import SEVERITY
+from handlers.blocks.changes import accusation, suspicion, verdict
+from handlers.blocks.findings import SEVERITY, moment
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
 from handlers.blocks.offers import CANCEL, COMPARE, RUN_AGAIN
 from handlers.blocks.text import Block, button, clean, context, counted, emoji, person, plain, rich, section
+from sickbay.diagnostics.events import Suspect
 from sickbay.diagnostics.model import Kind
 from sickbay.diagnostics.targets import DEFAULT_ZONE
 from sickbay.jobs.model import BOT_ZONE, JobRecord, JobState
@@ -26,17 +28,21 @@ def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
     """Render the card. `workers` is how many workers of the job's zone are alive."""
     job = record.job
     what = clean(f"{job.target} › {job.request.scope}" if job.request.scope else job.target, 200)
+    kind = "Changes" if job.request.changes else "Diagnosis"
     # A lint stands below what it is about.
-    title = [plain("Lint", bold=True)] if job.message_ts else [plain("Diagnosis of "), plain(what, bold=True)]
+    title = [plain("Lint", bold=True)] if job.message_ts else [plain(f"{kind} of "), plain(what, bold=True)]
     headline, colour, text = _headline(record, workers)
+    suspect = _suspect(record)
+    if suspect:
+        text = f"{text} {accusation(suspect, moment)}"
     details = context(_details(record, now))
     checklist = [rich(section(*_checklist(record)))] if record.state is JobState.RUNNING and record.steps else []
     return Message(
         key=f"{job.id}:card",
-        text=fallback(f"{'Lint' if job.message_ts else f'Diagnosis of {what}'}: {text}"),
+        text=fallback(f"{'Lint' if job.message_ts else f'{kind} of {what}'}: {text}"),
         blocks=(rich(section(*title, plain(", asked by "), person(job.asked_by))),),
         barred=(
-            rich(section(*headline)),
+            rich(section(*headline), *([suspicion(suspect)] if suspect else [])),
             *checklist,
             details,
             {"type": "actions", "block_id": "card", "elements": list(_buttons(record))},
@@ -49,7 +55,9 @@ def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
 def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     """Give the line that says where the job stands, its colour, and the same as plain text."""
     icon, text, colour = _STATES[record.state]
-    if record.state is JobState.DONE and record.report:
+    if record.state is JobState.DONE and record.report and record.job.request.changes:
+        icon, text = "clock3", verdict(record.report, moment)
+    elif record.state is JobState.DONE and record.report:
         icon, text, colour = _result(shown(record.report, record.job.mutes))
     elif record.state is JobState.FAILED:
         text = f"{text}: {record.failure}"
@@ -58,6 +66,12 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     elif record.state is JobState.RUNNING and record.attempt > 1:
         text = f"The worker was lost, trying again (attempt {record.attempt})"
     return [emoji(icon), plain(" "), plain(text, bold=True, most=500)], colour, text
+
+
+def _suspect(record: JobRecord) -> Suspect | None:
+    """Give the change that most likely led to the cause that the card tells."""
+    causes = shown(record.report, record.job.mutes).report.causes if record.report else ()
+    return causes[0].suspect if causes else None
 
 
 def headline(record: JobRecord) -> str:
@@ -110,6 +124,8 @@ def _details(record: JobRecord, now: datetime) -> str:
         parts.append(f"top by {request.top}")
     if record.report and record.report.causes and record.report.gaps:
         parts.append(f"{counted({'things': len(record.report.gaps)})} could not be read")
+    if record.report and record.report.coverage and not record.report.findings and not request.changes:
+        parts.append(verdict(record.report, moment))
     if record.job.zone not in {DEFAULT_ZONE, BOT_ZONE}:
         parts.append(f"zone {record.job.zone}")
     return " · ".join(parts)
@@ -127,5 +143,5 @@ def _buttons(record: JobRecord) -> Iterator[Block]:
         yield button("Cancel", CANCEL, record.job.id)
         return
     yield button("Run again", RUN_AGAIN, record.job.id)
-    if record.state is JobState.DONE and not record.job.message_ts:
+    if record.state is JobState.DONE and not record.job.message_ts and not record.job.request.changes:
         yield button("Compare with last run", COMPARE, record.job.id)

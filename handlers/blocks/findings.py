@@ -11,6 +11,7 @@ from itertools import groupby
 
 import msgspec
 
+from handlers.blocks.changes import rival, suspicion, what_changed
 from handlers.blocks.evidence import places, proofs
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
@@ -99,6 +100,7 @@ def _blocks(job_id: str, seen: Shown, offers: Offers) -> Iterator[Block]:
             yield context(
                 f"For the evidence of one of these, ask for it alone: /diagnose {report.target.name} NAME{audit}"
             )
+    yield from what_changed(report, moment)
     if report.gaps:
         lines = [
             [plain(gap.what, bold=True, most=200), plain(f": {gap.reason}", most=300)] for gap in report.gaps[:GAPS]
@@ -130,8 +132,10 @@ def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding
         if is_file
         else section(plain(finding.summary, most=900), *_seen(finding)),
         *(places(finding.evidence) if is_file else proofs(finding.evidence)),
-        section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 600)),
     ]
+    if finding.suspect:
+        parts += [suspicion(finding.suspect), *rival(finding.suspect)]
+    parts.append(section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 600)))
     if finding.remedy.command and len(finding.remedy.command) <= LONGEST_COMMAND:
         parts.append(preformatted(finding.remedy.command, LONGEST_COMMAND))
     if finding.remedy.owner:
