@@ -137,7 +137,13 @@ class Diagnosing:
         progress, others = partial(self._tell, job.id), self._targets.values()
         history = partial(self._remembered, job)
         diagnosis = self._diagnose(
-            target, job.request, budget=budget, progress=progress, others=others, history=history
+            target,
+            job.request,
+            budget=budget,
+            progress=progress,
+            others=others,
+            history=history,
+            logs="logs" in job.may,
         )
         SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
         with suppress(QueueUnavailableError):

@@ -111,7 +111,7 @@ def _run(target: "Target", request: "Request", settings: "Settings") -> "Diagnos
     try:
         with _progress(target) as progress:
             budget, others = Budget(settings.budget_seconds), settings.targets.values()
-            return engine.diagnose(target, request, budget=budget, progress=progress, others=others)
+            return engine.diagnose(target, request, budget=budget, progress=progress, others=others, logs=True)
     except (UnknownScopeError, UnknownRankingError) as error:
         fail(printable(str(error)), Exit.USAGE)
     except DiagnosticsError as error:

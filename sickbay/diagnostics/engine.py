@@ -8,7 +8,16 @@ from itertools import islice
 import msgspec
 from msgspec.structs import replace
 
-from sickbay.diagnostics import asked_logs, catalogue, follow_ups, ranking, redaction, suspects, what_changed
+from sickbay.diagnostics import (
+    asked_logs,
+    catalogue,
+    follow_ups,
+    ranking,
+    redaction,
+    suspects,
+    unwell_logs,
+    what_changed,
+)
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.errors import PermanentError
@@ -48,11 +57,13 @@ def diagnose(
     progress: Progress = _silent,
     others: Iterable[Target] = (),
     history: Callable[[], History] | None = None,
+    logs: bool = False,
 ) -> Diagnosis:
     """Read the target and judge it, asking those registries among `others` that serve its images.
 
     `history` gives what a recorder wrote down since what_changed.since(). Where the request asks for changes alone,
-    nothing is judged. Raises a DiagnosticsError where there is nothing to judge.
+    nothing is judged. `logs` says whether the logs of the unwell may be read, for what they say. Raises a
+    DiagnosticsError where there is nothing to judge.
     """
     platform = catalogue.load_platforms()[target.platform]
     started_at, began = datetime.now(UTC), time.monotonic()
@@ -63,9 +74,14 @@ def diagnose(
     progress(JUDGING)
     told = ReportTarget(name=target.name, platform=target.platform, zone=target.zone)
     report = judge(snapshot, told, probes, missing, history() if history else History())
-    ended = time.monotonic()
-    timings = {"collect": round(collected - began, 3), "judge": round(ended - collected, 3)}
-    report = replace(report, started_at=started_at, duration_s=round(ended - began, 3), timings=timings)
+    judged = time.monotonic()
+    timings = {"collect": round(collected - began, 3), "judge": round(judged - collected, 3)}
+    if logs:
+        said, unread = unwell_logs.ask(report, target, budget)
+        report = replace(report, log_templates=said, gaps=(*report.gaps, *unread))
+        timings["logs"] = round(time.monotonic() - judged, 3)
+    duration = round(time.monotonic() - began, 3)
+    report = replace(report, started_at=started_at, duration_s=duration, timings=timings)
     return Diagnosis(report, snapshot, probes, {} if request.scope else _scopes((Probe(told, snapshot), *probes)))
 
 

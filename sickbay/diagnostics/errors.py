@@ -28,6 +28,10 @@ class UnknownScopeError(PermanentError):
         self.nearest = nearest
 
 
+class NoLogError(PermanentError):
+    """Raised when there is no log to read, since nothing has run that could have written one."""
+
+
 class UnknownRankingError(PermanentError):
     """Raised when a platform's things cannot be ranked by what was asked; the message tells by what they can."""
 

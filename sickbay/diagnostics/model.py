@@ -139,10 +139,12 @@ class ReportFinding(msgspec.Struct, frozen=True, kw_only=True):
 class LogTemplate(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of logs that are alike but for numbers, ids and times: `template` has `<*>` in their place.
 
-    `names` are the logs it stands in, `sample` one of its lines. `new` where it is not in the time before the window's
-    trouble began; `only_unwell` where failing replicas have it and healthy ones do not.
+    `finding` is the id of that about whose subject the logs are. `names` are the logs it stands in, those of the unwell
+    first, `sample` one of its lines. `new` where it is not in the time before that finding's trouble began;
+    `only_unwell` where failing replicas have it and healthy ones do not.
     """
 
+    finding: str = ""
     names: tuple[str, ...]
     template: str
     sample: str
@@ -207,8 +209,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 class Log(msgspec.Struct, frozen=True, kw_only=True):
     """The end of one log that was asked for: whose it is, and its text, redacted, the newest line last.
 
-    Each line begins with the platform's time, where the platform gives one. `unwell` where what wrote it is failing, as
-    far as the platform tells.
+    Each line begins with the platform's time, where the platform gives one. Of logs that are compared, it is `unwell`
+    where what wrote it is failing.
     """
 
     name: str

@@ -52,8 +52,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     `top`, one of TOPS, asks for a ranking beside the diagnosis.
     `pulls` is what another target's diagnosis asks of a registry in place of a scope.
     `judged` is what people said of findings, which the ranking respects.
-    `logs` asks for the log of what the scope names, as it ends now, in place of a diagnosis; `changes` for what changed
-    in the window, alone.
+    `logs` asks for the log of what the scope names, as it ends now, in place of a diagnosis, and `siblings` with it for
+    those of its replicas, so that the unwell can be compared with the healthy; `changes` asks for what changed in the
+    window, alone.
     """
 
     scope: str = ""
@@ -62,5 +63,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     top: str = ""
     pulls: tuple[Pull, ...] = ()
     logs: bool = False
+    siblings: bool = False
     changes: bool = False
     judged: tuple[Judged, ...] = ()

@@ -32,12 +32,15 @@ def acting(runs: Path) -> Callable[..., engine.Diagnosis]:
         progress: Callable[[str], None],
         others: Iterable[Target],
         history: Callable[[], History],
+        logs: bool,
     ) -> engine.Diagnosis:
         with runs.open("a") as file:
             file.write(f"{request.scope} {os.getpid()}\n")
         what, _, seconds = request.scope.partition("#")[0].partition(":")
         if what == "real":
-            return _REAL(target, Request(), budget=budget, progress=progress, others=others, history=history)
+            return _REAL(
+                target, Request(), budget=budget, progress=progress, others=others, history=history, logs=logs
+            )
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         deadline = time.monotonic() + float(seconds)

@@ -5,7 +5,7 @@ Errs on the side of hiding. What is hidden is replaced by `[redacted]`, or `[red
 does, `bench/redaction.py` how fast.
 """
 
-from sickbay.diagnostics.redaction.report import redact_event, redact_report
+from sickbay.diagnostics.redaction.report import redact_event, redact_report, redact_template
 from sickbay.diagnostics.redaction.text import redact, redact_named, redact_values, redact_variable, secret_values
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "redact_event",
     "redact_named",
     "redact_report",
+    "redact_template",
     "redact_values",
     "redact_variable",
     "secret_values",

@@ -17,7 +17,7 @@ def redact_report(report: Report) -> Report:
         changes=tuple(redact_event(change) for change in report.changes),
         coverage=report.coverage and _redact_coverage(report.coverage),
         tables=tuple(_redact_table(table) for table in report.tables),
-        log_templates=tuple(_redact_template(template) for template in report.log_templates),
+        log_templates=tuple(redact_template(template) for template in report.log_templates),
     )
 
 
@@ -64,9 +64,11 @@ def _redact_coverage(coverage: Coverage) -> Coverage:
     return msgspec.structs.replace(coverage, sources=tuple(redact(source) for source in coverage.sources), holes=holes)
 
 
-def _redact_template(template: LogTemplate) -> LogTemplate:
+def redact_template(template: LogTemplate) -> LogTemplate:
+    """Give what logs say with every text redacted that came from them."""
     return msgspec.structs.replace(
         template,
+        finding=redact(template.finding),
         names=tuple(redact(name) for name in template.names),
         template=redact(template.template),
         sample=redact(template.sample),

@@ -52,6 +52,17 @@ def test_the_logs_of_a_service_begin_with_what_failed(aws: Aws, ask: Ask) -> Non
     assert "DescribeTargetGroups" not in aws.called
 
 
+@pytest.mark.usefixtures("ask")
+def test_to_compare_the_failed_are_marked(aws: Aws) -> None:
+    """Given a service of four tasks, one of which failed, when compared, then it alone is marked."""
+    aws.edit("DescribeTasks", exited)
+    target = EcsTarget(name="prod-ecs", region=REGION, cluster="prod", endpoint_url=aws.url)
+
+    logs = read_logs(target, Request(scope="web", logs=True, siblings=True), budget=Budget(20))
+
+    assert [log.unwell for log in logs] == [True, False, False, False]
+
+
 def test_the_log_of_one_task(aws: Aws, ask: Ask) -> None:
     """Given a task by its service and the beginning of its id, or by its id alone, then its log alone comes."""
     wanted = tasks(aws)[1]

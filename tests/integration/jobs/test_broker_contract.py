@@ -45,9 +45,7 @@ class House:
             broker, "alpha"
         )
 
-    def _diagnose(
-        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: object, history: object
-    ) -> Diagnosis:
+    def _diagnose(self, _target: Target, request: Request, *, budget: Budget, **_how: object) -> Diagnosis:
         self.runs.append(request.scope)
         self.work(request.scope, budget)
         return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot

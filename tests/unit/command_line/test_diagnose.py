@@ -10,6 +10,7 @@ import pytest
 from sickbay.diagnostics import engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import DiagnosticsError, PermanentError, UnknownRankingError, UnknownScopeError
+from sickbay.diagnostics.events import Coverage
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.platforms.docker.snapshot import Snapshot
 from sickbay.diagnostics.platforms.registry.target import RegistryTarget
@@ -30,8 +31,16 @@ class Engine:
         self.others: list[Target] = []
 
     def diagnose(
-        self, _target: Target, request: Request, *, budget: Budget, progress: object, others: Iterable[Target]
+        self,
+        _target: Target,
+        request: Request,
+        *,
+        budget: Budget,
+        progress: object,
+        others: Iterable[Target],
+        logs: bool,
     ) -> engine.Diagnosis:
+        assert logs
         self.asked, self.budget, self.others = request, budget.seconds, list(others)
         if isinstance(self.answer, Report):
             return engine.Diagnosis(self.answer, SNAPSHOT)
@@ -74,6 +83,27 @@ def test_what_is_asked_reaches_the_engine(run: Run, fake: Engine, tmp_path: Path
 
     assert fake.asked == Request(scope="web-1", window=timedelta(minutes=30), audit=True, top="net")
     assert fake.budget == 7
+
+
+@pytest.mark.parametrize("words", [("changes",), ("web-1", "changes")])
+def test_what_changed_can_be_asked_for_alone(words: tuple[str, ...], run: Run, fake: Engine) -> None:
+    """Given `changes` behind a target or a scope, when a person asks, then the engine only tells the changes."""
+    fake.answer = report(coverage=Coverage(since=AT, until=AT, sources=("2 containers",)))
+
+    told = run("diagnose", "local", *words, "--since", "2h")
+
+    assert fake.asked == Request(scope="".join(words[:-1]), window=timedelta(hours=2), changes=True)
+    assert told.exit_code == 0
+    assert "Nothing changed since 2026-11-23 20:41:03 UTC." in told.output
+
+
+def test_another_word_behind_the_scope_is_refused(run: Run, fake: Engine) -> None:
+    """Given a third word that is not `changes`, when a person asks, then it is named, and nothing is looked at."""
+    told = run("diagnose", "local", "web-1", "charges")
+
+    assert told.exit_code == 2
+    assert "'charges'" in told.output
+    assert fake.asked is None
 
 
 def test_the_engine_may_ask_the_other_targets(run: Run, fake: Engine, targets: list[Target]) -> None:

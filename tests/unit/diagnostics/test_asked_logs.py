@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sickbay.diagnostics.asked_logs import bounded, room, told, why
-from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.asked_logs import bounded, compared, for_comparison, log_scope, room, told, unwritten, why
+from sickbay.diagnostics.errors import NoLogError, PermanentError
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, MOST_LOGS, Gap, Log
 
@@ -47,6 +47,53 @@ def test_those_for_which_there_was_no_room_are_named() -> None:
     assert len(logs) == MOST_LOGS
     assert logs[-1].name == "not-read"
     assert logs[-1].text.splitlines()[1:] == ["w9", "w10", "w11"]
+
+
+def test_to_compare_only_what_could_be_read_is_given() -> None:
+    """Given logs to compare of which one is refused, then the others come, those of the unwell marked."""
+    found: dict[str, LogTail | str] = {"web": TAIL, "db": REFUSED, "api": TAIL}
+
+    assert compared(found, {"api", "db"}) == (
+        Log(name="web", text="listening"),
+        Log(name="api", text="listening", unwell=True),
+    )
+    with pytest.raises(PermanentError, match="could not read the log of db"):
+        compared({"db": REFUSED}, {"db"})
+
+
+def test_what_never_ran_has_no_log() -> None:
+    """Given a thing that never ran, then the error is one of its own, so that it is no gap, and holds no secret."""
+    error = unwritten("web", "it waits: password=hunter2hunter2")
+
+    assert isinstance(error, NoLogError)
+    assert str(error).startswith("Sickbay could not read the log of web: It waits: password=")
+    assert "hunter2" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "kept"),
+    [
+        ("UUUUUU", "UUUUU"),
+        ("UUUUUH", "UUUUH"),
+        ("UUUUUHHH", "UUUHH"),
+        ("UHHHHHH", "UHHHH"),
+        ("HHHHUU", "UUHHH"),
+        ("HU", "UH"),
+        ("", ""),
+    ],
+)
+def test_some_healthy_ones_are_kept_to_compare_with(ordered: str, kept: str) -> None:
+    """Given more replicas than are read, then the unwell come first, and two healthy ones where there are."""
+    assert "".join(for_comparison(list(ordered), "U".__eq__, 5)) == kept
+
+
+def test_which_subjects_have_logs() -> None:
+    """Given a finding's subject, then its log's scope is what a person would type, and none for what writes none."""
+    assert log_scope("docker", "container/web-1") == "web-1"
+    assert log_scope("kubernetes", "deployment/shop/api") == "shop/deployment/api"
+    assert log_scope("kubernetes", "pod/shop/once") == "shop/once"
+    assert log_scope("kubernetes", "node/worker-1") is None
+    assert log_scope("registry", "image/web:1") is None
 
 
 def test_of_too_many_lines_the_last_are_kept() -> None:

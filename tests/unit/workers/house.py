@@ -33,6 +33,7 @@ def diagnosing(queue: Queue, work: Work, **targets: Target) -> Diagnosing:
         progress: Callable[[str], None],
         others: Iterable[Target],
         history: Callable[[], History],
+        logs: bool,
     ) -> Diagnosis:
         work(budget, progress)
         history()

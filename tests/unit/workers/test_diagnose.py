@@ -281,6 +281,20 @@ def test_a_job_that_asks_for_logs_ends_with_them(queue: Queue) -> None:
     assert counted(JobState.DONE) == before + 1
 
 
+@pytest.mark.parametrize("may", [("logs", "mute"), ("mute",), ()])
+def test_logs_of_the_unwell_are_read_for_who_may_read_logs(queue: Queue, may: tuple[str, ...]) -> None:
+    """Given a job of somebody who may read logs, or may not, when run, then the engine may read them, or not."""
+    made, told = submitted(queue, may=may), list[bool]()
+
+    def diagnose(*_asked: object, logs: bool, **_how: object) -> Diagnosis:
+        told.append(logs)
+        return Diagnosis(report(), None)  # type: ignore[arg-type]  # no worker looks at the snapshot
+
+    Diagnosing(queue, {"host": TARGET}, worker="w", longest_budget_s=LONGEST, diagnose=diagnose).run(made.id)
+
+    assert told == ["logs" in may]
+
+
 def test_a_log_that_cannot_be_read_says_why(queue: Queue) -> None:
     """Given a job that asks for the log of what is not there, when run, then it fails with the sentence."""
     made = submitted(queue, request=Request(scope="web-1", logs=True))

@@ -44,8 +44,8 @@ def read_logs(target: DockerTarget, request: Request, budget: Budget) -> tuple[L
         if listed is None:
             return told({request.scope: why(reading.gaps)})
         chosen = sorted(select(listed, request.scope), key=by_need)
-        unwell = {item.name for item in chosen}
         if request.siblings:
+            unwell = {item.name for item in chosen}
             siblings = sorted(replicas(listed, chosen), key=by_need)
             unwell |= {item.name for item in siblings if not by_need(item)[0]}
             chosen = list(for_comparison([*chosen, *siblings], lambda item: item.name in unwell, MOST_LOGS))

@@ -31,9 +31,7 @@ def select(summaries: Sequence[ContainerSummary], scope: str) -> tuple[Container
     return tuple({item.id: item for containers in found for item in containers}.values())
 
 
-def replicas(
-    summaries: Sequence[ContainerSummary], of: Iterable[ContainerSummary]
-) -> tuple[ContainerSummary, ...]:
+def replicas(summaries: Sequence[ContainerSummary], of: Iterable[ContainerSummary]) -> tuple[ContainerSummary, ...]:
     """Give the other containers of the same Compose services."""
     ids = {item.id for item in of}
     services = {(project_of(item), service_of(item)) for item in of if service_of(item)}

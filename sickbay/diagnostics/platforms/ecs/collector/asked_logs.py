@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, islice
 
-from sickbay.diagnostics.asked_logs import room, told
+from sickbay.diagnostics.asked_logs import compared, for_comparison, room, told, unwritten
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.log_tail import LogTail
@@ -39,8 +39,10 @@ def read_logs(target: EcsTarget, request: Request, budget: Budget) -> tuple[Log,
         calls = Calls(reading.connection, target.cluster)
         tasks = _tasks(reading, calls, parsed(request.scope), request.scope)
         if not tasks:
-            return told({request.scope: _reasons(reading) or "it has no tasks, nor had any in the last hour"})
-        return _read(reading, calls, tasks)
+            if reasons := _reasons(reading):
+                return told({request.scope: reasons})
+            raise unwritten(request.scope, "it has no tasks, nor had any in the last hour")
+        return _read(reading, calls, tasks, request)
     finally:
         reading.close()
 
@@ -78,7 +80,19 @@ def _order(task: Task) -> int:
     return 1 if task.health_status == "UNHEALTHY" else 2
 
 
-def _read(reading: Reading, calls: Calls, tasks: Sequence[Task]) -> tuple[Log, ...]:
+def _ails(task: Task) -> bool:
+    return (task.stopped and ending_of(task) in _FAILURES) or task.health_status == "UNHEALTHY"
+
+
+def _ran(task: Task) -> bool:
+    return task.started_at is not None or any(item.exit_code is not None for item in task.containers)
+
+
+def _read(reading: Reading, calls: Calls, tasks: Sequence[Task], request: Request) -> tuple[Log, ...]:
+    if request.siblings:
+        tasks = for_comparison([task for task in tasks if _ran(task)], _ails, TASKS)
+        if not tasks:
+            raise unwritten(request.scope, "none of its tasks has started")
     chosen = tasks[:TASKS]
     arns = dict.fromkeys(task.task_definition_arn for task in chosen)
     definitions = reading.each(Operation.DEFINITION, arns, calls.definition)
@@ -91,6 +105,9 @@ def _read(reading: Reading, calls: Calls, tasks: Sequence[Task]) -> tuple[Log, .
         return _tail(reading.connection, task, container, definitions.get(task.task_definition_arn), secrets)
 
     found = reading.each(Operation.LOG, names, log)
+    if request.siblings:
+        told_of = {name: found.get(name) or _reasons(reading) for name in names}
+        return compared(told_of, {name for name in names if _ails(wanted[name][0])})
     rest = (*(wanted[name][0] for name in wanted if name not in names), *tasks[TASKS:])
     left_out = dict.fromkeys(_path(task) for task in rest)
     return told({name: found.get(name) or _reasons(reading) for name in names}, tuple(left_out))

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from sickbay.diagnostics.asked_logs import FEWER, room, told
+from sickbay.diagnostics.asked_logs import FEWER, compared, for_comparison, room, told, unwritten
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.crew import OutOfTimeError
 from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.log_tail import LogTail
-from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, Log
+from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, MOST_LOGS, Log
 from sickbay.diagnostics.platforms.kubernetes.collector import related
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import CallError, Connection
 from sickbay.diagnostics.platforms.kubernetes.collector.credentials import UnreachableError
@@ -55,18 +55,28 @@ def read_logs(
 
 def _read(reading: Reading, place: Place, cluster: Snapshot) -> tuple[Log, ...]:
     pods = sorted(_pods(reading, place), key=lambda pod: (not _ails(cluster, pod), not pod.alive, pod.name))
+    if cluster.request.siblings:
+        pods = list(for_comparison(pods, lambda pod: _ails(cluster, pod), PODS))
     wanted = {name: one for pod in pods[:PODS] for name, one in _wanted(cluster, pod)}
     if not wanted:
         waits = next(filter(None, map(trouble, pods)), "they are starting")
         why = f"no container of its pods has run yet: {waits}" if pods else "there are no pods behind it"
-        return told({cluster.request.scope: _reasons(reading) or why})
+        if reasons := _reasons(reading):
+            return told({cluster.request.scope: reasons})
+        raise unwritten(cluster.request.scope, why)
+    unwell = {name for name, one in wanted.items() if _ails(cluster, one.pod)}
     names = list(wanted)[: room(len(wanted) + len(pods[PODS:]))]
+    if cluster.request.siblings:
+        names = list(for_comparison(list(wanted), unwell.__contains__, MOST_LOGS))
     coming = {name: reading.start(partial(_tail, reading, wanted[name])) for name in names}
-    found = {name: reading.finish("logs", future) for name, future in coming.items()}
+    read = {name: reading.finish("logs", future) for name, future in coming.items()}
+    found = {name: tail or _reasons(reading) for name, tail in read.items()}
+    if cluster.request.siblings:
+        return compared(found, unwell)
     left_out = dict.fromkeys(
         pod.name for pod in (*(wanted[name].pod for name in wanted if name not in found), *pods[PODS:])
     )
-    return told({name: tail or _reasons(reading) for name, tail in found.items()}, tuple(left_out))
+    return told(found, tuple(left_out))
 
 
 def _pods(reading: Reading, place: Place) -> Sequence[Pod]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sickbay.diagnostics.asked_logs import room, told, why
+from sickbay.diagnostics.asked_logs import compared, for_comparison, room, told, unwritten, why
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.log_tail import LogTail
-from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, Log
+from sickbay.diagnostics.model import LOG_BYTES, LOG_LINES, MOST_LOGS, Log
 from sickbay.diagnostics.platforms.docker.collector.asked_logs import opened
 from sickbay.diagnostics.platforms.swarm.collector.calls import Calls
 from sickbay.diagnostics.platforms.swarm.collector.scope import narrowed
@@ -43,8 +43,11 @@ def read_logs(target: SwarmTarget, request: Request, budget: Budget) -> tuple[Lo
         )
         chosen = {swarm.task_name(service, task): (service, task) for service, task in _chosen(swarm)}
         if not chosen:
-            return told({request.scope: _never_ran(swarm)})
+            raise unwritten(request.scope, _never_ran(swarm))
         names = sorted(chosen, key=lambda name: (chosen[name][1].state == "running", name))
+        unwell = {name for name in names if _ails(swarm, *chosen[name])}
+        if request.siblings:
+            names = list(for_comparison(names, unwell.__contains__, MOST_LOGS))
         read = room(len(names))
 
         def log(name: str) -> LogTail | str:
@@ -55,7 +58,8 @@ def read_logs(target: SwarmTarget, request: Request, budget: Budget) -> tuple[Lo
             return calls.log(task, tty=service.template.container_spec.tty, lines=LOG_LINES, most=LOG_BYTES)
 
         tails = reading.finish_each("read", "logs", reading.start_each({name: name for name in names[:read]}, log))
-        return told({name: tails.get(name) or why(reading.gaps) for name in names[:read]}, names[read:])
+        found = {name: tails.get(name) or why(reading.gaps) for name in names[:read]}
+        return compared(found, unwell) if request.siblings else told(found, names[read:])
 
 
 def _chosen(swarm: Snapshot) -> Iterator[tuple[Service, Task]]:
@@ -64,6 +68,16 @@ def _chosen(swarm: Snapshot) -> Iterator[tuple[Service, Task]]:
         for task in swarm.tasks_of(service):
             if task.ran and (not swarm.asked_nodes or task.node_id in swarm.asked_nodes):
                 yield service, task
+
+
+def _ails(swarm: Snapshot, service: Service, task: Task) -> bool:
+    """Say whether the task, or one before it in its place, has failed in the window."""
+    place = swarm.task_name(service, task)
+    return task.state != "running" or any(
+        other.failed and other.status.timestamp >= swarm.window_start
+        for other in swarm.tasks_of(service)
+        if swarm.task_name(service, other) == place
+    )
 
 
 def _never_ran(swarm: Snapshot) -> str:

@@ -67,6 +67,34 @@ def test_the_logs_of_a_service_begin_with_the_unwell(engine: FakeEngine) -> None
     assert len(asked(engine, "shop")) == 4
 
 
+def test_with_siblings_the_logs_of_other_replicas_come(engine: FakeEngine) -> None:
+    """Given a container of a Compose service, when compared, then its replicas' logs come, the unwell marked."""
+    names = [f"shop-api-{number}" for number in range(1, 15)]
+    ended = {"Status": "exited", "ExitCode": 1, "StartedAt": "2026-11-23T09:00:01Z"}
+    replicas = [member(name, "api", **({"State": ended} if name == "shop-api-3" else {})) for name in names]
+    serve(engine, *replicas, member("shop-db-1", "db"), shop_api_3="Exited (1) a day ago")
+
+    logs = read_logs(engine.target, Request(scope="shop-api-2", logs=True, siblings=True), budget=Budget(20))
+
+    assert [log.name for log in logs if log.unwell] == ["shop-api-2", "shop-api-3"]
+    assert len(logs) == MOST_LOGS
+    assert all(log.name in names for log in logs)
+
+
+def test_a_container_alone_has_no_siblings(engine: FakeEngine) -> None:
+    """Given containers of no service, when one is compared, then its log alone comes; where it is refused, it fails."""
+    web = inspection("web-1")
+    serve(engine, web, inspection("db-1"))
+    asks = Request(scope="web-1", logs=True, siblings=True)
+
+    (log,) = read_logs(engine.target, asks, budget=Budget(20))
+
+    assert (log.name, log.unwell) == ("web-1", True)
+    engine.text(f"/containers/{web['Id']}/logs", json.dumps({"message": "no"}).encode(), 501)
+    with pytest.raises(PermanentError, match="could not read the log of web-1: No"):
+        read_logs(engine.target, asks, budget=Budget(20))
+
+
 def test_a_secret_of_the_environment_is_hidden_in_the_log(engine: FakeEngine) -> None:
     """Given a program that logs its password, and nothing there says so, when asked for, then it is hidden."""
     web = inspection("web-1", Config={"Image": "web:1", "Env": [f"DB_PASSWORD={SECRET}"], "Labels": {}})

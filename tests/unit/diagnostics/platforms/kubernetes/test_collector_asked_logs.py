@@ -8,7 +8,7 @@ import pytest
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import read_logs
-from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
+from sickbay.diagnostics.errors import NoLogError, PermanentError, UnknownScopeError
 from sickbay.diagnostics.model import MOST_LOGS, Log
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from sickbay.diagnostics.targets import Request
@@ -35,9 +35,9 @@ def ask(api: FakeApi, tmp_path: Path) -> Ask:
     file = kubeconfig(tmp_path, api.url)
     api.routes.update(dict.fromkeys(objects("api"), refusal(404, "not found")))
 
-    def asking(scope: str = "shop/api", seconds: float = 20.0) -> tuple[Log, ...]:
+    def asking(scope: str = "shop/api", seconds: float = 20.0, *, siblings: bool = False) -> tuple[Log, ...]:
         target = KubernetesTarget(name="lab", kubeconfig=file)
-        return read_logs(target, Request(scope=scope, logs=True), budget=Budget(seconds))
+        return read_logs(target, Request(scope=scope, logs=True, siblings=siblings), budget=Budget(seconds))
 
     return asking
 
@@ -132,6 +132,38 @@ def test_of_many_pods_five_are_read_and_the_others_named(api: FakeApi, ask: Ask)
 
     assert [log.name for log in logs] == ["api-7", "api-1", "api-2", "api-3", "api-4", "not-read"]
     assert logs[-1].text.splitlines()[1:] == ["shop/api-5", "shop/api-6"]
+
+
+def test_to_compare_some_healthy_pods_are_read(api: FakeApi, ask: Ask) -> None:
+    """Given six pods that fail and two that do not, when compared, then two of the five read are healthy."""
+    ill = [pod(f"api-{number}", status(state=FAILED)) for number in range(1, 7)]
+    deployment(api, *ill, pod("api-7"), pod("api-8"))
+
+    logs = ask(siblings=True)
+
+    assert [log.name for log in logs if log.unwell] == ["api-1", "api-2", "api-3"]
+    assert [log.name for log in logs if not log.unwell] == ["api-7", "api-8"]
+
+
+def test_to_compare_many_containers_leave_room_for_the_healthy(api: FakeApi, ask: Ask) -> None:
+    """Given pods of six containers each, one of which fails, when compared, then logs of the other are read too."""
+    deployment(
+        api,
+        pod("api-1", *(status(f"c{number}", state=FAILED) for number in range(9))),
+        pod("api-2", *(status(f"c{number}") for number in range(9))),
+    )
+
+    logs = ask(siblings=True)
+
+    assert (len(logs), sum(not log.unwell for log in logs)) == (MOST_LOGS, 2)
+
+
+def test_to_compare_there_is_no_log_of_what_never_ran(api: FakeApi, ask: Ask) -> None:
+    """Given pods that wait for their image, when compared, then the error is that of what never ran."""
+    deployment(api, pod("api-1", status(state={"waiting": {"reason": "ImagePullBackOff"}})))
+
+    with pytest.raises(NoLogError, match="No container of its pods has run yet"):
+        ask(siblings=True)
 
 
 def test_of_many_containers_some_are_read(api: FakeApi, ask: Ask) -> None:

@@ -1,5 +1,7 @@
 """Logs that a person asked for: of each place of a service, the last task that ran there."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from sickbay.diagnostics.budget import Budget
@@ -16,9 +18,9 @@ STAMP = "2026-11-24T02:58:00Z "
 EXIT = "task: non-zero exit (1)"
 
 
-def asked(engine: FakeEngine, scope: str) -> tuple[Log, ...]:
+def asked(engine: FakeEngine, scope: str, *, siblings: bool = False) -> tuple[Log, ...]:
     target = SwarmTarget(name="prod", host=engine.target.host)
-    return read_logs(target, Request(scope=scope, logs=True), budget=Budget(20))
+    return read_logs(target, Request(scope=scope, logs=True, siblings=siblings), budget=Budget(20))
 
 
 def test_of_each_place_the_last_task_that_ran(manager: FakeEngine) -> None:
@@ -42,6 +44,25 @@ def test_of_each_place_the_last_task_that_ran(manager: FakeEngine) -> None:
         ("shop_web.1", f"{STAMP}one with [redacted]"),
     ]
     assert [log.name for log in asked(manager, "node/vm-1")] == ["shop_web.2", "shop_web.1"]
+
+
+def test_to_compare_the_places_that_fail_are_marked(manager: FakeEngine) -> None:
+    """Given three places, one that failed, one that runs again after a failure, then these two are the unwell."""
+    web, lately = wire_service("web"), (datetime.now(UTC) - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    tasks = [
+        {**wire_task(web, "running"), "ID": "one", "Slot": 1},
+        {**wire_task(web, "failed", Err=EXIT), "ID": "two", "Slot": 2},
+        {**wire_task(web, "failed", Err=EXIT, Timestamp=lately), "ID": "old", "Slot": 3},
+        {**wire_task(web, "running"), "ID": "new", "Slot": 3, "CreatedAt": "2030-01-01T00:00:00Z"},
+    ]
+    manager.json("/services", [web])
+    manager.json("/tasks", tasks)
+    for task in tasks:
+        manager.text(f"/tasks/{task['ID']}/logs", frames(f"{STAMP}{task['ID']}\n"))
+
+    logs = asked(manager, "web", siblings=True)
+
+    assert [(log.name, log.unwell) for log in logs] == [("web.2", True), ("web.3", True), ("web.1", False)]
 
 
 def test_a_node_that_is_lost_is_not_waited_for(manager: FakeEngine) -> None:
