@@ -1,9 +1,10 @@
-"""The bot's process: Slack, threads that deliver, lint and show incidents, the sweep of overdue jobs, health."""
+"""The bot's process: Slack, threads that deliver, lint, report and show incidents, the sweep of late jobs, health."""
 
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import dramatiq
 import redis
@@ -21,8 +22,11 @@ from bot.http import SlackEndpoint
 from bot.incidents import Board, showing_incidents
 from bot.linting import linting
 from bot.remembering import Remembering
+from bot.report_jobs import ReportJobs
+from bot.reports import Reports
 from bot.seen import Seen
 from bot.slack import Slack, web_client
+from bot.turns import turning
 from sickbay.diagnostics.errors import DiagnosticsError, TemporaryError
 from sickbay.diagnostics.targets import Target
 from sickbay.health import HealthServer
@@ -31,9 +35,13 @@ from sickbay.incidents.alerts.rules import AlertSettings, SenderName
 from sickbay.incidents.alerts.senders import Sender
 from sickbay.incidents.audit import Audit
 from sickbay.incidents.database import Database
+from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.digests import digest_of
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.model import Defaults
+from sickbay.incidents.mutes import Mutes
 from sickbay.incidents.policy import Policy
+from sickbay.incidents.schedules import Schedules
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.broker import connect, make_broker
 from sickbay.jobs.errors import QueueUnavailableError
@@ -88,10 +96,15 @@ def run_bot(
     sender = connect(redis_url, sender=True)
     queue = Queue(sender, make_broker(sender))
     groups = UserGroups(Slack(client), policy.groups)
-    woken = threading.Event()
+    changed, wanted = threading.Event(), threading.Event()
+
+    def wake() -> None:
+        changed.set()
+        wanted.set()
+
     team = Team(
         policy=policy, groups_of=groups.of, database=database, audit=Audit(database, audit_key),
-        wake=woken.set, defaults=defaults,
+        wake=wake, defaults=defaults,
     )  # fmt: skip
     app = create_app(client, queue, Seen(sender), targets, team, budget_s=budget_s)
     socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
@@ -103,7 +116,10 @@ def run_bot(
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         desk = desk_of(queue, targets, team, guard_of(team), budget_s=budget_s)
         board = Board(Incidents(database), Timeline(database), desk, sender, Slack(client), stakeholders=stakeholders)
-        stack.enter_context(showing_incidents(board, woken))
+        stack.enter_context(showing_incidents(board, changed))
+        reports = _reports(queue, targets, team, sender, Slack(client), budget_s=budget_s)
+        stack.enter_context(turning("schedules", reports.begin, wanted))
+        stack.enter_context(turning("reports", reports.end, threading.Event()))
         if endpoint:
             stack.callback(endpoint.close)
         if http:
@@ -117,6 +133,16 @@ def run_bot(
             socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
         log.info("bot connected" if socket else "bot waits for Slack's requests", targets=len(targets))
         _sweep(queue, stopping)
+
+
+def _reports(
+    queue: Queue, targets: Mapping[str, Target], team: Team, client: redis.Redis, slack: Slack, *, budget_s: float
+) -> Reports:
+    """Give what runs the schedules."""
+    kept = team.database
+    jobs = ReportJobs(queue, targets, guard_of(team), Mutes(kept), budget_s=budget_s)
+    digest = partial(digest_of, Incidents(kept), Diagnoses(kept))
+    return Reports(Schedules(kept), jobs, client, slack, digest=digest, note=Remembering(kept).note)
 
 
 @contextmanager

@@ -74,8 +74,8 @@ def stats_told(stats: Stats) -> str:
     counts = ", ".join(f"{count} {severity}" for severity, count in stats.by_severity.items()) or "none"
     return (
         f"*Incidents of the last {stats.days} days*: {stats.count} ({counts}); {stats.open} open now.\n"
-        f"Median time to acknowledge {_span(stats.to_acknowledge)}, to mitigate {_span(stats.to_mitigate)}, "
-        f"to resolve {_span(stats.to_resolve)}."
+        f"Median time to acknowledge {span(stats.to_acknowledge)}, to mitigate {span(stats.to_mitigate)}, "
+        f"to resolve {span(stats.to_resolve)}."
     )
 
 
@@ -103,8 +103,9 @@ def _text(entry: TimelineEntry) -> str:
     return _PERSON.sub(r"<@\1>", told) if entry.kind is EntryKind.ROLE else told
 
 
-def _span(span: timedelta | None) -> str:
-    if span is None:
+def span(taken: timedelta | None) -> str:
+    """Give how long something took, as people say it."""
+    if taken is None:
         return "unknown"
-    minutes = span.total_seconds() / 60
+    minutes = taken.total_seconds() / 60
     return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"

@@ -1,0 +1,255 @@
+"""Reports are shown once: through bots that die, two bots, a Slack that refuses, and times when none was there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+from bot import reports
+from bot.report_jobs import PATIENCE, WITHOUT_WORKER
+from bot.reports import STALE
+from bot.slack import Slack
+from sickbay.diagnostics.errors import TemporaryError
+from sickbay.incidents.schedules import Schedules
+from tests.integration.slack.newsroom import HOUR, NINE, Newsroom
+from tests.integration.slack.stage import BOT, Stage, text
+from tests.unit.command_line.reports import finding, report
+
+
+@pytest.fixture
+def newsroom(stage: Stage) -> Newsroom:
+    return Newsroom(stage)
+
+
+class Crash(BaseException):
+    """The end of a process."""
+
+
+def test_two_bots_show_a_report_once(newsroom: Newsroom, stage: Stage) -> None:
+    """Given two bots, when both do all that they can at every step, then there are one job a target and one message."""
+    newsroom.add()
+    bots = [newsroom.reports, newsroom.another()]
+    newsroom.move_to(NINE)
+    for bot in bots:
+        bot.begin()
+    assert sorted(record.job.target for record in stage.jobs()) == ["local", "prod"]
+    newsroom.answer({})
+
+    for _ in range(5):
+        stage.seconds += 1
+        for bot in bots:
+            bot.begin()
+            bot.end()
+
+    assert len(newsroom.shown()) == 1
+    assert newsroom.schedules.open_runs() == ()
+
+
+def live(newsroom: Newsroom) -> None:
+    """Be a bot for some seconds."""
+    for _ in range(5):
+        newsroom.reports.begin()
+        newsroom.answer({"local": report(finding())})
+        newsroom.reports.end()
+        newsroom.stage.seconds += 1
+
+
+@pytest.mark.parametrize("method", ["submitted", "shown"])
+def test_a_bot_that_dies_before_it_notes_what_it_did_does_it_once(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Given a bot that dies after it submitted, or posted, when another goes on, then nothing comes twice."""
+    newsroom.add(targets=("local",))
+    newsroom.move_to(NINE)
+
+    def crash(*_: object) -> None:
+        raise Crash
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Schedules, method, crash)
+        with pytest.raises(Crash):
+            live(newsroom)
+
+    newsroom.answer({"local": report(finding())})
+    newsroom.settle()
+
+    assert len(newsroom.stage.jobs()) == 1
+    (message,) = newsroom.shown()
+    assert len(newsroom.thread(message)) == 2
+
+
+def test_a_post_whose_answer_was_lost_is_found_again(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a report that stands in Slack though the call seemed to fail, when it is shown again, then it is found."""
+    newsroom.add(targets=("local",))
+    posting, lost = Slack.post, iter([True])
+
+    def lose(slack: Slack, *what: object) -> str:
+        ts = posting(slack, *what)  # type: ignore[arg-type]  # handed through
+        if next(lost, False):
+            raise TemporaryError("the answer is lost", delay=1)
+        return ts
+
+    monkeypatch.setattr(Slack, "post", lose)
+
+    newsroom.come()
+
+    assert len(newsroom.shown()) == 1
+
+
+def test_after_a_time_without_a_bot_one_report_comes_and_says_that_it_is_late(newsroom: Newsroom) -> None:
+    """Given an hourly schedule and no bot for five hours, when one is there again, then there is one late report."""
+    newsroom.add()
+    newsroom.move_to(NINE + 5 * HOUR + timedelta(minutes=20))
+
+    newsroom.come(NINE + 5 * HOUR + timedelta(minutes=20))
+
+    (message,) = newsroom.shown()
+    assert "Late: it was due Mon 2 Mar 14:00, when Sickbay was not there · Report" in text(message)
+    assert "next Mon 2 Mar 15:00" in text(message)
+
+
+@contextmanager
+def no_slack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have Slack take no message."""
+
+    def refuse(*_: object) -> None:
+        raise TemporaryError("Slack does not answer", delay=2)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Slack, "post", refuse)
+        yield
+
+
+def test_after_a_time_without_slack_one_report_comes(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given reports that Slack did not take for hours, when it does again, then the newest of them is shown."""
+    newsroom.add(targets=("local",))
+    newsroom.come(answers={"local": report(finding())})
+    with no_slack(monkeypatch):
+        for hour in range(1, 4):
+            newsroom.move_to(NINE + hour * HOUR)
+            newsroom.reports.begin()
+            newsroom.answer({})
+            newsroom.reports.end()
+
+    newsroom.settle()
+
+    _, last = newsroom.shown()
+    assert "local: healthy, 1 gone since Mon 2 Mar 09:00" in text(last)
+
+
+def test_a_report_that_could_not_be_shown_for_a_day_is_given_up(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a report that Slack never took, when a day is over, then it is not shown any more."""
+    newsroom.add(targets=("local",))
+    with no_slack(monkeypatch):
+        newsroom.move_to(NINE)
+        newsroom.reports.begin()
+        newsroom.answer({})
+        newsroom.reports.end()
+    newsroom.move_to(NINE + STALE)
+
+    newsroom.reports.end()
+
+    assert (newsroom.shown(), newsroom.schedules.open_runs()) == ([], ())
+
+
+def test_a_report_of_a_removed_schedule_is_not_shown(newsroom: Newsroom) -> None:
+    """Given a report under way, when its schedule is removed, then nothing is shown, and nothing is left to do."""
+    made = newsroom.add(targets=("local",))
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.answer({})
+    newsroom.schedules.remove(made.number)
+
+    newsroom.settle()
+
+    assert newsroom.shown() == []
+
+
+def test_a_channel_without_the_bot_is_told_to_the_maker_once(newsroom: Newsroom, stage: Stage) -> None:
+    """Given a channel that put the bot out, when reports are due, then their maker is told once; until it is back."""
+    newsroom.add(targets=("local",), channel="C0RANDOM")
+    newsroom.come()
+    newsroom.come(NINE + HOUR)
+
+    (told,) = stage.messages("U0ALICE")
+    assert "I may not write in <#C0RANDOM>" in told["text"]
+    assert "/invite @sickbay" in told["text"]
+    assert newsroom.schedules.open_runs() == ()
+    members = stage.workspace.store.channel("C0RANDOM")["members"]
+    members.append(BOT)
+    newsroom.come(NINE + 2 * HOUR)
+    assert len(newsroom.shown("C0RANDOM")) == 1
+    members.remove(BOT)
+    newsroom.come(NINE + 3 * HOUR)
+    assert len(stage.messages("U0ALICE")) == 2
+
+
+def test_a_picture_that_slack_never_looks_at_keeps_no_report_back(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a Slack that never gets to the picture, when a report waited for it long enough, then it comes without."""
+    newsroom.add(targets=("local",))
+    monkeypatch.setattr(Slack, "is_ready", lambda *_: False)
+
+    newsroom.come()
+
+    (message,) = newsroom.shown()
+    assert "image" not in [block["type"] for block in message["blocks"]]
+    assert newsroom.now() - NINE > timedelta(seconds=30)
+
+
+def test_a_picture_that_slack_refuses_keeps_no_report_back(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a picture that is said to be ready and refused, when a report tried long enough, then it comes without."""
+    newsroom.add(targets=("local",))
+    monkeypatch.setattr(Slack, "upload_picture", lambda *_: "F0NOWHERE")
+    monkeypatch.setattr(Slack, "is_ready", lambda *_: True)
+
+    newsroom.come()
+
+    (message,) = newsroom.shown()
+    assert "image" not in [block["type"] for block in message["blocks"]]
+
+
+def test_a_chart_that_cannot_be_drawn_keeps_no_report_back(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a picture that cannot be made, when a report is due, then it comes without."""
+    newsroom.add(targets=("local",))
+
+    def fail(*_: object) -> bytes:
+        raise ValueError("no ink")
+
+    monkeypatch.setattr(reports, "chart", fail)
+
+    newsroom.come()
+
+    assert len(newsroom.shown()) == 1
+
+
+def test_a_zone_without_workers_is_told_within_minutes(newsroom: Newsroom) -> None:
+    """Given a target whose zone has no worker, when its report waited for one, then that says so."""
+    newsroom.add(targets=("prod",))
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.reports.end()
+    assert newsroom.shown() == []
+
+    newsroom.move_to(NINE + WITHOUT_WORKER)
+    newsroom.settle()
+
+    assert "prod gave no answer: No worker serves zone eu." in text(*newsroom.shown())
+
+
+def test_a_job_may_wait_its_turn_behind_others(newsroom: Newsroom) -> None:
+    """Given workers that are busy with hundreds of reports, when one waits, then it is not ended before its time."""
+    newsroom.add(targets=("local",))
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.move_to(NINE + PATIENCE - timedelta(minutes=1))
+
+    newsroom.reports.end()
+    newsroom.answer({})
+    newsroom.settle()
+
+    assert "local: healthy" in text(*newsroom.shown())
