@@ -42,6 +42,8 @@ _VERBS = {
 }
 #: Kinds that are said in words even where a field is known.
 _SAID = frozenset(_VERBS) - {EventKind.IMAGE, EventKind.SCALE, EventKind.NETWORK}
+#: Of what is new, all is as it is now.
+_NEW = frozenset({EventKind.CREATED, EventKind.NODE_JOINED})
 _KINDS = list(EventKind)
 
 Moment = Callable[[datetime], str]
@@ -83,8 +85,9 @@ def watched(coverage: Coverage, moment: Moment) -> str:
     parts = [f"Watched: {sources}{more}." if sources else "Nobody watched."]
     for hole in coverage.holes[:HOLES]:
         whole = hole.since <= coverage.since and hole.until >= coverage.until
-        when = "" if whole else f" from {moment(hole.since)} to {moment(hole.until)}"
-        parts.append(f"Not seen{when}: {hole.reason}.")
+        reason = hole.reason.rstrip(".")
+        when = f"Not seen from {moment(hole.since)} to {moment(hole.until)}: {reason}"
+        parts.append(f"{reason[:1].upper()}{reason[1:]}." if whole else f"{when}.")
     if rest := len(coverage.holes) - HOLES:
         parts += [f"And {rest} more times in which nobody watched."] if rest > 0 else []
     return " ".join(parts)
@@ -186,16 +189,20 @@ def _before(suspect: Suspect) -> str:
 
 def _told(change: Event) -> list[Block]:
     """Give a change as elements of a line: its words are the target's, and stay literal."""
-    verb = _VERBS.get(change.kind, "changed")
-    said = verb if change.kind in _SAID or not change.field else ""
-    words = " ".join(part for part in (said, clean(change.field, _FIELD)) if part)
+    verb, field = _VERBS.get(change.kind, "changed"), clean(change.field, _FIELD)
+    said = verb if not field or (change.kind in _SAID and not field.startswith(verb)) else ""
     if not (said or change.before or change.after):
-        words = f"{words} changed"
+        field = f"{field} changed"
+    new = change.kind in _NEW and not change.before
+    between = " with " if new and change.after else " "
+    words = between.join(part for part in (said, field) if part)
     parts = [plain(change.subject, bold=True, most=_NAME), plain(f": {words}")]
     before, after = clean(change.before, _VALUE), clean(change.after, _VALUE)
     match bool(before), bool(after):
         case True, True:
             parts += [plain(" "), plain(before, mono=True), plain(" → "), plain(after, mono=True)]
+        case False, True if new:
+            parts += [plain(" " if field else between), plain(after, mono=True)]
         case True, False:
             parts += [plain(", was "), plain(before, mono=True)]
         case False, True:

@@ -14,17 +14,18 @@ from sickbay.diagnostics.events import Event, EventKind, Likelihood, Suspect
 from sickbay.diagnostics.model import Kind, ReportFinding, Subject
 from sickbay.diagnostics.what_changed import GRACE, subject_of, together
 
-#: A change so long before the first symptom counts half of one right before it: most rollouts fail within minutes,
-#: what leaks or fills takes hours, which is why it falls off slowly.
-_HALF = timedelta(minutes=10)
+#: A change so long before the first symptom counts half of one right before it: most of what breaks does so at once,
+#: and what ran for minutes after one change was more likely broken by the next. What leaks or fills takes hours, which
+#: is why it falls off slowly.
+_HALF = timedelta(minutes=2)
 #: Up to here, a change of the failing thing itself, or of what is next to it, is its likely cause.
 _SHORTLY = timedelta(minutes=15)
 #: Of kinds of change, how often they break what ran before.
 _KINDS = {
     EventKind.IMAGE: 1.0,
-    EventKind.TEMPLATE: 1.0,
+    EventKind.CONFIG: 0.95,
+    EventKind.TEMPLATE: 0.9,
     EventKind.TAG: 0.9,
-    EventKind.CONFIG: 0.9,
     EventKind.NODE_LOST: 0.9,
     EventKind.ENGINE: 0.8,
     EventKind.NETWORK: 0.7,
@@ -42,9 +43,9 @@ _NAMED = 2.0
 #: A value shorter than this stands in many sentences by chance.
 _TELLING = 4
 #: For each step from the failing thing to what changed; so many steps are counted at most.
-_STEP, _FARTHEST = 0.85, 4
-#: A change below this score is no suspect: an image changed six hours before still is, a scaling two hours before not.
-_LEAST = 0.025
+_STEP, _FARTHEST = 0.9, 4
+#: A change below this score is no suspect: an image changed four hours before still is, a scaling then is not.
+_LEAST = 0.008
 #: A runner-up has at least this share of the best one's score.
 _CLOSE = 0.25
 #: So many changes of one finding are looked at closely, and so many of its symptoms.
@@ -97,7 +98,7 @@ def _suspect(
         return None
     score, best = scored[0]
     runner_up = next(
-        (change for other, change in scored[1:] if other >= _CLOSE * score and not together(best, change)), None
+        (change for other, change in scored[1:] if other >= _CLOSE * score and _rivals(best, change)), None
     )
     return Suspect(
         change=best,
@@ -160,6 +161,12 @@ def _is_named(change: Event, said: str) -> bool:
 def _said(family: Sequence[ReportFinding]) -> str:
     """Give what the finding and its symptoms say, in their sentences and as evidence."""
     return "\n".join(text for item in family for text in (item.summary, *(fact.value for fact in item.evidence)))
+
+
+def _rivals(best: Event, other: Event) -> bool:
+    """Say whether one could be taken back without the other; what was made and then changed never was without both."""
+    made = other.kind is EventKind.CREATED and other.subject == best.subject
+    return not together(best, other) and not made
 
 
 def _tell_apart(best: Event, other: Event, upstream: _Upstream) -> str:

@@ -69,7 +69,7 @@ def _lines(report: Report, width: int, *, changes: bool) -> Iterator[RenderableT
 def _changes(report: Report, width: int, *, alone: bool) -> Iterator[Text]:
     if watched := sentences.watched(report, alone=alone):
         yield Text()
-        if report.changes:
+        if report.changes and not alone:
             yield Text("What changed:", "bold")
         for line in sentences.changes(report, alone=alone):
             yield from _wrapped(line, width, first="  - ", rest="    ")

@@ -177,6 +177,14 @@ def test_two_fields_of_one_rollout_are_one_change() -> None:
     assert (found.change, found.runner_up) == (image, edit)
 
 
+def test_that_a_thing_was_made_is_no_rival_of_its_later_change() -> None:
+    """Given a workload that was made and got a new image soon after, then there is nothing to tell apart."""
+    found = suspect(change(), change(EventKind.CREATED, before=60))
+
+    assert found
+    assert found.runner_up is None
+
+
 def test_a_runner_up_far_behind_is_not_told() -> None:
     """Given a rollout and a node that joined an hour before, then there is no runner-up, and nothing to tell apart."""
     found = suspect(change(), change(EventKind.NODE_JOINED, NODE, before=3600))

@@ -79,6 +79,14 @@ def alone(given_report: Report) -> str:
          "deployment/shop/api: changed"),
         ({"kind": EventKind.NODE_LOST, "subject": "node/n1", "field": "", "before": "", "after": "", "actor": ""},
          "node/n1: lost"),
+        ({"kind": EventKind.NODE_JOINED, "subject": "node/n1", "field": "version", "before": "", "after": "v1.20",
+          "actor": ""}, "node/n1: joined with version v1.20"),
+        ({"kind": EventKind.CREATED, "field": "", "before": "", "after": "api:1", "actor": ""},
+         "deployment/shop/api: created with api:1"),
+        ({"kind": EventKind.CREATED, "field": "", "before": "", "after": "", "actor": "ana"},
+         "deployment/shop/api: created, by ana"),
+        ({"kind": EventKind.CERTIFICATE, "field": "certificate of the API server", "before": "", "after": "until 2027",
+          "actor": ""}, "deployment/shop/api: certificate of the API server, now until 2027"),
         ({"kind": EventKind.ENGINE, "subject": "host/web-1", "field": "version", "before": "27.1", "after": "28.0",
           "actor": ""}, "host/web-1: engine version 27.1 → 28.0"),
     ],
@@ -174,7 +182,7 @@ def test_the_fields_of_one_rollout_take_one_line() -> None:
         ),
         (
             replace(WATCHED, sources=(), holes=(Hole(since=WATCHED.since, until=AT, reason="no recorder"),)),
-            "Whether anything changed since 23 Nov 18:41 UTC is not known. Nobody watched. Not seen: no recorder.",
+            "Whether anything changed since 23 Nov 18:41 UTC is not known. Nobody watched. No recorder.",
         ),
     ],
 )
