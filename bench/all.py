@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 
 BENCHMARKS = (
-    "slack", "blocks", "docker_host", "swarm", "lint", "startup", "registry", "ecs", "redaction", "logs", "alerts",
-    "incidents",
+    "slack", "blocks", "docker_host", "swarm", "lint", "startup", "registry", "ecs", "redaction", "logs", "recorder",
+    "alerts", "incidents",
     "kubernetes",
 )  # fmt: skip
 #: What the large cluster's benchmark needs: without it, what this kind of machine had stays.

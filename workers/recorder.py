@@ -30,6 +30,8 @@ Watch = Callable[[str, threading.Event], Iterator[Batch]]
 
 #: Seconds before a watch is begun again, doubled from the first to the last while it brings nothing.
 FIRST_DELAY, LAST_DELAY = 1.0, 60.0
+#: Seconds without a batch after which another recorder may try.
+PATIENCE = 60.0
 #: How many events, each batch counted as one more, are kept while Redis is away.
 MOST_KEPT = 20_000
 #: What is said to be lost where that was not enough.
@@ -60,35 +62,46 @@ class Recorder:
         self._seen = 0
         self._ask_redis_at = 0.0
         self._told = ("", "")
+        self._patient_until = 0.0
 
     def run(self) -> None:
         """Watch, again and again."""
         delay = FIRST_DELAY
         while not self._stopping.is_set():
             seen = self._seen
-            wait = self._turn()
+            try:
+                wait = self._turn()
+            except NotRecorderError as error:
+                self._stand_by(error)
+                seen, wait = -1, error.delay
             if self._seen > seen:
                 delay = FIRST_DELAY
             self._stopping.wait(max(delay, wait))
             delay = min(delay * 2, LAST_DELAY)
         with suppress(QueueUnavailableError, NotRecorderError):
-            self._ask_redis_at = 0.0
+            self._ask_redis_at = self._patient_until = 0.0
             self._flush()
             self._log.release(self._target.zone, self._target.name, self._holder)
 
+    def stay(self) -> None:
+        """Stay the recorder of the target, where this is it and its watch works; to be called by another thread."""
+        if self._clock() < self._patient_until:
+            with suppress(QueueUnavailableError):
+                self._log.acquire(self._target.zone, self._target.name, self._holder)
+
     def _turn(self) -> float:
-        """Watch until the watch ends, for whatever reason; give the least seconds until another makes sense."""
+        """Watch until the watch ends, for whatever reason; give the least seconds until another makes sense.
+
+        Raises NotRecorderError.
+        """
         try:
             for batch in self._watch(self._cursor(), self._stopping):
                 self._seen += 1
+                self._patient_until = self._clock() + PATIENCE
                 self._keep(batch)
                 self._flush()
-        except NotRecorderError as error:
-            # The other one goes on where the last written batch ended: what is kept here, it sees itself.
-            self._waiting.clear()
-            self._kept = 0
-            self._tell(logging.INFO, "stands by", str(error))
-            return error.delay
+        except NotRecorderError:
+            raise
         except QueueUnavailableError as error:
             self._tell(logging.WARNING, "waits for Redis", str(error))
         except DiagnosticsError as error:
@@ -98,6 +111,13 @@ class Recorder:
             log.exception("a watch broke", target=self._target.name)
             self._trouble("Something in Sickbay broke. The recorder's log has the reason.")
         return 0.0
+
+    def _stand_by(self, error: NotRecorderError) -> None:
+        """Leave the target to the other one, which goes on where the last written batch ended: it sees what is kept."""
+        self._waiting.clear()
+        self._kept = 0
+        self._patient_until = 0.0
+        self._tell(logging.INFO, "stands by", str(error))
 
     def _cursor(self) -> str:
         """Give where to take up, and be the recorder of the target. Raises NotRecorderError where another one is.
@@ -109,6 +129,7 @@ class Recorder:
             return self._waiting[-1].cursor
         if not self._log.acquire(zone, name, self._holder):
             raise NotRecorderError(name)
+        self._patient_until = self._clock() + PATIENCE
         return self._log.cursor(zone, name)
 
     def _keep(self, batch: Batch) -> None:

@@ -19,7 +19,7 @@ from sickbay.health import HealthServer
 from sickbay.jobs.availability import available
 from sickbay.jobs.broker import connect
 from sickbay.jobs.errors import QueueUnavailableError
-from sickbay.jobs.event_log import EventLog
+from sickbay.jobs.event_log import LEASE, EventLog
 from sickbay.shapes import build_shapes
 from workers.recorder import Recorder
 
@@ -47,22 +47,19 @@ def run_recorder(
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     platforms = catalogue.load_platforms()
     watched = [target for target in targets.values() if target.zone in zones and platforms[target.platform].watching]
-    # Daemons: one that hangs in a call to its target must not keep the process.
-    threads = [
-        threading.Thread(
-            target=Recorder(
-                event_log, target, partial(platforms[target.platform].watch, target), holder=name, stopping=stopping
-            ).run,
-            name=f"recorder {target.name}",
-            daemon=True,
-        )
+    recorders = [
+        Recorder(event_log, target, partial(platforms[target.platform].watch, target), holder=name, stopping=stopping)
         for target in watched
     ]
+    # Daemons: one that hangs in a call to its target must not keep the process.
+    threads = [threading.Thread(target=each.run, name="recorder", daemon=True) for each in recorders]
     with HealthServer(*http, lambda: _ailment(client)) if http else nullcontext():
         for thread in threads:
             thread.start()
         log.info("recorder started", recorder=name, targets=[target.name for target in watched])
-        stopping.wait()
+        while not stopping.wait(LEASE.total_seconds() / 3):
+            for each in recorders:
+                each.stay()
         deadline = time.monotonic() + FINISH_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))

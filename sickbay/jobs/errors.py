@@ -21,4 +21,4 @@ class NotRecorderError(TemporaryError):
     """Raised when another recorder holds the target: what was to be written is not."""
 
     def __init__(self, target: str) -> None:
-        super().__init__(f"Another recorder watches {target}.", delay=10.0)
+        super().__init__(f"Another recorder watches {target}.", delay=3.0)

@@ -32,9 +32,10 @@ from sickbay.jobs.queue import NAMESPACE
 
 #: Of the changes of a time, how many are read at most: the newest.
 MOST_READ = 20_000
-#: A recorder that has written nothing for so long has lost its target to whoever asks for it. A watch gives an empty
-#: batch every ten seconds.
-LEASE = timedelta(seconds=30)
+#: A recorder that gave no sign of life for so long has lost its target to whoever asks for it.
+LEASE = timedelta(seconds=10)
+#: What was not written for so long is not watched: a watch gives an empty batch every ten seconds or so.
+STALE = timedelta(seconds=30)
 
 SOURCE = "recorder"
 
@@ -65,9 +66,9 @@ class EventLog:
         )
 
     def acquire(self, zone: str, target: str, holder: str) -> bool:
-        """Become the recorder of a target for LEASE from now on; False while another one is."""
+        """Become the recorder of a target, or stay it, for LEASE from now on; False while another one is."""
         with available():
-            answer = self._acquire([self._key("recorder", zone, target)], [holder, _LEASE_MS])
+            answer = self._acquire([self._key("recorder", zone, target)], [holder, _milliseconds(LEASE)])
         return int(answer) != scripts.REFUSED
 
     def release(self, zone: str, target: str, holder: str) -> None:
@@ -91,7 +92,7 @@ class EventLog:
         keys = [self._key(kind, zone, target) for kind in ("recorder", "watched", "changes", "happenings", "holes")]
         arguments: list[str | float | bytes] = [
             holder,
-            _LEASE_MS,
+            _milliseconds(LEASE),
             self._clock(),
             int(self._keep.total_seconds()),
             self._most,
@@ -156,9 +157,6 @@ class EventLog:
         return f"{self._namespace}:{kind}:{zone}:{target}"
 
 
-_LEASE_MS = int(LEASE.total_seconds() * 1000)
-
-
 def _events(entries: Sequence[_Entry], since: datetime, until: datetime) -> tuple[tuple[Event, ...], int]:
     """Give the events of a time, the oldest first, and how many entries are none that this version can read.
 
@@ -191,7 +189,7 @@ def _unwatched(watched: dict[bytes, bytes], since: datetime, until: datetime) ->
         yield Hole(since=since, until=began, reason="no recorder had begun to watch")
     else:
         yield Hole(since=since, until=kept, reason="what is older is not kept")
-    if until - ended > LEASE:
+    if until - ended > STALE:
         yield Hole(since=ended, until=until, reason=shortened(why))
 
 
@@ -218,6 +216,10 @@ def _within(holes: Iterable[Hole], since: datetime, until: datetime) -> tuple[Ho
 
 def _moment(written: bytes) -> datetime:
     return datetime.fromtimestamp(float(written), UTC)
+
+
+def _milliseconds(time: timedelta) -> int:
+    return int(time.total_seconds() * 1000)
 
 
 def _first_id(since: datetime) -> int:

@@ -139,14 +139,14 @@ def test_another_recorder_goes_on_where_one_ended(event_log: EventLog) -> None:
 
 
 def test_a_second_recorder_stands_by(event_log: EventLog) -> None:
-    """Given a recorder at work, when another begins, then it watches nothing and asks again every ten seconds."""
+    """Given a recorder at work, when another begins, then it watches nothing and asks again every few seconds."""
     event_log.acquire(TARGET.zone, TARGET.name, "one")
     watch, cursors = turns([batch(1, "a")])
 
     stopping = run(event_log, watch, holder="two", times=3)
 
     assert cursors == []
-    assert stopping.waits == [10.0] * 3
+    assert stopping.waits == [3.0] * 3
     assert not event_log.acquire(TARGET.zone, TARGET.name, "two")
 
 
@@ -329,3 +329,28 @@ def test_a_recorder_begins_before_its_redis(clock: Clock) -> None:
 
     assert cursors == []
     assert stopping.waits == [1, 2, 4]
+
+
+def test_a_recorder_stays_while_its_watch_is_slow_to_tell(event_log: EventLog, client: redis.Redis) -> None:
+    """Given a watch that says nothing for a while, when its process speaks for it, then it stays, but not for ever."""
+    clock, stopping = Clock(), Stopping(1)
+
+    def slow(_cursor: str) -> Iterator[Batch]:
+        for seconds, stays in ((59, True), (2, False)):
+            clock.move(seconds)
+            client.delete("sickbay:recorder:alpha:host")
+            made.stay()
+            assert client.exists("sickbay:recorder:alpha:host") == stays
+        yield batch(1)
+        client.delete("sickbay:recorder:alpha:host")
+        made.stay()
+        assert client.exists("sickbay:recorder:alpha:host")
+
+    made = Recorder(event_log, TARGET, turns(slow)[0], holder="one", stopping=stopping, clock=clock)
+    made.stay()
+    assert not client.exists("sickbay:recorder:alpha:host")
+    made.run()
+    made.stay()
+
+    assert event_log.cursor(TARGET.zone, TARGET.name) == "1"
+    assert not client.exists("sickbay:recorder:alpha:host")
