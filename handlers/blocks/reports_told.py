@@ -10,8 +10,8 @@ from sickbay.incidents.schedule import Run, Schedule
 from sickbay.incidents.when import EXAMPLES
 
 NOW, EDIT, PAUSE, RESUME, REMOVE = "report_now", "report_edit", "report_pause", "report_resume", "report_remove"
-#: Reports of a list, and targets that a line names.
-_LISTED, _NAMED = 20, 8
+#: Characters of a list, since Slack splits what is longer, and targets that a line names.
+_CHARACTERS, _NAMED = 3_500, 8
 #: How many of the next times are told.
 _NEXT = 3
 
@@ -49,8 +49,14 @@ def report_list(schedules: Sequence[Schedule]) -> str:
     """List reports, by their numbers."""
     if not schedules:
         return "There is none yet. `/report add TARGET every weekday at 09:00` adds one; `/report` alone opens a form."
-    rest = f"\nand {len(schedules) - _LISTED} more" if len(schedules) > _LISTED else ""
-    return "*Reports*\n" + "\n".join(f"• {_sentence(item)} · {_coming(item)}" for item in schedules[:_LISTED]) + rest
+    lines: list[str] = []
+    for item in schedules:
+        line = f"• {_sentence(item)} · {_coming(item)}"
+        if sum(map(len, lines)) + len(line) > _CHARACTERS:
+            lines.append(f"and {len(schedules) - len(lines)} more: `/report show N`")
+            break
+        lines.append(line)
+    return "*Reports*\n" + "\n".join(lines)
 
 
 def report_shown(schedule: Schedule, runs: Sequence[Run], now: datetime) -> str:
