@@ -78,6 +78,16 @@ def verdict(report: Report, moment: Moment) -> str:
     return f"{'No change was seen' if report.coverage.holes else 'Nothing changed'} since {since}"
 
 
+def in_short(report: Report, moment: Moment) -> str:
+    """Give how much changed and what the last of it was, in one sentence, where nothing else is told of it."""
+    found = groups(report.changes)
+    if not found:
+        return verdict(report, moment)
+    (last, *others), count = found[0], len(found)
+    told = f"{moment(last.at)}: {in_words(last)}{and_fields(len(others))}"
+    return f"{verdict(report, moment)}{', the last' if count > 1 else ''} on {told}"
+
+
 def watched(coverage: Coverage, moment: Moment) -> str:
     """Give in sentences what was watched, and when nobody did."""
     sources = ", ".join(coverage.sources[:SOURCES])

@@ -200,11 +200,15 @@ def test_many_holes_are_counted() -> None:
     assert told.endswith("And 6 more times in which nobody watched.")
 
 
-def test_a_healthy_target_says_how_much_changed() -> None:
-    """Given nothing wrong, then the card alone says it all, with how much changed."""
-    well = report(coverage=WATCHED, changes=(ROLLOUT,))
+def test_a_healthy_target_says_what_changed_last() -> None:
+    """Given nothing wrong, then the card alone says it all, with how much changed and what the last of it was."""
+    well = report(coverage=WATCHED, changes=(ROLLOUT, EDIT))
 
-    assert "1 change since 23 Nov 18:41 UTC" in text_of(shown(well))
+    assert (
+        "2 changes since 23 Nov 18:41 UTC, the last on 23 Nov 20:40 UTC: "
+        "deployment/shop/api: containers[api].image api:1 → api:2, by kubectl-set"
+    ) in text_of(shown(well))
+    assert "Nothing changed since 23 Nov 18:41 UTC" in text_of(shown(report(coverage=WATCHED)))
     assert findings("default.abc", well) == ()
 
 
