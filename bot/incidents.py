@@ -132,7 +132,7 @@ class Board:
             for entry in entries:
                 if incident.shown < _version(entry) <= incident.version:
                     self._tell(sync, showing, entry)
-            card = incident_card(incident, max(updates, default=None))
+            card = incident_card(incident, max(updates, default=None), self._incidents.alerts(incident.number))
             showing.show(card, incident.thread_ts, final=False, known=True)
             if incident.own_channel:
                 self._aside(sync, incident.opened_in, "", news.moved_to(incident, incident.channel), known=True)
@@ -156,7 +156,8 @@ class Board:
         channel, thread = (own, "") if own else (incident.channel, incident.thread_ts)
         showing = self._showing(sync, channel)
         try:
-            head = showing.show(incident_card(incident), thread)
+            alerts = self._incidents.alerts(incident.number)
+            head = showing.show(incident_card(incident, alerts=alerts), thread)
         except NoEntryError as error:
             self._uninvited(sync, error)
             raise
@@ -230,7 +231,7 @@ class Board:
 
 def _version(entry: TimelineEntry) -> int:
     """Give the version of the incident that an entry tells of: opened is the first, each move makes another."""
-    number = entry.key.removeprefix("move:")
+    number = entry.key.removeprefix("move:").partition(":")[0]
     return int(number) if number.isdecimal() else 1
 
 

@@ -12,7 +12,7 @@ import structlog
 
 from handlers.blocks import notices
 from handlers.blocks.explanation import explained_in_words
-from handlers.blocks.offers import JUDGING
+from handlers.blocks.offers import COMPARING, JUDGING
 from handlers.grammar import Ask, Explain, Follow, GrammarError, Tell, parse
 from handlers.guard import ACCEPTED, FAILED, NOT_UNDERSTOOD, REFUSED, Asker, Guard
 from sickbay.diagnostics.catalogue import load_checks
@@ -40,6 +40,18 @@ _LOST_WORKER = 60.0
 _OFFERED = (Action.LOGS, Action.MUTE)
 #: What the configuration itself asks for is allowed by it.
 _CONFIGURED = Decision(allowed=True, rule="the configuration")
+
+
+class _Team(msgspec.Struct, frozen=True, kw_only=True):
+    """What the team's side adds to a job: the incident of its thread, what people said of findings, what is muted.
+
+    `answered` says that the same was answered before.
+    """
+
+    incident: Incident | None = None
+    judged: tuple[Judged, ...] = ()
+    mutes: tuple[Mute, ...] = ()
+    answered: bool = False
 
 
 def _now() -> datetime:
@@ -230,17 +242,19 @@ class Desk:
         if isinstance(decision, str):
             return decision
         now = self._clock()
-        incident, judged = self._judged(destination)
+        team = self._of_team(destination, name, request, now)
         offered = self._guard.some_may if configured else self._guard.may
         may: list[str] = [extra for extra in _OFFERED if target and offered(extra, asker, target)]
-        if incident and offered(Action.INCIDENT, asker, self._targets.get(incident.target)):
+        if team.incident and offered(Action.INCIDENT, asker, self._targets.get(team.incident.target)):
             may.append(JUDGING)
+        if target and team.answered:
+            may.append(COMPARING)
         job = Job(
             id=job_id(zone, destination.channel, request_id),
             target=name,
             platform=platform,
             zone=zone,
-            request=msgspec.structs.replace(request, judged=judged),
+            request=msgspec.structs.replace(request, judged=team.judged),
             asked_by=asked_by,
             destination=destination,
             submitted_at=now,
@@ -248,7 +262,7 @@ class Desk:
             budget_s=self._budget_s,
             message_ts=message_ts,
             may=tuple(may),
-            mutes=self._active(name, destination.channel, now),
+            mutes=team.mutes,
         )
         try:
             self._queue.submit(job)
@@ -259,22 +273,20 @@ class Desk:
         self._guard.trace(action, asker, name, rule=decision.rule, detail=request.scope, outcome=ACCEPTED)
         return None
 
-    def _judged(self, destination: Destination) -> tuple[Incident | None, tuple[Judged, ...]]:
-        """Give the incident of the thread or the channel, if there is one, and what people said of findings in it."""
+    def _of_team(self, destination: Destination, target: str, request: Request, now: datetime) -> _Team:
+        """Read what the team knows. Without the database that is nothing, and nobody waits for it more than once."""
         try:
             incident = self._incidents.in_thread(destination.channel, destination.thread_ts or "")
-            return incident, tuple(mark.judged for mark in self._marks.of(incident.number)) if incident else ()
+            marks = self._marks.of(incident.number) if incident else ()
+            return _Team(
+                incident=incident,
+                judged=tuple(msgspec.structs.replace(mark.judged, by=mark.by) for mark in marks),
+                mutes=self._mutes.active(target, destination.channel, now),
+                answered=self._diagnoses.answered(target, request),
+            )
         except DatabaseUnavailableError as error:
-            log.warning("whether a thread is an incident's is not known", error=str(error))
-            return None, ()
-
-    def _active(self, target: str, channel: str, now: datetime) -> tuple[Mute, ...]:
-        """Give what is muted; without the database nothing is, which hides nothing from people on call."""
-        try:
-            return self._mutes.active(target, channel, now)
-        except DatabaseUnavailableError as error:
-            log.warning("what is muted is not known", error=str(error))
-            return ()
+            log.warning("what the team knows of it is not known", error=str(error))
+            return _Team()
 
 
 def _nearest(name: str, known: Mapping[str, Target]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from sickbay.incidents import lifecycle
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.lifecycle import IncidentError
-from sickbay.incidents.model import Defaults, EntryKind, Incident, Link, Opening, Role, TimelineEntry
+from sickbay.incidents.model import Defaults, EntryKind, Incident, IncidentState, Link, Opening, Role, TimelineEntry
 from sickbay.incidents.policy import Action
 from sickbay.incidents.stats import stats_of
 from sickbay.incidents.timeline import Timeline
@@ -130,9 +130,10 @@ class IncidentDesk:
             return words.strip()
         return words.strip() if here else None
 
-    def say(self, text: str, asker: Asker) -> str | None:
+    def say(self, text: str, asker: Asker, request_id: str = "") -> str | None:
         """Do what a button or a form says in words that name the incident."""
-        return self.take(text, asked_by=asker.user, destination=Destination(channel=asker.channel), request_id="")
+        place = Destination(channel=asker.channel)
+        return self.take(text, asked_by=asker.user, destination=place, request_id=request_id)
 
     def listed(self, asker: Asker) -> tuple[Incident, ...]:
         """Give the open incidents that somebody may see there. Raises DatabaseUnavailableError."""
@@ -158,13 +159,13 @@ class IncidentDesk:
         target = self._targets.get(incident.target)
         return self._guard.refusal(Action.INCIDENT, asker, target, f"INC-{number} form") or incident
 
-    def move(self, number: int, make: Make, asker: Asker, detail: str) -> str | None:
-        """Make a move for somebody; gives why not."""
+    def move(self, number: int, make: Make, asker: Asker, detail: str, request_id: str = "") -> str | None:
+        """Make a move for somebody, once for a request that has an id; gives why not."""
         try:
             incident = self._incidents.get(number)
             if refusal := self._admit(asker, incident, detail):
                 return refusal
-            self._incidents.move(number, make, by=asker.user)
+            self._incidents.move(number, make, by=asker.user, request_id=request_id)
         except IncidentError as error:
             self._guard.trace(Action.INCIDENT, asker, "", detail=f"{number} {detail}", outcome=FAILED)
             return str(error)
@@ -173,20 +174,25 @@ class IncidentDesk:
         self._wake()
         return None
 
-    def assign(self, number: int, role: Role, user: str, asker: Asker) -> str | None:
+    def assign(self, number: int, role: Role, user: str, asker: Asker, request_id: str = "") -> str | None:
         """Give a role to somebody who can have one, or to nobody."""
         incident = self.changeable(number, asker)
         if isinstance(incident, str):
             return incident
         if user and (why := self._unfit(user)):
             return why
-        return self.move(
-            number, lambda incident, _at: lifecycle.assigned(incident, role, user), asker, f"role {role} {user}"
-        )
+        made = partial(lifecycle.assigned, role=role, user=user)
+        return self.move(number, lambda incident, _at: made(incident), asker, f"role {role} {user}", request_id)
 
     def lead(self, number: int, asker: Asker) -> str | None:
         """Give the lead to the one who takes it, unless somebody has it."""
         return self.move(number, lambda incident, _at: lifecycle.led(incident, asker.user), asker, "take the lead")
+
+    def advance(self, number: int, state: IncidentState, asker: Asker) -> str | None:
+        """Move on to the next state, as the card offered it."""
+        return self.move(
+            number, lambda incident, at: lifecycle.advanced(incident, state, at), asker, f"state {state} by button"
+        )
 
     def keep(self, message: dict[str, Any], asker: Asker) -> str:
         """Put a message into the timeline of the incident of its thread or channel. Raises DatabaseUnavailableError."""
@@ -255,12 +261,12 @@ class IncidentDesk:
         match said.verb:
             case "role":
                 role, user = role_of(rest, asker.user)
-                return self.assign(incident.number, role, user, asker)
+                return self.assign(incident.number, role, user, asker, request_id)
             case "note":
                 return self._note(incident, rest, asker, request_id)
             case "remind":
                 return self._remind(incident, minutes_of(rest), asker)
-        return self.move(incident.number, move_of(said), asker, f"{said.verb} {rest}".strip())
+        return self.move(incident.number, move_of(said), asker, f"{said.verb} {rest}".strip(), request_id)
 
     def _note(self, incident: Incident, text: str, asker: Asker, request_id: str) -> str:
         if not text:

@@ -12,6 +12,7 @@ from handlers.blocks.incident_forms import behind, link_form, remind_form, roles
 from handlers.clicks import asker_of, show, thread_of
 from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
+from sickbay.incidents.model import IncidentState
 
 _FORMS = {card.SEVERITY: severity_form, card.ROLES: roles_form, card.REMINDER: remind_form, card.ADD_LINK: link_form}
 
@@ -69,7 +70,7 @@ def _say(verb: str, desk: IncidentDesk, number: int, word: str, asker: Asker) ->
 
 _MOVES: dict[str, Move] = {
     card.TAKE: lambda desk, number, _word, asker: desk.lead(number, asker),
-    card.TO_STATE: partial(_say, "state"),
+    card.TO_STATE: lambda desk, number, word, asker: desk.advance(number, IncidentState(word), asker),
     card.RESOLVE: partial(_say, "resolve"),
     card.REOPEN: partial(_say, "reopen"),
     **dict.fromkeys(card.REMIND.values(), partial(_say, "remind")),

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from handlers.blocks.changes import accusation, suspicion, verdict
-from handlers.blocks.findings import SEVERITY, moment
+from handlers.blocks.changes import accusation, in_short, suspicion, verdict
+from handlers.blocks.findings import SEVERITY, marked, moment
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
-from handlers.blocks.offers import CANCEL, COMPARE, RUN_AGAIN
+from handlers.blocks.offers import CANCEL, COMPARE, COMPARING, RUN_AGAIN
 from handlers.blocks.text import Block, button, clean, context, counted, emoji, person, plain, rich, section
 from sickbay.diagnostics.events import Suspect
 from sickbay.diagnostics.model import Kind
@@ -42,7 +42,7 @@ def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
         text=fallback(f"{'Lint' if job.message_ts else f'{kind} of {what}'}: {text}"),
         blocks=(rich(section(*title, plain(", asked by "), person(job.asked_by))),),
         barred=(
-            rich(section(*headline), *([suspicion(suspect)] if suspect else [])),
+            rich(section(*headline, *_marked(record)), *([suspicion(suspect)] if suspect else [])),
             *checklist,
             details,
             {"type": "actions", "block_id": "card", "elements": list(_buttons(record))},
@@ -72,6 +72,12 @@ def _suspect(record: JobRecord) -> Suspect | None:
     """Give the change that most likely led to the cause that the card tells."""
     causes = shown(record.report, record.job.mutes).report.causes if record.report else ()
     return causes[0].suspect if causes else None
+
+
+def _marked(record: JobRecord) -> list[Block]:
+    """Give what a person said of the cause that the card tells."""
+    causes = shown(record.report, record.job.mutes).report.causes if record.report else ()
+    return marked(causes[0], record.job.request.judged) if causes else []
 
 
 def headline(record: JobRecord) -> str:
@@ -125,7 +131,7 @@ def _details(record: JobRecord, now: datetime) -> str:
     if record.report and record.report.causes and record.report.gaps:
         parts.append(f"{counted({'things': len(record.report.gaps)})} could not be read")
     if record.report and record.report.coverage and not record.report.findings and not request.changes:
-        parts.append(verdict(record.report, moment))
+        parts.append(in_short(record.report, moment))
     if record.job.zone not in {DEFAULT_ZONE, BOT_ZONE}:
         parts.append(f"zone {record.job.zone}")
     return " · ".join(parts)
@@ -143,5 +149,5 @@ def _buttons(record: JobRecord) -> Iterator[Block]:
         yield button("Cancel", CANCEL, record.job.id)
         return
     yield button("Run again", RUN_AGAIN, record.job.id)
-    if record.state is JobState.DONE and not record.job.message_ts and not record.job.request.changes:
+    if record.state is JobState.DONE and COMPARING in record.job.may:
         yield button("Compare with last run", COMPARE, record.job.id)

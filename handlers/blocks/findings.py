@@ -13,11 +13,24 @@ import msgspec
 
 from handlers.blocks.changes import rival, suspicion, what_changed
 from handlers.blocks.evidence import places, proofs
+from handlers.blocks.log_lines import lines as log_lines
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
 from handlers.blocks.offers import NOTHING, Offers, finding_buttons
-from handlers.blocks.text import Block, bullets, context, counted, emoji, plain, preformatted, rich, section, sentence
-from sickbay.diagnostics.model import Confidence, Kind, Report, ReportFinding, Severity
+from handlers.blocks.text import (
+    Block,
+    bullets,
+    context,
+    counted,
+    emoji,
+    person,
+    plain,
+    preformatted,
+    rich,
+    section,
+    sentence,
+)
+from sickbay.diagnostics.model import Confidence, Judged, Judgement, Kind, Report, ReportFinding, Severity
 
 SEVERITY = {
     Severity.CRITICAL: ("red_circle", "Critical"),
@@ -33,6 +46,11 @@ IN_LINES, FOLDED, NAMED, GAPS = 20, 8, 6, 15
 LONGEST_COMMAND = 600
 BLOCKS, CHARACTERS = 48, 12_000
 _DEEPEST = 2
+_MARKED = {
+    Judgement.CAUSE: "Marked the cause",
+    Judgement.SYMPTOM: "Marked only a symptom",
+    Judgement.IRRELEVANT: "Marked as having nothing to do with it",
+}
 
 
 class _Line(msgspec.Struct):
@@ -85,11 +103,14 @@ def characters(part: object) -> int:
 def _blocks(job_id: str, seen: Shown, offers: Offers) -> Iterator[Block]:
     report = seen.report
     by_id = {finding.id: finding for finding in report.findings}
-    told = in_full(report)
+    told, heard = in_full(report), set[str]()
     for number, finding in enumerate(told):
         if number:
             yield {"type": "divider"}
-        yield _finding(finding, list(explained(finding, by_id)))
+        symptoms = list(explained(finding, by_id))
+        yield _finding(finding, symptoms, marked(finding, offers.judged))
+        yield from log_lines(report, {finding.id, *(item.id for _, item in symptoms)} - heard)
+        heard |= {finding.id, *(item.id for _, item in symptoms)}
         if report.target.platform != "lint":
             yield finding_buttons(job_id, report, finding, offers)
     ids = {finding.id for finding in told}
@@ -116,7 +137,13 @@ def _blocks(job_id: str, seen: Shown, offers: Offers) -> Iterator[Block]:
     yield context(f"Looked at {counted(report.looked_at) or 'nothing'} in {report.duration_s:.1f} s")
 
 
-def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding]]) -> Block:
+def marked(finding: ReportFinding, judged: Sequence[Judged]) -> list[Block]:
+    """Give what a person said of a finding in the incident, and who; nothing where nobody did."""
+    said = next((item for item in judged if (item.code, item.subject) == (finding.code, finding.subject)), None)
+    return [plain(f" {_MARKED[said.judgement]} by ", italic=True), person(said.by)] if said and said.by else []
+
+
+def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding]], mark: list[Block]) -> Block:
     icon, word = SEVERITY[finding.severity]
     inferred = " (inferred)" if finding.confidence is Confidence.INFERRED else ""
     is_file = _in_file(finding)
@@ -136,6 +163,8 @@ def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding
     if finding.suspect:
         parts += [suspicion(finding.suspect), *rival(finding.suspect)]
     parts.append(section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 600)))
+    if mark:
+        parts.insert(1, section(emoji("pushpin"), *mark))
     if finding.remedy.command and len(finding.remedy.command) <= LONGEST_COMMAND:
         parts.append(preformatted(finding.remedy.command, LONGEST_COMMAND))
     if finding.remedy.owner:

@@ -23,7 +23,8 @@ from handlers.blocks.text import (
     words,
 )
 from handlers.blocks.view import header, option
-from sickbay.incidents.model import Incident, IncidentSeverity, IncidentState, Role
+from sickbay.incidents.lifecycle import FOLLOWING
+from sickbay.incidents.model import NO_ALERTS, AlertCounts, Incident, IncidentSeverity, IncidentState, Role
 
 UPDATE, TO_STATE, RESOLVE, REOPEN = "incident_update", "incident_state", "incident_resolve", "incident_reopen"
 TAKE, POSTMORTEM, MORE = "incident_take", "incident_postmortem", "incident_more"
@@ -61,8 +62,8 @@ def name_of(incident: Incident) -> str:
     return f"{incident.severity.upper()} · INC-{incident.number} · {clean(incident.title, 120)}"
 
 
-def incident_card(incident: Incident, updated_at: datetime | None = None) -> Message:
-    """Render the card; `updated_at` is when the last update was told."""
+def incident_card(incident: Incident, updated_at: datetime | None = None, alerts: AlertCounts = NO_ALERTS) -> Message:
+    """Render the card; `updated_at` is when the last update was told, `alerts` are those that belong to it."""
     icon, colour = SEVERITIES[incident.severity]
     state_icon, state = STATES[incident.state]
     head = f"{name_of(incident)}"
@@ -72,7 +73,7 @@ def incident_card(incident: Incident, updated_at: datetime | None = None) -> Mes
         blocks=(header(f":{icon if incident.open else state_icon}: {head}"),),
         barred=(
             rich(section(emoji(state_icon), plain(f" {state}", bold=True), *_since(incident))),
-            rich(*_people(incident)),
+            rich(*_people(incident), *_alerts(alerts)),
             *_summary(incident, updated_at),
             *_links(incident),
             {"type": "actions", "block_id": "incident", "elements": list(_buttons(incident))},
@@ -108,6 +109,18 @@ def _people(incident: Incident) -> Iterator[Block]:
         yield section(plain("Target: ", bold=True), plain(what, most=200))
 
 
+def _alerts(alerts: AlertCounts) -> Iterator[Block]:
+    if alerts.all:
+        yield section(plain("Alerts: ", bold=True), plain(alerts_told(alerts)))
+
+
+def alerts_told(alerts: AlertCounts) -> str:
+    """Give how many of an incident's alerts fire."""
+    if alerts.firing:
+        return f"{alerts.firing} firing of {alerts.all}"
+    return f"all {alerts.all} resolved" if alerts.all > 1 else "resolved"
+
+
 def _links(incident: Incident) -> Iterator[Block]:
     if incident.links:
         line: list[Block] = []
@@ -126,11 +139,7 @@ def _buttons(incident: Incident) -> Iterator[Block]:
     if not incident.commander:
         yield button("Take the lead", TAKE, value) | {"style": "primary"}
     yield button("Update", UPDATE, value)
-    following = {
-        IncidentState.INVESTIGATING: IncidentState.IDENTIFIED,
-        IncidentState.IDENTIFIED: IncidentState.MONITORING,
-    }
-    if state := following.get(incident.state):
+    if state := FOLLOWING.get(incident.state):
         yield button(STATES[state][1], TO_STATE, f"{value} {state}")
     yield button("Resolve", RESOLVE, value) | {"style": "danger", "confirm": _confirm(incident)}
     yield _menu(_MENU, value)

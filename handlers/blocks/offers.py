@@ -9,7 +9,8 @@ import msgspec
 
 from handlers.blocks.text import Block, button
 from handlers.blocks.view import option
-from sickbay.diagnostics.model import Judgement, Report, ReportFinding
+from sickbay.diagnostics.asked_logs import log_scope
+from sickbay.diagnostics.model import Judged, Judgement, Report, ReportFinding
 from sickbay.jobs.model import JobRecord, Mute
 
 DETAILS = "finding_details"
@@ -21,19 +22,10 @@ RUN_AGAIN = "diagnosis_run_again"
 CANCEL = "diagnosis_cancel"
 COMPARE = "diagnosis_compare"
 
-_WORKLOADS = frozenset({"deployment", "statefulset", "daemonset", "replicaset", "job"})
-#: Of which kinds of subject there are logs, by platform.
-_LOGGED = {
-    "docker": frozenset({"container"}),
-    "swarm": frozenset({"service"}),
-    "kubernetes": _WORKLOADS | {"pod"},
-    "aks": _WORKLOADS | {"pod"},
-    "ecs": frozenset({"service"}),
-}
-
-
 #: Stands in a job's `may` where its findings can be judged, since its thread is an incident's.
 JUDGING = "judge"
+#: Stands in a job's `may` where there is an earlier run to compare with.
+COMPARING = "compare"
 _JUDGEMENTS = {
     "This is the cause": Judgement.CAUSE,
     "Only a symptom": Judgement.SYMPTOM,
@@ -44,13 +36,14 @@ _JUDGEMENTS = {
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
     """What the one who asked may do there besides reading the answer, and which findings are muted there.
 
-    `judge` is to say of a finding what it is to the incident of the thread.
+    `judge` is to say of a finding what it is to the incident of the thread; `judged` is what people said of some.
     """
 
     logs: bool = False
     mute: bool = False
     judge: bool = False
     mutes: tuple[Mute, ...] = ()
+    judged: tuple[Judged, ...] = ()
 
 
 NOTHING = Offers()
@@ -58,19 +51,8 @@ NOTHING = Offers()
 
 def offers_of(record: JobRecord) -> Offers:
     """Give what the thread of a job offers."""
-    may = record.job.may
-    return Offers(logs="logs" in may, mute="mute" in may, judge=JUDGING in may, mutes=record.job.mutes)
-
-
-def log_scope(platform: str, subject: str) -> str | None:
-    """Give the scope by which the log of a finding's subject can be read; None where it has none."""
-    kind, _, name = subject.partition("/")
-    if kind not in _LOGGED.get(platform, ()):
-        return None
-    if kind not in _WORKLOADS:
-        return name
-    namespace, _, workload = name.partition("/")
-    return f"{namespace}/{kind}/{workload}"
+    may, judged = record.job.may, record.job.request.judged
+    return Offers(logs="logs" in may, mute="mute" in may, judge=JUDGING in may, mutes=record.job.mutes, judged=judged)
 
 
 def finding_buttons(job_id: str, report: Report, finding: ReportFinding, offers: Offers) -> Block:

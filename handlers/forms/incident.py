@@ -21,7 +21,8 @@ from sickbay.jobs.model import Destination
 #: Slack takes no more options at once.
 _MOST = 100
 Values = Mapping[str, Mapping[str, Any]]
-Submit = Callable[[IncidentDesk, forms.Behind, Values, Asker], str | None]
+#: The last is the form's id: sent again, it makes its move no second time.
+Submit = Callable[[IncidentDesk, forms.Behind, Values, Asker, str], str | None]
 
 
 def register(app: App, desk: IncidentDesk) -> None:
@@ -64,33 +65,33 @@ def open_incident(ack: Ack, body: dict[str, Any], view: dict[str, Any], desk: In
 def submit(ack: Ack, body: dict[str, Any], view: dict[str, Any], make: Submit, desk: IncidentDesk) -> None:
     """Make the move of a form."""
     carried = _behind(body)
-    notice = make(desk, carried, view["state"]["values"], Asker(body["user"]["id"], carried.channel))
+    notice = make(desk, carried, view["state"]["values"], Asker(body["user"]["id"], carried.channel), view["id"])
     ack(response_action="update", view=said("Incident", notice)) if notice else ack()
 
 
-def _updated(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
-    return desk.say(f"{carried.number} update {_text(values, forms.TOLD)}", asker)
+def _updated(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker, form: str) -> str | None:
+    return desk.say(f"{carried.number} update {_text(values, forms.TOLD)}", asker, form)
 
 
-def _judged(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
-    return desk.say(f"{carried.number} sev {_chosen(values, forms.SEVERITY)}", asker)
+def _judged(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker, form: str) -> str | None:
+    return desk.say(f"{carried.number} sev {_chosen(values, forms.SEVERITY)}", asker, form)
 
 
-def _linked(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
-    return desk.say(f"{carried.number} link {_text(values, forms.ADDRESS)} {_text(values, forms.LABEL)}", asker)
+def _linked(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker, form: str) -> str | None:
+    return desk.say(f"{carried.number} link {_text(values, forms.ADDRESS)} {_text(values, forms.LABEL)}", asker, form)
 
 
-def _reminded(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
-    return desk.say(f"{carried.number} remind {_chosen(values, forms.MINUTES)}", asker)
+def _reminded(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker, form: str) -> str | None:
+    return desk.say(f"{carried.number} remind {_chosen(values, forms.MINUTES)}", asker, form)
 
 
-def _assigned(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker) -> str | None:
+def _assigned(desk: IncidentDesk, carried: forms.Behind, values: Values, asker: Asker, form: str) -> str | None:
     """Assign what the person changed in the form: others may have assigned since. The first of refusals is told."""
     refusals = []
     for role, before in zip(Role, carried.holders, strict=True):
         user = str(values[role.value][role.value].get("selected_user") or "")
         if user != before:
-            refusals.append(desk.assign(carried.number, role, user, asker))
+            refusals.append(desk.assign(carried.number, role, user, asker, f"{form}:{role}"))
     return next((refusal for refusal in refusals if refusal), None)
 
 

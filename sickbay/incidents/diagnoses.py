@@ -118,14 +118,16 @@ class Diagnoses:
         this = self.get(id)
         if this is None:
             return None
-        earlier = self._newest(
-            _LOOKED_AT,
-            DIAGNOSES.c.target == this.target,
-            DIAGNOSES.c.scope == this.scope,
-            DIAGNOSES.c.submitted_at < this.submitted_at,
-            DIAGNOSES.c.state == JobState.DONE,
-        )
+        of_same = _answered(this.target, this.scope)
+        earlier = self._newest(_LOOKED_AT, of_same, DIAGNOSES.c.submitted_at < this.submitted_at)
         return next((past for past in earlier if past.request.audit == this.request.audit), None)
+
+    def answered(self, target: str, request: Request) -> bool:
+        """Say whether the same was answered before, so that the next answer can be compared with that."""
+        asked = select(DIAGNOSES.c.request).where(_answered(target, request.scope))
+        with self._database.read() as connection:
+            found = connection.execute(asked.order_by(DIAGNOSES.c.submitted_at.desc()).limit(_LOOKED_AT)).scalars()
+            return any(msgspec.json.decode(one, type=Request).audit == request.audit for one in found)
 
     def get(self, id: str) -> PastDiagnosis | None:  # noqa: A002
         """Give the diagnosis of that job."""
@@ -147,6 +149,10 @@ class Diagnoses:
         wanted = select(DIAGNOSES).where(*conditions).order_by(DIAGNOSES.c.submitted_at.desc()).limit(limit)
         with self._database.read() as connection:
             return tuple(_past(row) for row in connection.execute(wanted).mappings())
+
+
+def _answered(target: str, scope: str) -> ColumnElement[bool]:
+    return (DIAGNOSES.c.target == target) & (DIAGNOSES.c.scope == scope) & (DIAGNOSES.c.state == JobState.DONE)
 
 
 def _kept(report: Report | None) -> tuple[PastFinding, ...]:

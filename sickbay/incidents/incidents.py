@@ -8,20 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, distinct, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sickbay.diagnostics.redaction import redact
-from sickbay.incidents.database import Database, insert_once
+from sickbay.incidents.database import Database
 from sickbay.incidents.lifecycle import TITLE, IncidentError, Move, acknowledged, is_person
-from sickbay.incidents.model import (
-    EntryKind,
-    Incident,
-    IncidentState,
-    Link,
-    Opening,
-)
-from sickbay.incidents.tables import INCIDENTS, OUTBOX, TIMELINE
+from sickbay.incidents.model import AlertCounts, EntryKind, Incident, IncidentState, Link, Opening
+from sickbay.incidents.tables import ALERTS, INCIDENTS, OUTBOX, TIMELINE
 from sickbay.incidents.timeline import write_entry
 
 
@@ -94,10 +88,20 @@ class Incidents:
         with self._database.read() as connection:
             return _newest(connection, limit, INCIDENTS.c.target == target)
 
-    def move(self, number: int, make: Callable[[Incident, datetime], Move], *, by: str) -> Incident:
-        """Make a move and write it into the timeline. Raises IncidentError as `make` does."""
+    def alerts(self, number: int) -> AlertCounts:
+        """Count the alerts of an incident."""
+        each = func.count(distinct(ALERTS.c.source + " " + ALERTS.c.fingerprint))
+        query = select(each, each.filter(ALERTS.c.firing)).where(ALERTS.c.incident == number)
+        with self._database.read() as connection:
+            all_of_them, firing = connection.execute(query).one()
+        return AlertCounts(all=all_of_them, firing=firing)
+
+    def move(
+        self, number: int, make: Callable[[Incident, datetime], Move], *, by: str, request_id: str = ""
+    ) -> Incident:
+        """Make a move and write it into the timeline; the same request is one move. Raises IncidentError as `make`."""
         with self._database.begin() as connection:
-            return self.move_within(connection, number, make, by=by)
+            return self.move_within(connection, number, make, by=by, request_id=request_id)
 
     def change(self, number: int, make: Callable[[Incident, datetime], Incident]) -> Incident:
         """Change what the timeline does not tell of, such as the reminder."""
@@ -109,14 +113,13 @@ class Incidents:
 
     def touch(self, number: int) -> None:
         """Have Slack show the incident anew, since something beside it changed."""
-        self.change(number, lambda incident, _now: incident)
-
-    def ask(self, number: int, request_id: str, *, asked_by: str) -> None:
-        """Ask for a diagnosis of an incident's target; the same request is one diagnosis."""
         with self._database.begin() as connection:
-            incident = self.held(connection, number)
-            if incident.target:
-                _ask(connection, incident, request_id, asked_by, self._clock())
+            self.touch_within(connection, number)
+
+    def touch_within(self, connection: Connection, number: int) -> None:
+        """Have Slack show the incident anew, within a transaction."""
+        changed = update(INCIDENTS).where(INCIDENTS.c.number == number)
+        connection.execute(changed.values(version=INCIDENTS.c.version + 1))
 
     def wanted(self, limit: int = 50) -> tuple[Wanted, ...]:
         """Give the diagnoses that are asked for and not in the queue yet, the oldest first."""
@@ -198,22 +201,29 @@ class Incidents:
         write_entry(connection, number, at=now, kind=EntryKind.OPENED, author=opening.by, text=title, key="opened")
         incident = self.held(connection, number)
         if incident.target:
-            _ask(connection, incident, f"incident:{number}:opened", opening.by, now)
+            _ask(connection, incident, now)
         return incident
 
     def move_within(
-        self, connection: Connection, number: int, make: Callable[[Incident, datetime], Move], *, by: str
+        self,
+        connection: Connection,
+        number: int,
+        make: Callable[[Incident, datetime], Move],
+        *,
+        by: str,
+        request_id: str = "",
     ) -> Incident:
-        """Make a move within a transaction. Raises IncidentError as `make` does."""
+        """Make a move within a transaction, unless its request made it before. Raises IncidentError as `make` does."""
         now = self._clock()
         before = self.held(connection, number)
+        if request_id and _moved(connection, number, request_id):
+            return before
         move = make(before, now)
         changed = acknowledged(move.incident, by, now)
         changed = msgspec.structs.replace(changed, version=before.version + 1)
         _save(connection, changed)
-        write_entry(
-            connection, number, at=now, kind=move.kind, author=by, text=move.text, key=f"move:{changed.version}"
-        )
+        key = f"move:{changed.version}:{request_id}" if request_id else f"move:{changed.version}"
+        write_entry(connection, number, at=now, kind=move.kind, author=by, text=move.text, key=key)
         return changed
 
     def _note(self, number: int, **values: object) -> None:
@@ -228,6 +238,19 @@ class Incidents:
             raise IncidentError(f"There is no incident {number}. `/incident list` shows those that are open.")
         return _incident(row)
 
+    def held_about(self, connection: Connection, target: str, scope: str) -> Incident | None:
+        """Give the open incident that people opened about this, held until the transaction ends.
+
+        It is about the same scope of the target, or about one that contains it; of several the narrowest, the newest.
+        """
+        parts = scope.split("/") if scope else []
+        around = ["/".join(parts[:count]) for count in range(len(parts) + 1)]
+        about = (INCIDENTS.c.target == target) & INCIDENTS.c.scope.in_(around)
+        query = select(INCIDENTS).where(about, INCIDENTS.c.state != IncidentState.RESOLVED)
+        narrowest = query.order_by(func.length(INCIDENTS.c.scope).desc(), INCIDENTS.c.number.desc()).with_for_update()
+        found = map(_incident, connection.execute(narrowest).mappings())
+        return next((incident for incident in found if is_person(incident.opened_by)), None)
+
     def _one(self, condition: ColumnElement[bool]) -> Incident:
         with self._database.read() as connection:
             row = connection.execute(select(INCIDENTS).where(condition)).mappings().one_or_none()
@@ -236,9 +259,24 @@ class Incidents:
         return _incident(row)
 
 
-def _ask(connection: Connection, incident: Incident, request_id: str, asked_by: str, at: datetime) -> None:
-    values = {"id": request_id, "incident": incident.number, "target": incident.target, "scope": incident.scope}
-    connection.execute(insert_once(connection, OUTBOX, values | {"asked_by": asked_by, "at": at}))
+def _moved(connection: Connection, number: int, request_id: str) -> bool:
+    key = TIMELINE.c.key
+    of_request = key.startswith("move:") & key.endswith(f":{request_id}", autoescape=True)
+    query = select(TIMELINE.c.id).where(TIMELINE.c.incident == number, of_request).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _ask(connection: Connection, incident: Incident, at: datetime) -> None:
+    """Ask for the diagnosis of an incident that was opened."""
+    values = {
+        "id": f"incident:{incident.number}:opened",
+        "incident": incident.number,
+        "target": incident.target,
+        "scope": incident.scope,
+        "asked_by": incident.opened_by,
+        "at": at,
+    }
+    connection.execute(insert(OUTBOX).values(values))
 
 
 def _save(connection: Connection, incident: Incident) -> None:

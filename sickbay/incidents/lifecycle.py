@@ -15,6 +15,11 @@ from sickbay.incidents.model import EntryKind, Incident, IncidentSeverity, Incid
 TITLE, TEXT = 150, 2_000
 #: Links of one incident.
 _LINKS = 20
+#: To which state work goes on from one, as the card offers it.
+FOLLOWING = {
+    IncidentState.INVESTIGATING: IncidentState.IDENTIFIED,
+    IncidentState.IDENTIFIED: IncidentState.MONITORING,
+}
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
@@ -42,6 +47,16 @@ def to_state(incident: Incident, state: IncidentState, at: datetime) -> Move:
     if state is IncidentState.RESOLVED:
         changed = msgspec.structs.replace(changed, resolved_at=at, remind_at=None)
     return Move(changed, EntryKind.STATE, f"{incident.state} → {state}")
+
+
+def advanced(incident: Incident, state: IncidentState, at: datetime) -> Move:
+    """Move on to the next state. A button from before it changed moves nothing back, and skips nothing."""
+    if incident.open and state not in {incident.state, FOLLOWING.get(incident.state)}:
+        raise IncidentError(
+            f"Incident {incident.number} is {incident.state} by now: that button was of an earlier moment, and nothing "
+            f"was changed. `/incident {incident.number} state {state}` does it all the same."
+        )
+    return to_state(incident, state, at)
 
 
 def reopened(incident: Incident, at: datetime) -> Move:
@@ -114,9 +129,9 @@ def linked(incident: Incident, link: Link) -> Move:
 
 def reminded(incident: Incident, minutes: int, at: datetime) -> Incident:
     """Set after how many minutes without an update to remind, 0 for never; that is no news for the timeline."""
-    return msgspec.structs.replace(
-        incident, remind_every=minutes, remind_at=_next(minutes, at) if incident.open else None
-    )
+    if not incident.open:
+        raise IncidentError(f"Incident {incident.number} is resolved, so there is nothing to remind of.")
+    return msgspec.structs.replace(incident, remind_every=minutes, remind_at=_next(minutes, at))
 
 
 def acknowledged(incident: Incident, by: str, at: datetime) -> Incident:

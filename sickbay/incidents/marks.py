@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-import msgspec
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
-from sickbay.diagnostics.model import Judged
+from sickbay.diagnostics.model import Judged, Judgement
 from sickbay.incidents.database import Database, upsert
 from sickbay.incidents.model import EntryKind, Mark
 from sickbay.incidents.tables import MARKS
@@ -45,8 +44,8 @@ class Marks:
         query = select(MARKS).where(MARKS.c.incident == incident).order_by(MARKS.c.code, MARKS.c.subject)
         with self._database.read() as connection:
             rows = connection.execute(query).mappings().all()
-        names = Judged.__struct_fields__
-        return tuple(
-            Mark(judged=msgspec.convert({name: row[name] for name in names}, Judged), by=row["marked_by"])
-            for row in rows
-        )
+        return tuple(Mark(judged=_judged(row), by=row["marked_by"]) for row in rows)
+
+
+def _judged(row: RowMapping) -> Judged:
+    return Judged(code=row["code"], subject=row["subject"], judgement=Judgement(row["judgement"]))

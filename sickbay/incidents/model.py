@@ -145,6 +145,16 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     by: str
 
 
+class AlertCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many alerts belong to an incident, each counted once however often it fired, and how many fire."""
+
+    all: int = 0
+    firing: int = 0
+
+
+NO_ALERTS = AlertCounts()
+
+
 class Defaults(msgspec.Struct, frozen=True, kw_only=True):
     """What a new incident has where nobody says otherwise: `remind_every` in minutes, 0 for never."""
 

@@ -57,14 +57,18 @@ class Alerts:
             if connection.dialect.name == "postgresql":
                 connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
             known = rows.newest(connection, alerts[0].source, (alert.fingerprint for alert in alerts))
-            ended = set[int]()
+            told, ended = set[int](), set[int]()
             for alert in map(titled, alerts):
                 before = known.get(alert.fingerprint)
                 row = known[alert.fingerprint] = self._take(connection, alert, before)
+                if row.incident and not (before and before.same(row)):
+                    told.add(row.incident)
                 if before and before.firing and not row.firing and row.incident:
                     ended.add(row.incident)
             for number in sorted(ended):
                 self._calm(connection, number, alerts[0].source)
+            for number in sorted(told):
+                self._incidents.touch_within(connection, number)
 
     def _take(self, connection: Connection, alert: Alert, row: Row | None) -> Row:
         if row and alert.as_of < row.last_at:
@@ -102,10 +106,12 @@ class Alerts:
         return Place(target=target, scope=scope, severity=rule.severity, grouped=grouped), rule
 
     def _incident(self, connection: Connection, alert: Alert, place: Place, rule: IncidentRule) -> int:
-        """Give the open incident of its group, or open it."""
+        """Give the open incident of its group, or that of people which is about this, or open one."""
         number = rows.newest_incident(connection, place.grouped)
         incident = self._incidents.held(connection, number) if number else None
-        if incident and incident.open:
+        if incident is None or not incident.open:
+            incident = self._incidents.held_about(connection, place.target, place.scope) if place.target else None
+        if incident:
             self._stir(connection, incident, rule, alert.source)
             return incident.number
         opening = Opening(
@@ -130,10 +136,11 @@ class Alerts:
 
     def _stir(self, connection: Connection, incident: Incident, rule: IncidentRule, source: str) -> None:
         """Take up again what was only watched since nothing fired, and call it as bad as the worst of its alerts."""
+        before = rows.worst(connection, incident.number)
         if incident.state is IncidentState.MONITORING and not rows.fires(connection, incident.number):
-            self._to(connection, incident.number, IncidentState.INVESTIGATING, "An alert fires again", source)
-        worse = rule.severity < incident.severity
-        if worse and rule.severity < (rows.worst(connection, incident.number) or incident.severity):
+            why = "An alert fires again" if before else "An alert fires"
+            self._to(connection, incident.number, IncidentState.INVESTIGATING, why, source)
+        if rule.severity < incident.severity and rule.severity < (before or incident.severity):
             self._incidents.move_within(
                 connection, incident.number, lambda current, _now: to_severity(current, rule.severity), by=source
             )

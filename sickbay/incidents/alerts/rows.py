@@ -24,6 +24,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     last_at: datetime
     incident: int | None
 
+    def same(self, other: "Row") -> bool:
+        """Say whether it is the same to its incident."""
+        return (self.id, self.firing, self.incident) == (other.id, other.firing, other.incident)
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where an alert belongs: what it is about, and, where a rule makes incidents of it, whose `grouped` that is."""

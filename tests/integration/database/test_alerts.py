@@ -16,7 +16,15 @@ from sickbay.incidents.alerts.model import Alert
 from sickbay.incidents.alerts.rules import AlertSettings
 from sickbay.incidents.database import Database, DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
-from sickbay.incidents.model import EntryKind, IncidentSeverity, IncidentState, Link
+from sickbay.incidents.model import (
+    AlertCounts,
+    EntryKind,
+    Incident,
+    IncidentSeverity,
+    IncidentState,
+    Link,
+    Opening,
+)
 from sickbay.incidents.tables import ALERTS
 from sickbay.incidents.timeline import Timeline
 from tests.integration.database.test_incidents import AT, Clock
@@ -155,6 +163,107 @@ def test_two_bots_open_one_incident(database: Database, house: House) -> None:
     assert {row["fingerprint"] for row in rows} == {f"f{number}" for number in range(20)}
     assert len(rows) == 20
     assert len(house.told(incident.number, EntryKind.ALERT)) == 20
+
+
+def by_alice(house: House, request_id: str = "1.2.a", **changes: str) -> Incident:
+    """Have Alice open an incident on the shop of prod."""
+    opening = Opening(
+        request_id=request_id, title="checkout is down", severity=IncidentSeverity.SEV3, by="U0ALICE",
+        channel="C0WARROOM", target="prod", scope="shop",
+    )  # fmt: skip
+    return house.incidents.open(msgspec.structs.replace(opening, **changes))
+
+
+@pytest.mark.parametrize("scope", ["shop/web", "shop", ""])
+def test_an_alert_joins_what_people_opened_about_it(house: House, scope: str) -> None:
+    """Given an incident that Alice opened on what an alert is about, or around it, then the alert is one of it."""
+    incident = by_alice(house, scope=scope)
+
+    house.take(alert("f1"), alert("f2"))
+
+    assert [item.number for item in house.incidents.listed(only_open=False)] == [incident.number]
+    assert house.told(incident.number, EntryKind.ALERT) == ["f1 restarts (shop/web)", "f2 restarts (shop/web)"]
+    assert house.incidents.get(incident.number).severity is IncidentSeverity.SEV2
+
+
+@pytest.mark.parametrize(
+    "changes", [{"scope": "shop/web/pod-1"}, {"scope": "shop/we"}, {"target": "staging"}, {"target": ""}]
+)
+def test_an_alert_joins_nothing_that_is_about_something_else(house: House, changes: dict[str, str]) -> None:
+    """Given an incident of Alice on another target or a part of it, when an alert is taken, then it opens its own."""
+    by_alice(house, **changes)
+
+    house.take(alert())
+
+    assert len(house.incidents.listed()) == 2
+
+
+def test_an_alert_joins_the_narrowest_that_is_open(house: House) -> None:
+    """Given three incidents of Alice, of which the narrowest is over, when an alert is taken, then the next has it."""
+    whole, shop, web = (by_alice(house, scope or "all", scope=scope) for scope in ("", "shop", "shop/web"))
+    house.incidents.move(
+        web.number, lambda incident, now: lifecycle.to_state(incident, IncidentState.RESOLVED, now), by="U0ALICE"
+    )
+
+    house.take(alert())
+
+    counts = [house.incidents.alerts(incident.number).all for incident in (whole, shop, web)]
+    assert counts == [0, 1, 0]
+
+
+def test_an_alert_stays_with_its_group(house: House) -> None:
+    """Given an incident that an alert opened, when Alice opens one on the same, then the group's next stays there."""
+    house.take(alert("f1"))
+    by_alice(house)
+
+    house.later(alert("f2"))
+
+    assert [house.incidents.alerts(number).all for number in (1, 2)] == [2, 0]
+
+
+def test_two_bots_join_what_people_opened(database: Database, house: House) -> None:
+    """Given an incident of Alice and two bots that are sent alerts at once, when taken, then it stays the only one."""
+    incident = by_alice(house)
+    other = House(
+        Database(database._engine.url.render_as_string(hide_password=False).replace("+psycopg", "", 1)), Clock()
+    )
+
+    def send(bot: House, start: int) -> None:
+        for number in range(start, start + 5):
+            bot.take(alert(f"f{number}"))
+
+    bots = [threading.Thread(target=send, args=pair) for pair in ((house, 0), (other, 3), (house, 5))]
+    for bot in bots:
+        bot.start()
+    for bot in bots:
+        bot.join()
+    other.database.close()
+
+    assert [item.number for item in house.incidents.listed(only_open=False)] == [incident.number]
+    assert house.incidents.alerts(incident.number) == AlertCounts(all=10, firing=10)
+
+
+def test_the_alerts_of_an_incident_are_counted(house: House) -> None:
+    """Given three alerts, when one ends and another ends and fires anew, then three are known, of which two fire."""
+    house.take(*(alert(f"f{number}") for number in range(3)))
+    house.later(*(alert(f"f{number}", at=minute(1), ended=True) for number in range(2)))
+    house.later(alert("f0", at=minute(2), began=minute(2)))
+
+    assert house.incidents.alerts(1) == AlertCounts(all=3, firing=2)
+    assert house.incidents.alerts(2) == AlertCounts()
+
+
+def test_slack_shows_an_incident_anew_only_where_its_alerts_changed(house: House) -> None:
+    """Given an incident that is shown, when an alert of it is told again and when it ends, then only that is news."""
+    house.take(alert("f1"), alert("f2"))
+    house.incidents.shown(1, house.incidents.get(1).version)
+
+    house.later(alert("f1", at=minute(1)))
+    told_again = house.incidents.unshown()
+    house.later(alert("f1", at=minute(2), ended=True))
+
+    assert told_again == ()
+    assert [incident.number for incident in house.incidents.unshown()] == [1]
 
 
 @pytest.mark.parametrize(

@@ -218,14 +218,27 @@ def test_a_forgotten_incident_is_reminded_of_ever_later(incidents: Incidents, cl
 
 
 def test_a_diagnosis_that_is_in_the_queue_is_not_asked_for_again(incidents: Incidents) -> None:
-    """Given two requests for a diagnosis and one repeated, when the first is submitted, then one waits."""
+    """Given two incidents whose targets are to be diagnosed, when one's is submitted, then that of the other waits."""
+    first, second = (
+        incidents.open(msgspec.structs.replace(OPENING, request_id=request)).number for request in ("1.2.a", "1.9.z")
+    )
+
+    incidents.submitted(f"incident:{first}:opened")
+
+    assert [wanted.incident for wanted in incidents.wanted()] == [second]
+
+
+def test_a_request_moves_an_incident_once(incidents: Incidents, timeline: Timeline) -> None:
+    """Given an update that Slack sends twice, and one with the same words, when made, then two are told."""
     number = incidents.open(OPENING).number
-    for _ in range(2):
-        incidents.ask(number, "1.9.z", asked_by="U0BOB")
+    make = partial(lifecycle.updated, text="still looking")
 
-    incidents.submitted(f"incident:{number}:opened")
+    for request_id in ("Ev1", "Ev1", "Ev_"):
+        incidents.move(number, lambda incident, at: make(incident, at=at), by="U0BOB", request_id=request_id)
 
-    assert [wanted.id for wanted in incidents.wanted()] == ["1.9.z"]
+    told = timeline.entries(number, kinds=[EntryKind.UPDATE])
+    assert [entry.text for entry in told] == ["still looking"] * 2
+    assert incidents.get(number).version == 3
 
 
 def test_an_entry_is_written_once_and_follows_its_message(incidents: Incidents, timeline: Timeline) -> None:

@@ -51,8 +51,9 @@ def recorded(connected: Stage) -> Sequence[Wire]:
     reply = findings_ts(stage, thread)
     for button in (DETAILS, EXPLAIN, LOGS, MUTE):
         stage.click(button, reply)
-    for button in (COMPARE, RUN_AGAIN):
-        stage.click(button, thread)
+    stage.click(RUN_AGAIN, thread)
+    stage.answer(stage.jobs()[-1].job.id, report(CAUSE))
+    stage.click(COMPARE, next(item["ts"] for item in stage.messages(thread=thread) if "Compare" in text(item)))
     for command in ("/incident", "/incident open slow sev2 on local"):
         stage.say(command)
     stage.workspace.close_modal("alice", cleared=True)
@@ -207,12 +208,13 @@ def test_a_form_submitted_twice_is_one_job(stage: Stage, recorded: Sequence[Wire
 @pytest.mark.parametrize("button", [CANCEL, RUN_AGAIN, COMPARE, DETAILS, LOGS, EXPLAIN, MUTE])
 def test_a_button_of_a_forgotten_job_says_so(stage: Stage, button: str) -> None:
     """Given an old message whose job is forgotten, when its buttons are clicked, then the one who clicked is told."""
+    answered(stage)
     stage.say("/diagnose local")
-    job = stage.job()
+    job = stage.jobs()[-1].job.id
     stage.deliver(job)
     if button != CANCEL:
         stage.answer(job, report(CAUSE))
-    card = stage.root()["ts"]
+    card = stage.messages()[-1]["ts"]
     place = card if button in {CANCEL, RUN_AGAIN, COMPARE} else findings_ts(stage, card)
     stage.redis.delete(*stage.redis.keys("sickbay:jobs:*"))
 

@@ -1,11 +1,18 @@
 """What Slack shows of incidents: one card edited in place, news once, stakeholders, reminders, diagnoses."""
 
+import itertools
+from datetime import timedelta
+
 from handlers.blocks.incident import MORE, REMIND, REOPEN, RESOLVE, TAKE, UPDATE
 from sickbay.incidents import lifecycle
+from sickbay.incidents.alerts.generic import read_generic
+from sickbay.incidents.alerts.intake import Alerts
+from sickbay.incidents.alerts.rules import AlertSettings
 from sickbay.incidents.model import IncidentSeverity, IncidentState
 from sickbay.jobs.model import JobState
 from tests.integration.slack.room import Room, buttons, card_of, leading, to_state, updated
 from tests.integration.slack.stage import Stage, text
+from tests.unit.incidents.alert_payloads import generic
 
 STAKEHOLDERS = "#general"
 
@@ -173,3 +180,23 @@ def test_an_alert_is_diagnosed_by_the_configuration(room: Room, stage: Stage) ->
     assert (record.job.target, record.state) == ("guarded", JobState.QUEUED)
     stage.deliver(record.job.id)
     assert any("asked by alertmanager" in said for said in room.news(number))
+
+
+def test_the_card_follows_its_alerts(room: Room, stage: Stage) -> None:
+    """Given three alerts of one outage, when they end one after the other, then one card counts, and turns green."""
+    settings = AlertSettings.model_validate({"incidents": [{"severity": "sev2", "channel": "C0OPS"}]})
+    alerts = Alerts(room.database, settings, {}, clock=room.now)
+    seconds = itertools.count()
+
+    def take(*ids: int, status: str) -> str:
+        at = room.now() + timedelta(seconds=next(seconds))
+        for number in ids:
+            alerts.take(read_generic(generic(id=str(number), group="outage", status=status), at))
+        room.settle()
+        return text(card_of(stage))
+
+    told = [take(1, 2, 3, status="firing"), take(1, status="resolved"), take(2, 3, status="resolved")]
+
+    counts = ("Alerts: 3 firing of 3", "Alerts: 2 firing of 3", "Alerts: all 3 resolved")
+    assert [count in shown for count, shown in zip(counts, told, strict=True)] == [True] * 3
+    assert card_of(stage)["attachments"][0]["color"] == "#2eb886"

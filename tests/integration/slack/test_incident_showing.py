@@ -15,7 +15,7 @@ from handlers.blocks.incident import incident_card
 from handlers.blocks.message import Message
 from sickbay.incidents.database import Database, DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents
-from sickbay.incidents.model import Incident, IncidentState
+from sickbay.incidents.model import NO_ALERTS, AlertCounts, Incident, IncidentState
 from tests.integration.database.servers import postgres
 from tests.integration.slack.room import OPENING, Room, card_of, to_state, updated
 from tests.integration.slack.stage import Stage, text
@@ -87,10 +87,10 @@ def test_an_incident_that_is_not_understood_keeps_no_other_back(
 ) -> None:
     """Given two incidents of which one cannot be drawn, when shown, then the other is, and later both are."""
 
-    def failing(incident: Incident, updated_at: datetime | None = None) -> Message:
+    def failing(incident: Incident, updated_at: datetime | None = None, alerts: AlertCounts = NO_ALERTS) -> Message:
         if incident.number == first:
             raise ValueError("not understood")
-        return incident_card(incident, updated_at)
+        return incident_card(incident, updated_at, alerts)
 
     first = room.incidents.open(OPENING).number
     room.incidents.open(msgspec.structs.replace(OPENING, request_id="1.3.a", title="payments are slow"))

@@ -10,7 +10,7 @@ from handlers.shortcuts.timeline import ADD
 from sickbay.diagnostics.model import Evidence, Judgement
 from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.model import Incident
-from tests.integration.slack.stage import Stage
+from tests.integration.slack.stage import Stage, text
 from tests.integration.slack.test_incidents import opened, told_by_timeline
 from tests.unit.command_line.reports import AT, CAUSE, finding, report
 
@@ -146,4 +146,9 @@ def test_a_diagnosis_in_the_thread_joins_and_its_findings_can_be_judged(
     told = told_by_timeline(stage, incident)[1:]
     assert told[0].startswith("diagnosis local: High: db exited with code 3.")
     assert told[1] == f"mark {CAUSE.code} {CAUSE.subject}: cause"
-    assert [item.judgement for item in stage.jobs()[-1].job.request.judged] == [Judgement.CAUSE]
+    again = stage.jobs()[-1].job
+    assert [item.judgement for item in again.request.judged] == [Judgement.CAUSE]
+    stage.answer(again.id, report(CAUSE))
+    card, found = stage.messages(thread=root)[-2:]
+    assert "Marked the cause by @U0BOB" in text(card)
+    assert "Marked the cause by @U0BOB" in text(found)

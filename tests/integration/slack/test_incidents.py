@@ -176,8 +176,12 @@ def test_what_is_only_looked_at_or_wrong_is_for_the_asker_alone(stage: Stage, wo
 
 def press(stage: Stage, incident: Incident, action_id: str, user: str = "bob", **action: object) -> None:
     """Press a button of the card, which stands in the channel as it was drawn last."""
-    message = incident_card(now(stage, incident))
-    ts = stage.slack.post("C0OPS", None, message)
+    press_drawn(stage, now(stage, incident), action_id, user, **action)
+
+
+def press_drawn(stage: Stage, incident: Incident, action_id: str, user: str = "bob", **action: object) -> None:
+    """Press a button of a card that stands there as it was drawn of this incident."""
+    ts = stage.slack.post("C0OPS", None, incident_card(incident))
     assert stage.workspace.click(user=user, channel="#ops", ts=ts, action_id=action_id, **action)  # type: ignore[arg-type]
 
 
@@ -194,6 +198,17 @@ def test_the_buttons_of_the_card_move_it(stage: Stage) -> None:
 
     assert (identified.commander, identified.state) == ("U0BOB", IncidentState.IDENTIFIED)
     assert (resolved.open, now(stage, incident).open) == (False, True)
+
+
+def test_a_button_of_an_old_card_is_refused_kindly(stage: Stage) -> None:
+    """Given a card from before others watched it, when Bob presses 'Identified', then he is told, and it stays."""
+    incident = opened(stage)
+    stage.say(f"/incident {incident.number} state monitoring")
+
+    press_drawn(stage, incident, TO_STATE)
+
+    assert now(stage, incident).state is IncidentState.MONITORING
+    assert "is monitoring by now" in stage.told("bob")[-1]
 
 
 def test_an_update_is_written_in_a_form(stage: Stage) -> None:

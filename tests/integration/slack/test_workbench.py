@@ -90,6 +90,7 @@ def test_a_muted_finding_is_counted_in_the_channels_next_answer(stage: Stage) ->
 def test_two_runs_are_compared(stage: Stage) -> None:
     """Given a fault that went while another came, when the second run is compared, then the modal says both."""
     thread = answered(stage)
+    assert "Compare" not in text(stage.root())
     stage.click(RUN_AGAIN, thread)
     stage.answer(stage.jobs()[-1].job.id, report(finding(subject="container/new", id="new")))
     card = next(item for item in reversed(stage.messages(thread=thread)) if "Compare" in text(item))
@@ -195,10 +196,11 @@ def test_home_shows_what_i_asked_and_how_the_targets_are(stage: Stage) -> None:
 
 def test_an_outsider_is_offered_and_allowed_nothing_of_a_guarded_target(stage: Stage) -> None:
     """Given a target for Alice in #ops, when Mallory lists, types, clicks and opens Home, then she gets none of it."""
+    answered(stage, "/diagnose guarded web-1")
     stage.say("/diagnose guarded web-1")
     job = stage.jobs()[-1].job.id
     stage.deliver(job)
-    card = str(stage.root()["ts"])
+    card = str(stage.messages()[-1]["ts"])
 
     stage.click(CANCEL, card, user="mallory")
     stage.answer(job, report(CAUSE))
@@ -218,7 +220,7 @@ def test_an_outsider_is_offered_and_allowed_nothing_of_a_guarded_target(stage: S
     assert "guarded" not in stage.told("mallory")[-1]
     assert "guarded" not in told(stage.workspace.home("mallory") or {})
     assert stage.workspace.modal("mallory") is None
-    assert len(stage.jobs()) == 1
+    assert len(stage.jobs()) == 2
     assert stage.team.audit.verify(None).problem == ""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from handlers.desk import Desk
 from handlers.guard import Guard
 from handlers.workbench import Workbench
-from sickbay.diagnostics.targets import Target
+from sickbay.diagnostics.targets import Request, Target
 from sickbay.incidents.audit import Entry
 from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.diagnoses import Diagnoses, PastDiagnosis
@@ -116,6 +116,10 @@ class FakeDiagnoses(Diagnoses):
     def get(self, id: str) -> PastDiagnosis | None:  # noqa: A002 - it is the field's name
         self._known.answer()
         return next((run for run in self._known.runs if run.id == id), None)
+
+    def answered(self, target: str, request: Request) -> bool:
+        self._known.answer()
+        return any((run.target, run.request) == (target, request) for run in self._known.runs)
 
     def before(self, id: str) -> PastDiagnosis | None:  # noqa: A002
         self._known.answer()

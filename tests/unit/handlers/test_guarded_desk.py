@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.blocks.offers import JUDGING, digest
+from handlers.blocks.offers import COMPARING, JUDGING, digest
 from handlers.grammar import Ask
 from handlers.guard import ACCEPTED, Asker, Guard
 from sickbay.diagnostics.model import Judged, Judgement
@@ -218,6 +218,18 @@ def test_a_run_is_compared_with_the_one_before() -> None:
     assert office.workbench.compare(job, ALICE) == (first, second)
 
 
+def test_a_first_run_offers_no_comparison() -> None:
+    """Given no earlier run, one of the same, and one of another scope, when asked, then only the second compares."""
+    office = Office()
+    offered: list[bool] = []
+    for runs in ([], [past()], [past(scope="web-1", request=Request(scope="web-1"))]):
+        office.database.runs = runs
+        office.take("local", request_id=str(len(offered)))
+        offered.append(COMPARING in office.job().may)
+
+    assert offered == [False, True, False]
+
+
 def test_words_that_are_not_understood_are_in_the_audit() -> None:
     """Given words that are none, when typed, then the audit has them."""
     office = Office()
@@ -289,7 +301,9 @@ def test_a_finding_that_is_judged_in_an_incident_ranks_its_later_runs() -> None:
 
     assert "is a symptom" in told
     assert JUDGING in job.may
-    assert office.job().request.judged == (Judged(code=CAUSE.code, subject=CAUSE.subject, judgement=Judgement.SYMPTOM),)
+    assert office.job().request.judged == (
+        Judged(code=CAUSE.code, subject=CAUSE.subject, judgement=Judgement.SYMPTOM, by="U0ALICE"),
+    )
     assert office.database.touched == [42]
 
 

@@ -147,6 +147,17 @@ def test_a_note_is_written_once_however_often_it_is_sent(room: Room) -> None:
     assert room.texts(incident) == ["we saw it at 3", "we saw it at 3"]
 
 
+def test_an_update_is_told_once_however_often_it_is_sent(room: Room) -> None:
+    """Given an update that Slack sends twice, when taken, then it is told once, and nobody is told of a mistake."""
+    incident = room.open()
+
+    answers = [room.say("update we roll back", request_id=request_id) for request_id in ("Ev1", "Ev1", "Ev2")]
+    answers += [room.say("identified", request_id="Ev3") for _ in range(2)]
+
+    assert answers == [""] * 5
+    assert room.texts(incident) == ["we roll back", "we roll back", "investigating → identified"]
+
+
 def test_who_takes_the_lead_takes_it_from_nobody(room: Room) -> None:
     """Given a card that does not show yet that Bob leads, when Alice takes the lead, then she is told so."""
     incident = room.open()

@@ -2,9 +2,23 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handlers.blocks.evidence import PLACES
 from handlers.blocks.findings import ALIKE, FOLDED, GAPS, IN_FULL, LONGEST_COMMAND, findings, in_full
-from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity
+from handlers.blocks.offers import Offers
+from sickbay.diagnostics.model import (
+    Confidence,
+    Evidence,
+    Gap,
+    Judged,
+    Judgement,
+    Kind,
+    Remedy,
+    Report,
+    ReportFinding,
+    Severity,
+)
 from tests.unit.command_line.reports import AT, CAUSE, GAP, SYMPTOM, finding, report
 from tests.unit.handlers.blocks.payloads import parts, text_of
 
@@ -45,6 +59,25 @@ def test_a_finding_is_told_in_full() -> None:
         )
     ]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("judgement", "told"),
+    [
+        (Judgement.CAUSE, "Marked the cause by "),
+        (Judgement.SYMPTOM, "Marked only a symptom by "),
+        (Judgement.IRRELEVANT, "Marked as having nothing to do with it by "),
+    ],
+)
+def test_what_a_person_said_of_a_finding_stands_with_it(judgement: Judgement, told: str) -> None:
+    """Given a finding that Alice judged, and another, when rendered, then only the first says so, and by whom."""
+    judged = Judged(code=CAUSE.code, subject=CAUSE.subject, judgement=judgement, by="U0ALICE")
+    other = finding(id="x", subject="container/other")
+    (message,) = findings("default.abc", report(CAUSE, other), Offers(judged=(judged,)))
+
+    assert text_of(message).count(told) == 1
+    assert text_of(message).index(told) < text_of(message).index("container/other")
+    assert [part["user_id"] for part in parts(list(message.blocks)) if part.get("type") == "user"] == ["U0ALICE"]
 
 
 def test_severity_is_an_emoji_and_a_word() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handlers.blocks.incident import MORE, POSTMORTEM, REOPEN, RESOLVE, TAKE, TO_STATE, UPDATE, incident_card
 from handlers.blocks.incident_forms import OWN_CHANNEL, SEVERITY, opening_form
-from sickbay.incidents.model import Defaults, Incident, IncidentSeverity, IncidentState, Link
+from sickbay.incidents.model import AlertCounts, Defaults, Incident, IncidentSeverity, IncidentState, Link
 from tests.unit.handlers.blocks.payloads import TEXT, assert_slack_takes, parts, text_of
 from tests.unit.handlers.desks import OPS
 from tests.unit.handlers.incidents import INCIDENT, NOW
@@ -48,6 +48,20 @@ def test_the_card_says_what_it_is_and_who_has_it() -> None:
     assert "a bad image was rolled out" in shown
     assert [part["user_id"] for part in parts(card.barred) if part.get("type") == "user"] == ["U0ALICE", "U0BOB"]
     assert [part["url"] for part in parts(card.barred) if part.get("type") == "link"] == [runbook.url]
+
+
+@pytest.mark.parametrize(
+    ("alerts", "told"),
+    [
+        (AlertCounts(all=500, firing=498), "Alerts: 498 firing of 500"),
+        (AlertCounts(all=500), "Alerts: all 500 resolved"),
+        (AlertCounts(all=1), "Alerts: resolved"),
+    ],
+)
+def test_the_card_counts_its_alerts(alerts: AlertCounts, told: str) -> None:
+    """Given an incident of alerts, when drawn, then it says how many fire; one without alerts does not speak of any."""
+    assert told in text_of(incident_card(INCIDENT, alerts=alerts))
+    assert "Alerts" not in text_of(incident_card(INCIDENT))
 
 
 @pytest.mark.parametrize(
