@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from handlers.blocks import notices
-from handlers.blocks.offers import digest, log_scope
+from handlers.blocks.offers import digest
 from handlers.desk import Desk
 from handlers.grammar import Ask
 from handlers.guard import ACCEPTED, Asker, Guard
+from sickbay.diagnostics.asked_logs import log_scope
 from sickbay.diagnostics.model import Judged, Judgement, Report, ReportFinding
 from sickbay.diagnostics.targets import Request
 from sickbay.incidents.database import DatabaseUnavailableError
