@@ -1,6 +1,7 @@
 """A container starts, dies, and is restarted with growing back-off."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.exit_codes import meaning
@@ -10,9 +11,13 @@ from sickbay.diagnostics.platforms.kubernetes.looping import cure_of, is_looping
 from sickbay.diagnostics.platforms.kubernetes.ownership import remedy
 from sickbay.diagnostics.platforms.kubernetes.siblings import difference
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus
+from sickbay.diagnostics.platforms.kubernetes.wire.pods import ContainerStatus, Pod
 
 _QUOTED = 120
+#: What the kubelet says of a container, not of an image, that it holds back.
+_HELD = "restarting"
+#: Held back so soon after its start, a pod has crashed from the start: the kubelet waits from the second end on.
+_AT_ONCE = timedelta(minutes=5)
 
 
 @check(
@@ -44,10 +49,19 @@ def crash_loop(cluster: Snapshot) -> Iterator[Finding]:
             f"{group.also}{difference(cluster, group)}",
             evidence=(*_evidence(cluster, group), *cluster.log_evidence(pod, status.name)),
             remedy=remedy(cluster, group.subject, cure_of(end), command),
-            first_seen=pod.status.start_time,
+            first_seen=min((at for pod in group.pods if (at := _began(cluster, pod))), default=None),
             last_seen=end.finished_at if end else None,
             count=len(group.members),
         )
+
+
+def _began(cluster: Snapshot, pod: Pod) -> datetime | None:
+    """Give when a pod began to crash: when it started, unless the kubelet first held it back long after that."""
+    started = pod.status.start_time
+    held = [event.first_seen for event in cluster.events_of("Pod", pod.name, "BackOff") if _HELD in event.message]
+    if held and (started is None or min(held) - started > _AT_ONCE):
+        return min(held)
+    return started
 
 
 def _evidence(cluster: Snapshot, group: Group[str, ContainerStatus]) -> Iterator[Evidence]:

@@ -1,6 +1,7 @@
 """Nobody answers for a service."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Evidence, Finding, Severity, Subject
@@ -35,8 +36,16 @@ def no_endpoints(cluster: Snapshot) -> Iterator[Finding]:
             summary=f"Service {service.name} has no ready endpoint: {silence.why}.",
             evidence=tuple(_evidence(cluster, silence)),
             remedy=remedy(cluster, subject, silence.cure, command),
+            first_seen=_since(silence),
             last_seen=cluster.now,
         )
+
+
+def _since(silence: Silence) -> datetime | None:
+    """Give since when none of its pods is ready, where there are pods and all of them tell."""
+    found = [condition for pod in silence.pods if (condition := pod.condition("Ready"))]
+    moments = [item.last_transition_time for item in found if item.status != "True" and item.last_transition_time]
+    return max(moments) if moments and len(moments) == len(silence.pods) else None
 
 
 def _evidence(cluster: Snapshot, silence: Silence) -> Iterator[Evidence]:

@@ -1,12 +1,13 @@
 """K8S-P101: crash loops, told from what is well, with the reason in the log and what sets the failing apart."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.checks.crash_loop import crash_loop
-from tests.unit.diagnostics.platforms.kubernetes.clusters import ago, cluster, findings, log, node, pod, status
+from tests.unit.diagnostics.platforms.kubernetes.clusters import ago, cluster, event, findings, log, node, pod, status
 
 BACK_OFF = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container"}}
 
@@ -109,3 +110,33 @@ def test_between_two_ends_a_loop_is_still_seen() -> None:
 def test_what_does_not_loop_is_left_alone(well: dict[str, object]) -> None:
     """Given a container that is well, restarted seldom, long ago or is ready, when judged, then nothing is found."""
     assert findings(crash_loop, cluster(pod(statuses=[well]))) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "began"),
+    [
+        ((), {"days": 2}),
+        (("Back-off restarting failed container",), {"minutes": 12}),
+        (('Back-off pulling image "api:2"',), {"days": 2}),
+    ],
+)
+def test_a_pod_that_ran_for_long_began_to_crash_when_it_was_first_held_back(
+    told: tuple[str, ...], began: dict[str, int]
+) -> None:
+    """Given a pod of two days that the kubelet holds back since 12 minutes, then that is when the loop began."""
+    ill = pod(ready=False, statuses=[crashing()])
+    events = [event("Pod", "api-7d4b9c-x1", "BackOff", message) for message in told]
+
+    (found,) = findings(crash_loop, cluster(ill, *events))
+
+    assert found.first_seen == datetime.fromisoformat(ago(**began))
+
+
+def test_a_pod_that_crashes_from_the_start_began_with_it() -> None:
+    """Given a pod that was held back a minute after its start, then the loop began as it started."""
+    ill = pod(ready=False, statuses=[crashing()], startTime=ago(minutes=13))
+    held = event("Pod", "api-7d4b9c-x1", "BackOff", "Back-off restarting failed container")
+
+    (found,) = findings(crash_loop, cluster(ill, held))
+
+    assert found.first_seen == datetime.fromisoformat(ago(minutes=13))

@@ -1,5 +1,7 @@
 """K8S-S101: services that nobody answers for, and why: labels that do not fit, or pods that are not ready."""
 
+from datetime import datetime
+
 import pytest
 
 from sickbay.diagnostics.model import Subject
@@ -126,3 +128,17 @@ def test_pods_of_a_finished_job_leave_their_service_alone() -> None:
     done = pod(deployment="", phase="Succeeded", ready=False, metadata={"labels": {"app": "api"}}, spec=NONE)
 
     assert findings(no_endpoints, cluster(done, service(), slices())) == []
+
+
+@pytest.mark.parametrize(("second", "since"), [({"lastTransitionTime": ago(minutes=3)}, ago(minutes=3)), ({}, None)])
+def test_a_service_is_silent_since_its_last_pod_became_unready(second: Fields, since: str | None) -> None:
+    """Given two pods that are not ready, then the service is silent since the second, where both tell since when."""
+    moments = ({"lastTransitionTime": ago(minutes=9)}, second)
+    ill = [
+        pod(f"api-7d4b9c-{n}", ready=False, conditions=[{"type": "Ready", "status": "False", **moment}])
+        for n, moment in enumerate(moments)
+    ]
+
+    (found,) = findings(no_endpoints, cluster(*ill, service(), slices(down=["node-1", "node-1"]), deployment()))
+
+    assert found.first_seen == (datetime.fromisoformat(since) if since else None)
