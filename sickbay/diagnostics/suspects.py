@@ -42,6 +42,18 @@ _KINDS = {
 _NAMED = 2.0
 #: A value shorter than this stands in many sentences by chance.
 _TELLING = 4
+#: Kinds of change that reach more than one thing, so that the others tell of them.
+_SHARED = frozenset(
+    {
+        EventKind.NODE_LOST,
+        EventKind.NODE_CHANGED,
+        EventKind.NODE_JOINED,
+        EventKind.ENGINE,
+        EventKind.NETWORK,
+        EventKind.CERTIFICATE,
+        EventKind.TAG,
+    }
+)
 #: For each step from the failing thing to what changed; so many steps are counted at most.
 _STEP, _FARTHEST = 0.9, 4
 #: A change below this score is no suspect: an image changed four hours before still is, a scaling then is not.
@@ -105,7 +117,7 @@ def _suspect(
         likelihood=_likelihood(best, onset, said, path),
         onset=onset,
         runner_up=runner_up,
-        tell_apart=_tell_apart(best, runner_up, upstream) if runner_up else "",
+        tell_apart=_tell_apart(best, runner_up) if runner_up else "",
     )
 
 
@@ -169,17 +181,13 @@ def _rivals(best: Event, other: Event) -> bool:
     return not together(best, other) and not made
 
 
-def _tell_apart(best: Event, other: Event, upstream: _Upstream) -> str:
-    """Give the one check that tells which of two changes it was, as a sentence."""
-    if best.subject == other.subject:
-        undone = f"Set `{best.field}` back alone" if best.field else "Undo the later one alone"
-        return f"{undone}: if {best.subject} stays ill, it was the other."
-    one, two = subject_of(best), subject_of(other)
-    wider, narrower = (best, other) if one in upstream.get(two, ()) else (other, best)
-    return (
-        f"Look at what else depends on {wider.subject}: if that is ill too, it was {wider.subject}; "
-        f"if it is well, {narrower.subject}."
-    )
+def _tell_apart(best: Event, other: Event) -> str:
+    """Give the one check that tells which of two changes it was, as a sentence: looking is better than trying."""
+    shared = next((one for one in (best, other) if one.kind in _SHARED), None)
+    if shared and best.subject != other.subject:
+        return f"If what else depends on {shared.subject} is ill too, it was that; if it is well, the other."
+    undone = f"`{best.field}` of {best.subject}" if best.field else f"the change of {best.subject}"
+    return f"Take back {undone} alone: if it stays ill, it was the other."
 
 
 def _subject(finding: ReportFinding) -> Subject:

@@ -199,7 +199,7 @@ def test_two_changes_of_one_thing_are_told_apart_by_taking_one_back() -> None:
 
     assert found
     assert found.tell_apart == (
-        "Set `containers[api].image` back alone: if deployment/shop/api stays ill, it was the other."
+        "Take back `containers[api].image` of deployment/shop/api alone: if it stays ill, it was the other."
     )
 
 
@@ -210,9 +210,7 @@ def test_a_change_of_what_is_shared_is_told_apart_by_looking_at_the_others(own: 
 
     assert found
     assert found.runner_up
-    assert found.tell_apart == (
-        "Look at what else depends on node/n1: if that is ill too, it was node/n1; if it is well, deployment/shop/api."
-    )
+    assert found.tell_apart == ("If what else depends on node/n1 is ill too, it was that; if it is well, the other.")
 
 
 def test_a_host_full_of_findings_and_changes_is_judged_quickly() -> None:
