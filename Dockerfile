@@ -1,4 +1,4 @@
-# The bot and the worker are one image; docker-compose.yml names the command of each.
+# The bot, the worker and the recorder are one image; docker-compose.yml names the command of each.
 ARG PYTHON_IMAGE=python:3.11-slim
 
 FROM ${PYTHON_IMAGE} AS build

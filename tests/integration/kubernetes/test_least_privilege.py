@@ -205,7 +205,7 @@ def test_the_shipped_role_may_read_and_no_more(broken: Lab, bound: Bound, verb: 
 @pytest.mark.usefixtures("account")
 def test_the_api_server_accepts_all_that_is_shipped(broken: Lab) -> None:
     """Given the files as they are shipped, when the API server checks them, then it takes each."""
-    for file in ("role.yaml", "cluster.yaml", "worker.yaml"):
+    for file in ("role.yaml", "cluster.yaml", "worker.yaml", "recorder.yaml"):
         broken.kubectl("apply", "--dry-run=server", "-f", str(DEPLOY / file))
 
 
