@@ -149,7 +149,9 @@ class _Path:
             return 1 if subject in self._own else 2  # on the way of a symptom
         between = 0
         for other in self._needed:
-            between += other != subject and subject in self._upstream.get(other, ())
+            needs = self._upstream.get(other, frozenset())
+            # What depends on the failing thing in its turn, as a namespace does, does not stand between.
+            between += other != subject and subject in needs and self._own[0] not in needs
             if between == _FARTHEST - 1:
                 break
         return 1 + between

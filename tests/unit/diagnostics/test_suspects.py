@@ -109,6 +109,19 @@ def test_the_nearer_on_the_path_is_accused() -> None:
     assert best(change(EventKind.TEMPLATE, CLUSTER), near) == near
 
 
+def test_what_depends_on_the_failing_thing_does_not_stand_between() -> None:
+    """Given a namespace that depends on its workloads as they do on it, then a config map is next to its workload."""
+    upstream = dict(UPSTREAM)
+    namespace = Subject("namespace", "shop")
+    upstream[API] |= {namespace}
+    upstream[namespace] = frozenset({API, SETTINGS})
+
+    (found,) = accused((finding(),), (change(EventKind.CONFIG, SETTINGS),), upstream, now=NOW)
+
+    assert found.suspect
+    assert found.suspect.likelihood is Likelihood.LIKELY
+
+
 def test_a_finding_that_names_the_new_value_is_sure_of_it() -> None:
     """Given an old change to an image that the finding names, and a fresh one of settings, then the image did it."""
     image = change(before=1200, after="shop/api:brokn")
