@@ -25,6 +25,9 @@ def _lines(report: Report, *, changes: bool) -> Iterator[str]:
     for finding in report.findings:
         yield ""
         yield from _folded(finding) if finding.explained_by else _cause(finding)
+        yield from _said(report, finding)
+        if finding.explains and not finding.explained_by:
+            yield "\n**Explains:**"
     yield from _changes(report, alone=changes)
     if report.gaps:
         yield "\n## Could not be read\n"
@@ -65,8 +68,14 @@ def _cause(finding: ReportFinding) -> Iterator[str]:
     yield "\n**Evidence:**\n"
     for evidence in finding.evidence:
         yield from _evidence(evidence, timed=not sentences.in_file(finding))
-    if finding.explains:
-        yield "\n**Explains:**"
+
+
+def _said(report: Report, finding: ReportFinding) -> Iterator[str]:
+    indent = "  " if finding.explained_by else ""
+    for number, (sample, facts) in enumerate(sentences.said(report, finding)):
+        if not number:
+            yield f"\n{indent}**What the logs say:**\n"
+        yield f"{indent}- {_code(sample)}: {_escaped(facts)}"
 
 
 def _folded(finding: ReportFinding) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from handlers.blocks import changes as changed
+from handlers.blocks import log_lines
 from handlers.blocks.text import counted as kinds
 from sickbay.diagnostics.model import Confidence, Report, ReportFinding
 
@@ -53,6 +54,12 @@ def suspicions(finding: ReportFinding) -> Iterator[str]:
         yield changed.accusation(finding.suspect, moment)
         if other := changed.rivalry(finding.suspect, moment):
             yield other
+
+
+def said(report: Report, finding: ReportFinding) -> Iterator[tuple[str, str]]:
+    """Yield what the logs of a finding's subject say: a line of them, and how often and when it stands there."""
+    for item in log_lines.of(report, {finding.id}):
+        yield item.sample, log_lines.facts(item, moment)
 
 
 def footer(report: Report) -> str:

@@ -52,10 +52,14 @@ def _lines(report: Report, width: int, *, changes: bool) -> Iterator[RenderableT
     for finding in report.findings:
         if finding.explained_by:
             yield from _folded(finding, width)
+            yield from _said(report, finding, width, indent="     ")
         else:
             number += 1
             yield Text()
             yield from _cause(number, finding, width)
+            yield from _said(report, finding, width, indent="   ")
+            if finding.explains:
+                yield Text("   Explains:", "dim")
     yield from _changes(report, width, alone=changes)
     if report.gaps:
         yield Text()
@@ -100,8 +104,15 @@ def _cause(number: int, finding: ReportFinding, width: int) -> Iterator[Text]:
         yield Text(f"        $ {one_line(finding.remedy.command)}", "green")
     if finding.remedy.owner:
         yield from _wrapped(f"Owner: {finding.remedy.owner}", width, first="   ")
-    if finding.explains:
-        yield Text("   Explains:", "dim")
+
+
+def _said(report: Report, finding: ReportFinding, width: int, *, indent: str) -> Iterator[Text]:
+    """Give what the logs say, each line of them on its own, and beneath it how often and when."""
+    for number, (sample, facts) in enumerate(sentences.said(report, finding)):
+        if not number:
+            yield Text(f"{indent}What the logs say:", "dim")
+        yield from _wrapped(sample, width, first=f"{indent}  - ", rest=f"{indent}    ")
+        yield from _wrapped(facts, width, first=f"{indent}    ", style="dim")
 
 
 def _folded(finding: ReportFinding, width: int) -> Iterator[Text]:

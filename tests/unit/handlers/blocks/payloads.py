@@ -7,7 +7,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from handlers.blocks.message import Message
-from sickbay.diagnostics.model import Confidence, Evidence, Gap, Kind, Remedy, Report, ReportFinding, Severity, Table
+from sickbay.diagnostics.model import (
+    Confidence,
+    Evidence,
+    Gap,
+    Kind,
+    LogTemplate,
+    Remedy,
+    Report,
+    ReportFinding,
+    Severity,
+    Table,
+)
 from sickbay.simulator import limits
 from tests.unit.command_line.reports import AT, finding, report
 
@@ -88,7 +99,21 @@ def reports(draw: st.DrawFn) -> Report:
     gap = st.builds(Gap, what=TEXT, reason=TEXT)
     gaps = draw(st.lists(gap, max_size=3)) * draw(st.sampled_from([1, 5, 33]))
     looked_at = draw(st.sampled_from([{}, {"engines": 1}, {"engines": 1, "containers": 10**6}]))
-    return report(*draw(findings()), gaps=tuple(gaps), looked_at=looked_at, tables=draw(tables()))
+    found = draw(findings())
+    said = st.builds(
+        LogTemplate,
+        finding=st.sampled_from([item.id for item in found] or [""]),
+        names=st.lists(TEXT, min_size=1, max_size=5).map(tuple),
+        template=TEXT,
+        sample=TEXT,
+        count=st.integers(1, 10**9),
+        first=st.none() | st.just(AT),
+        last=st.none() | st.just(AT),
+        new=st.booleans(),
+        only_unwell=st.booleans(),
+    )
+    heard = tuple(draw(st.lists(said, max_size=8)))
+    return report(*found, gaps=tuple(gaps), looked_at=looked_at, tables=draw(tables()), log_templates=heard)
 
 
 def parts(payload: Any) -> Iterator[dict[str, Any]]:
