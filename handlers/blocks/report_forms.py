@@ -32,7 +32,7 @@ class Behind(msgspec.Struct, frozen=True, omit_defaults=True):
 def adding_form(channel: str, zone: str) -> Block:
     """Give the form of a new report, which comes in that channel unless another is chosen."""
     blocks = _fields((), "", zone, "" if channel.startswith("D") else channel, quiet=False)
-    return form("A report by itself", blocks, callback_id=ADDING, submit="Add", metadata=Behind(channel).written)
+    return form("New report", blocks, callback_id=ADDING, submit="Add", metadata=Behind(channel).written)
 
 
 def editing_form(schedule: Schedule, channel: str) -> Block:

@@ -1,5 +1,6 @@
 """The form of a scheduled report: what it offers, and its submission, which says what was understood."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from sickbay.incidents.time_zones import TimeZoneError, one_zone
 
 #: Slack takes no more options at once.
 _MOST = 100
+_CODE = re.compile(r"`([^`]*)`")
 Values = Mapping[str, Mapping[str, Any]]
 Submit = Callable[[ReportDesk, Wanted, forms.Behind, Asker, str], Answer]
 
@@ -85,4 +87,4 @@ def _behind(body: Mapping[str, Any]) -> forms.Behind:
 
 def _literal(error: Exception) -> str:
     """Give the sentence for a place where nothing is code."""
-    return str(error).replace("`", "\N{RIGHT SINGLE QUOTATION MARK}")
+    return _CODE.sub("\N{LEFT DOUBLE QUOTATION MARK}\\1\N{RIGHT DOUBLE QUOTATION MARK}", str(error))

@@ -146,7 +146,7 @@ def test_the_command_alone_opens_a_form(stage: Stage) -> None:
 @pytest.mark.parametrize(
     ("fields", "block", "problem"),
     [
-        ({"when": typed("fish")}, WHEN, "I do not understand \N{RIGHT SINGLE QUOTATION MARK}fish"),
+        ({"when": typed("fish")}, WHEN, "I do not understand \N{LEFT DOUBLE QUOTATION MARK}fish"),
         ({"when": typed("mondays")}, WHEN, "At what time?"),
         ({"when": typed("hourly"), "zone": typed("Lodnon")}, ZONE, "There is no time zone"),
         ({"when": typed("hourly"), "zone": typed("CET")}, ZONE, "Name a city"),
@@ -178,7 +178,7 @@ def test_the_form_keeps_what_was_filled_in_where_it_is_refused(stage: Stage) -> 
     assert "/invite @sickbay" in said(stage)
     form = stage.workspace.modal("alice")
     assert form
-    assert form["title"]["text"] == "A report by itself"
+    assert form["title"]["text"] == "New report"
     stage.workspace.close_modal("alice")
     assert schedules(stage) == ()
 
