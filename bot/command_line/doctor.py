@@ -34,7 +34,7 @@ Examination = Callable[[], Iterable[Finding]]
 
 
 def doctor(*, config: ConfigOption = None) -> None:
-    """Check the configuration, Redis, the database, Slack and every target. Exits 1 when something is not well."""
+    """Check the configuration, Redis, the database, Slack, targets and recorders. Exits 1 when something is not well."""
     settings, secrets = settings_or_exit(config), secrets_or_exit()
     well = True
     with ThreadPoolExecutor(_CONCURRENT) as pool:
@@ -55,6 +55,7 @@ def _examinations(settings: "Settings", secrets: "Secrets") -> Iterator[Examinat
         yield lambda: [_no_target()]
     for target in settings.targets.values():
         yield lambda target=target: [_target(target)]  # type: ignore[misc]  # mypy cannot infer a bound default
+    yield lambda: _memory(settings, secrets)
 
 
 def _show(found: Finding) -> None:
@@ -195,3 +196,32 @@ def _target(target: "Target") -> Finding:
     told = first.summary if first else "; ".join(f"{gap.what}: {gap.reason}" for gap in report.gaps)
     advice = first.remedy.text if first else f"`sickbay diagnose {target.name}` says more."
     return Finding(part=part, well=False, told=told or "nothing could be read", advice=advice)
+
+
+def _memory(settings: "Settings", secrets: "Secrets") -> Iterator[Finding]:
+    """Say of each target that a recorder may watch whether one does; nothing where Redis, which would know, is away."""
+    if secrets.redis_url is None:
+        return
+    from datetime import UTC, datetime, timedelta
+
+    from sickbay.diagnostics import catalogue
+    from sickbay.jobs.broker import connect
+    from sickbay.jobs.errors import QueueUnavailableError
+    from sickbay.jobs.event_log import EventLog
+
+    platforms, now = catalogue.load_platforms(), datetime.now(UTC)
+    memory = EventLog(connect(secrets.redis_url.get_secret_value(), sender=True))
+    for target in settings.recorded.values():
+        if not platforms[target.platform].watching:
+            continue
+        try:
+            coverage = memory.history(target.zone, target.name, now - timedelta(seconds=1), now).coverage
+        except QueueUnavailableError:
+            return
+        part = f"Memory of {target.name}"
+        if coverage and coverage.sources and not coverage.holes:
+            yield Finding(part=part, well=True, told="a recorder watches it")
+            continue
+        told = coverage.holes[-1].reason if coverage and coverage.holes else "no recorder has ever watched it"
+        advice = "Run `sickbay recorder` near it, with zones that hold its own; its log says what it cannot watch."
+        yield Finding(part=part, well=None, told=told, advice=advice)

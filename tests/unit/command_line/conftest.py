@@ -10,6 +10,9 @@ from bot.command_line import application
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.targets import Target
 from sickbay.settings import targets as reading
+from tests.unit.jobs.house import client, valkey_url
+
+__all__ = ["Run", "client", "run", "targets", "valkey_url"]
 
 Run = Callable[..., Result]
 
