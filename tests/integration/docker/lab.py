@@ -41,7 +41,7 @@ class Lab:
 
     def __init__(self, target: DockerTarget, image: str = IMAGE) -> None:
         self.target = target
-        self._image = image
+        self.image = image
         self.client = docker.DockerClient(base_url=target.host, version="auto", timeout=60)
         self.prefix = f"sickbay-{secrets.token_hex(4)}"
 
@@ -63,7 +63,7 @@ class Lab:
         """Create a container of the busybox image; `options` are those of the Docker SDK."""
         labels = {_LABEL: self.prefix, **options.pop("labels", {})}
         options.setdefault("network_mode", "none")
-        return self.client.containers.create(self._image, list(command), name=self.name(name), labels=labels, **options)
+        return self.client.containers.create(self.image, list(command), name=self.name(name), labels=labels, **options)
 
     def run(self, name: str, *command: str, **options: Any) -> Container:
         """Create a container and start it."""

@@ -1,24 +1,20 @@
 """A volume whose driver has gone, on a real engine of its own: an engine never forgets a plugin that it has known."""
 
 import json
-import os
-import shutil
 import socketserver
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
-import docker
 import docker.errors
 import pytest
 
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
-from tests.integration.docker.lab import IMAGE, Lab, rootfs
+from tests.integration.docker.lab import Lab
+from tests.integration.docker.own_engine import OwnEngine
 
 pytestmark = pytest.mark.docker
 
@@ -28,41 +24,10 @@ _PLUGINS = Path("/run/docker/plugins")
 
 @pytest.fixture(scope="module")
 def engine(busybox: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DockerTarget]:
-    """Give an engine that lives for these tests alone, and holds their image.
-
-    In a network namespace of its own: with `--bridge=none` an engine deletes docker0, which may be another's.
-    """
-    dockerd, unshare = shutil.which("dockerd"), shutil.which("unshare")
-    if dockerd is None or unshare is None or os.geteuid() != 0:
-        pytest.skip("an engine of one's own takes dockerd, unshare and root")
-    directory = tmp_path_factory.mktemp("engine")
-    address = f"unix://{directory}/docker.sock"
-    command = [
-        unshare, "--net", dockerd, f"--data-root={directory}/data", f"--exec-root={directory}/run",
-        f"--pidfile={directory}/pid", f"--host={address}", "--storage-driver=vfs", "--bridge=none", "--iptables=false",
-    ]  # fmt: skip
-    with (directory / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=directory, stdout=log, stderr=log)
-    try:
-        deadline = time.monotonic() + 30
-        while not _answers(address):
-            assert time.monotonic() < deadline, (directory / "log").read_text()[-2000:]
-            time.sleep(0.05)
-        with closing(docker.APIClient(base_url=address)) as client:
-            repository, _, tag = IMAGE.partition(":")
-            client.import_image_from_data(rootfs(busybox), repository=repository, tag=tag)
-        yield DockerTarget(name="local", host=address)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with closing(docker.APIClient(base_url=address)) as client:
-            return bool(client.ping())
-    except (docker.errors.DockerException, OSError):
-        return False
+    """Give an engine that lives for these tests alone, and holds their image."""
+    with OwnEngine(tmp_path_factory.mktemp("engine"), "--bridge=none") as own:
+        own.hold_image(busybox)
+        yield own.target
 
 
 def test_a_volume_whose_driver_is_gone(lab: Lab) -> None:

@@ -20,4 +20,5 @@ PLATFORM = Platform(
     scoping="sickbay.diagnostics.platforms.docker.scopes:choices",
     changing="sickbay.diagnostics.platforms.docker.changing:changes",
     measuring="sickbay.diagnostics.platforms.docker.measuring:figures",
+    watching="sickbay.diagnostics.platforms.docker.collector.watching:watch",
 )

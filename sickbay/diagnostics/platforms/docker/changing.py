@@ -55,14 +55,17 @@ def _news(event: Event) -> tuple[str, ...]:
 
 
 def _heard(host: Snapshot) -> tuple[Event, ...]:
-    """Give the changes among the engine's events; in a scope, of its own containers alone."""
+    """Give the changes among the engine's events; in a scope, of its containers and of what they depend on alone."""
     chronicle = Chronicle(host.host, {item.id: item.name for item in host.summaries})
     for event in host.events:
         chronicle.hear(event)
     told = chronicle.conclude({item.inspect.id: made_of(item.inspect) for item in host.containers})
-    strangers = {f"container/{item.name}" for item in host.summaries} - {str(item.subject) for item in host.containers}
-    hidden = strangers if host.request.scope else set()
-    return tuple(event for event in told if event.kind.is_change and event.subject not in hidden)
+    changed = tuple(event for event in told if event.kind.is_change)
+    if not host.request.scope:
+        return changed
+    upstream = host.upstream()
+    near = {str(subject) for item in host.containers for subject in {item.subject, *upstream[item.subject]}}
+    return tuple(event for event in changed if event.subject in near)
 
 
 def _made(host: Snapshot) -> Iterator[Event]:

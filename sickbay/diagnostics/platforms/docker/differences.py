@@ -12,6 +12,8 @@ from sickbay.diagnostics.events import EventKind, shortened
 from sickbay.diagnostics.platforms.docker.places import is_anonymous
 from sickbay.diagnostics.platforms.docker.snapshot import COMPOSE
 from sickbay.diagnostics.platforms.docker.wire.containers import Config, ContainerInspect, HostConfig, Mount
+from sickbay.diagnostics.redaction import redact_named
+from sickbay.diagnostics.redaction.hiding import MARK
 
 IMAGE, IMAGE_ID = "Config.Image", "Image"
 #: Compose writes here what it made the container from, in one number.
@@ -22,7 +24,7 @@ _OWN = frozenset({"image", "name", "exitCode", "execDuration", "signal", "oldNam
 _UNTOLD = (COMPOSE, "com.docker.swarm.", "io.kubernetes.", "annotation.", "org.opencontainers.", "desktop.docker.io/")
 _NETWORKING = ("NetworkSettings.", "HostConfig.PortBindings", "HostConfig.NetworkMode", "HostConfig.Dns")
 #: What stands in place of a secret that is another one now.
-_SECRET, _ANOTHER = "[redacted]", "[redacted, another one]"
+_ANOTHER = "[redacted, another one]"
 #: Differences that are told of one container.
 _MOST = 30
 _MIB = 1024 * 1024
@@ -90,7 +92,7 @@ def _differing(before: Made, after: Made) -> Iterator[Difference]:
         yield Difference(kind=EventKind.IMAGE, field=IMAGE, before=before.image, after=after.image)
     for name in sorted(before.secrets.keys() & after.secrets.keys()):
         if before.secrets[name] != after.secrets[name]:
-            yield Difference(kind=EventKind.TEMPLATE, field=f"Config.Env[{name}]", before=_SECRET, after=_ANOTHER)
+            yield Difference(kind=EventKind.TEMPLATE, field=f"Config.Env[{name}]", before=MARK, after=_ANOTHER)
     if before.rest is not None and after.rest is not None:
         for name in sorted(before.rest.keys() | after.rest.keys()):
             old, new = before.rest.get(name, ""), after.rest.get(name, "")
@@ -101,13 +103,19 @@ def _differing(before: Made, after: Made) -> Iterator[Difference]:
         old, new = before.labels.get(name, ""), after.labels.get(name, "")
         # Most other labels come from the image.
         if old != new and (name == CONFIG_HASH or before.image == after.image):
-            cut = 12 if name == CONFIG_HASH else None
-            yield Difference(
-                kind=EventKind.TEMPLATE,
-                field=shortened(f"Config.Labels[{name}]"),
-                before=shortened(old[:cut]),
-                after=shortened(new[:cut]),
-            )
+            yield from _labelled(name, old, new)
+
+
+def _labelled(name: str, old: str, new: str) -> Iterator[Difference]:
+    """Yield a label that is another; what an inspection has hidden is not compared with what an event showed."""
+    shown = name == CONFIG_HASH
+    before, after = (old[:12], new[:12]) if shown else (redact_named(name, old), redact_named(name, new))
+    if before == after:
+        if MARK in {old, new}:
+            return
+        after = _ANOTHER
+    field = shortened(f"Config.Labels[{name}]")
+    yield Difference(kind=EventKind.TEMPLATE, field=field, before=shortened(before), after=shortened(after))
 
 
 def _kind(field: str) -> EventKind:

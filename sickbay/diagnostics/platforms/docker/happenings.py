@@ -86,6 +86,16 @@ class Chronicle:
         self._names[container] = name
         self._known[place_of(name, labels)] = (container, made)
 
+    @property
+    def ids(self) -> set[str]:
+        """Give the containers of which it is known, or will be by the next conclusion, how they were made."""
+        return {container for container, _ in self._known.values()} | {creation.id for creation in self.creations}
+
+    @property
+    def waits(self) -> bool:
+        """Say whether something is kept back that will be clear soon."""
+        return bool(self._endpoints) or any(ending.died_at for ending in self._endings.values())
+
     def know_tags(self, tags: Mapping[str, str]) -> None:
         """Remember the id of the image that each tag means."""
         self._tags = dict(tags)

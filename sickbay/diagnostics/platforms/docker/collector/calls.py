@@ -1,5 +1,6 @@
 """The read calls of the Engine API that a diagnosis makes, each giving its shape from wire/, cleaned."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -9,10 +10,11 @@ from sickbay.diagnostics.platforms.docker.collector.connection import Connection
 from sickbay.diagnostics.platforms.docker.collector.decoding import decode, decode_lines
 from sickbay.diagnostics.platforms.docker.collector.logs import BYTES, LINES, read_log
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
+from sickbay.diagnostics.platforms.docker.differences import Made, made_of
 from sickbay.diagnostics.platforms.docker.snapshot import Image
 from sickbay.diagnostics.platforms.docker.wire.containers import ContainerInspect, ContainerSummary, Processes
 from sickbay.diagnostics.platforms.docker.wire.engine import DiskUsage, Event, Info
-from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect
+from sickbay.diagnostics.platforms.docker.wire.images import HistoryLayer, ImageInspect, ImageSummary
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.docker.wire.volumes import Plugin, VolumeList
 
@@ -82,6 +84,26 @@ class Calls:
     def inspect(self, container: str) -> ContainerInspect:
         """Inspect the container with this id."""
         return self._scrubber.inspect(decode(self._connection.get(f"/containers/{container}/json"), ContainerInspect))
+
+    def made(self, container: str) -> Made:
+        """Give what the container with this id was made from; a secret of its environment only tells it from others."""
+        raw = decode(self._connection.get(f"/containers/{container}/json"), ContainerInspect)
+        shown = self._scrubber.inspect(raw)
+        secrets = {
+            variable.partition("=")[0]: hash(variable)
+            for variable, cleaned in zip(raw.config.env, shown.config.env, strict=True)
+            if variable != cleaned
+        }
+        return made_of(shown, secrets)
+
+    def tags(self) -> Mapping[str, str]:
+        """Give the id of the image that each tag means."""
+        listed = decode(self._connection.get("/images/json"), tuple[ImageSummary, ...])
+        return {tag: image.id for image in listed for tag in image.repo_tags}
+
+    def network_made(self, name: str) -> datetime:
+        """Give when the network of this name was made."""
+        return decode(self._connection.get(f"/networks/{name}"), Network).created
 
     def processes(self, container: str) -> Processes:
         """List the processes of the container with this id, as `ps -ef` on the host shows them.

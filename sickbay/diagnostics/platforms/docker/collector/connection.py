@@ -8,7 +8,7 @@ every further call fails at once, so that a daemon that dies half-way costs one 
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import quote
 
 import docker
@@ -21,6 +21,7 @@ import urllib3
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.platforms.docker.collector.decoding import ShapeError, decode
 from sickbay.diagnostics.platforms.docker.collector.obstacles import obstacle_of
+from sickbay.diagnostics.platforms.docker.collector.streams import Stream
 from sickbay.diagnostics.platforms.docker.collector.transports import open_client
 from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.platforms.docker.target import EngineTarget
@@ -144,6 +145,17 @@ class Connection:
             why = obstacle_of(error)
             self._suspect()
             raise CallError(_reason(why, seconds)) from error
+
+    @contextmanager
+    def stream(self, path: str, parameters: Parameters = _NONE, *, silence: float) -> Iterator[Stream]:
+        """Open an answer that does not end, but after so many seconds of silence. Raises CallError."""
+        with ExitStack() as opened:
+            try:
+                answer = opened.enter_context(self._answer(self._prefix + path, READ_SECONDS, parameters))
+            except _TRANSPORT_ERRORS as error:
+                raise CallError(_reason(obstacle_of(error), READ_SECONDS)) from error
+            with closing(Stream(answer, silence=silence)) as stream:
+                yield stream
 
     @contextmanager
     def _answer(self, path: str, seconds: float, parameters: Parameters = _NONE) -> Iterator[requests.Response]:

@@ -7,6 +7,7 @@ import socketserver
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -159,4 +160,5 @@ def summary(item: Mapping[str, Any]) -> dict[str, Any]:
         "ImageID": item["Image"],
         "State": item["State"]["Status"],
         "Labels": item["Config"]["Labels"],
+        "Created": int(datetime.fromisoformat(item["Created"]).timestamp()),
     }
