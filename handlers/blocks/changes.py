@@ -42,8 +42,8 @@ _VERBS = {
 }
 #: Kinds that are said in words even where a field is known.
 _SAID = frozenset(_VERBS) - {EventKind.IMAGE, EventKind.SCALE, EventKind.NETWORK}
-#: Of what is new, all is as it is now.
-_NEW = frozenset({EventKind.CREATED, EventKind.NODE_JOINED})
+#: Of what is new, or tells only how it is now, what joins the verb to that.
+_NEW = {EventKind.CREATED: " with ", EventKind.NODE_JOINED: " with ", EventKind.TAG: " ", EventKind.ENGINE: " "}
 _KINDS = list(EventKind)
 
 Moment = Callable[[datetime], str]
@@ -199,22 +199,25 @@ def _before(suspect: Suspect) -> str:
 
 def _told(change: Event) -> list[Block]:
     """Give a change as elements of a line: its words are the target's, and stay literal."""
-    verb, field = _VERBS.get(change.kind, "changed"), clean(change.field, _FIELD)
+    verb, field = _verb(change), "" if change.kind is EventKind.TAG else clean(change.field, _FIELD)
     said = verb if not field or (change.kind in _SAID and not field.startswith(verb)) else ""
-    if not (said or change.before or change.after):
-        field = f"{field} changed"
-    new = change.kind in _NEW and not change.before
-    between = " with " if new and change.after else " "
-    words = between.join(part for part in (said, field) if part)
-    parts = [plain(change.subject, bold=True, most=_NAME), plain(f": {words}")]
     before, after = clean(change.before, _VALUE), clean(change.after, _VALUE)
-    match bool(before), bool(after):
-        case True, True:
-            parts += [plain(" "), plain(before, mono=True), plain(" → "), plain(after, mono=True)]
-        case False, True if new:
-            parts += [plain(" " if field else between), plain(after, mono=True)]
-        case True, False:
-            parts += [plain(", was "), plain(before, mono=True)]
-        case False, True:
-            parts += [plain(", now "), plain(after, mono=True)]
+    if not (said or before or after):
+        field = f"{field} changed"
+    # What is new had no value before it.
+    new = not before and _NEW.get(change.kind)
+    words = (new or " ").join(part for part in (said, field) if part)
+    parts = [plain(change.subject, bold=True, most=_NAME), plain(f": {words}")]
+    if before and after:
+        parts += [plain(" "), plain(before, mono=True), plain(" → "), plain(after, mono=True)]
+    elif before:
+        parts += [plain(", was "), plain(before, mono=True)]
+    elif after:
+        parts += [plain(" " if field and new else new or ", now "), plain(after, mono=True)]
     return [*parts, plain(f", by {change.actor}", most=_NAME)] if change.actor else parts
+
+
+def _verb(change: Event) -> str:
+    if change.kind is EventKind.TAG and not change.before:
+        return "tagged"
+    return _VERBS.get(change.kind, "changed")

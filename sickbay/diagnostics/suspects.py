@@ -160,7 +160,9 @@ class _Path:
 def _weight(change: Event, latest: datetime, said: str) -> float:
     gap = max(timedelta(0), latest - change.at)
     named = _NAMED if _is_named(change, said) else 1.0
-    return named * _KINDS[change.kind] / (1 + gap / _HALF)
+    # A tag that names its first image replaced none.
+    kind = EventKind.OTHER if change.kind is EventKind.TAG and not change.before else change.kind
+    return named * _KINDS[kind] / (1 + gap / _HALF)
 
 
 def _likelihood(best: Event, onset: datetime | None, said: str, path: _Path) -> Likelihood:

@@ -102,6 +102,13 @@ def test_the_kind_of_change_counts() -> None:
     assert best(change(EventKind.SCALE, before=60), image) == image
 
 
+def test_a_first_tag_replaced_nothing() -> None:
+    """Given an image that got a tag and, minutes earlier, one whose tag moved, then the one that moved is accused."""
+    moved = change(EventKind.TAG, before=120, after="b")
+
+    assert best(change(EventKind.TAG, after="c"), replace(moved, before="a")) == replace(moved, before="a")
+
+
 def test_the_nearer_on_the_path_is_accused() -> None:
     """Given a change of the workload and the same of its cluster at the same moment, then the workload's is accused."""
     near = change(EventKind.TEMPLATE)
