@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 #: Targets of which figures are drawn: the unwell first.
 MOST_TARGETS = 5
 #: Inches with figures and without, and dots of an inch: twice of what Slack shows, for sharp screens.
-_WIDTH, _HEIGHT, _LOW_HEIGHT, _DOTS = 6.4, 4.6, 2.6, 200
+_WIDTH, _HEIGHT, _LOW_HEIGHT, _DOTS = 6.4, 4.8, 2.7, 200
 #: Points of letters: Slack shows the picture at about half of its size.
-_LETTERS, _TITLES = 11.5, 13
+_LETTERS, _LEGEND, _TITLES = 13.5, 12, 14
 #: Columns are as narrow as this many would be.
 _LEAST_COLUMNS = 10
 #: Characters that describe a picture: Slack takes 2,000.
@@ -53,9 +53,10 @@ def chart(past: Sequence[PastRun], zone: tzinfo) -> bytes:
     rows = 2 if shown else 1
     grid = figure.add_gridspec(rows, max(1, len(shown)), height_ratios=[3, 2][:rows])
     labels = _labels(past, zone)
+    ends = {number: label for number, label in labels.items() if number in {0, len(past) - 1}}
     _findings(_axes(figure.add_subplot(grid[0, :]), "Findings", labels, len(past)), past)
     for column, name in enumerate(shown):
-        place = _axes(figure.add_subplot(grid[1, column]), MEASURES[name].title, labels, len(past))
+        place = _axes(figure.add_subplot(grid[1, column]), MEASURES[name].title, ends, len(past))
         _lines(place, name, past, names)
     if shown and len(names) > 1:
         handles, _ = figure.axes[1].get_legend_handles_labels()
@@ -164,7 +165,7 @@ def _findings(place: "Axes", past: Sequence[PastRun]) -> None:
     if any(base):
         place.legend(
             loc="lower right", bbox_to_anchor=(1.01, 0.98), ncols=5, frameon=False,
-            fontsize=_LETTERS, labelcolor=_INK, columnspacing=1.0, handlelength=1.0, handletextpad=0.4,
+            fontsize=_LEGEND, labelcolor=_INK, columnspacing=0.8, handlelength=0.9, handletextpad=0.3,
         )  # fmt: skip
 
 

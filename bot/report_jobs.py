@@ -134,4 +134,4 @@ def _asker(run: Run) -> Asker:
 
 
 def _silent(name: str, failure: str, record: JobRecord | None = None) -> Answer:
-    return Answer(summary=TargetSummary(target=name, failure=failure), record=record)
+    return Answer(summary=TargetSummary(target=name, failure=failure, blind=True), record=record)

@@ -71,18 +71,17 @@ class Diagnosing:
         self._diagnose = diagnose
         self._read_logs = read_logs
 
-    def declare(self, broker: dramatiq.Broker, zone: str) -> None:
-        """Declare the actors of the zone's queues. A message that is none of ours dies alone, at once."""
-        for queue in ("diagnose", "report"):
-            declare = dramatiq.actor(
-                broker=broker,
-                actor_name=f"{queue}.{zone}",
-                queue_name=f"{queue}.{zone}",
-                max_age=int(timedelta(hours=1).total_seconds() * 1000),
-                # What fails here fails again; the job itself is owed until it is final, and tried again for that.
-                max_retries=0,
-            )
-            declare(self.run)
+    def declare(self, broker: dramatiq.Broker, queue: str) -> None:
+        """Declare the actor of a queue of jobs. A message that is none of ours dies alone, at once."""
+        declare = dramatiq.actor(
+            broker=broker,
+            actor_name=queue,
+            queue_name=queue,
+            max_age=int(timedelta(hours=1).total_seconds() * 1000),
+            # What fails here fails again; the job itself is owed until it is final, and tried again for that.
+            max_retries=0,
+        )
+        declare(self.run)
 
     def run(self, job_id: object) -> None:
         """Run one job, unless it has ended. Raises UnreadableRecordError where that is no job."""

@@ -47,7 +47,7 @@ def run_worker(
     `make` makes what runs the jobs.
     """
     build_shapes("sickbay")
-    broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
+    broker = make_broker(connect(redis_url, sender=False))
     broker.declare_queue(DELIVERY)
     beat_expires = min(BEAT_EXPIRES, heartbeat_timeout / 4000)
     client = connect(redis_url, sender=True)
@@ -56,11 +56,17 @@ def run_worker(
     name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     history = EventLog(client).history
     diagnosing = make(queue, targets, worker=name, longest_budget_s=longest_budget_s, history=history)
-    for zone in zones:
-        diagnosing.declare(broker, zone)
+    # Reports have threads of their own, so that people never wait behind them.
+    shares = [
+        (threads, [f"diagnose.{zone}" for zone in zones]),
+        (max(1, threads // 4), [f"report.{zone}" for zone in zones if zone != BOT_ZONE]),
+    ]
+    consumers = [
+        _consumer(redis_url, diagnosing, queues, share, heartbeat_timeout) for share, queues in shares if queues
+    ]
     with HealthServer(*http, lambda: _ailment(queue)) if http else nullcontext():
         _beat(queue, zones, name)
-        with _working(broker, diagnosing, zones, threads):
+        with _working(consumers, diagnosing):
             log.info("worker started", worker=name, zones=list(zones), threads=threads)
             while not stopping.wait(beat_expires / 3):
                 _beat(queue, zones, name)
@@ -69,31 +75,32 @@ def run_worker(
             queue.leave(zone, name)
 
 
-@contextmanager
-def _working(broker: dramatiq.Broker, diagnosing: Diagnosing, zones: Sequence[str], threads: int) -> Iterator[None]:
-    """Run the threads that diagnose; when it ends, jobs under way are finished, given back, or left to be found.
+def _consumer(
+    redis_url: str, diagnosing: Diagnosing, queues: Sequence[str], threads: int, heartbeat_timeout: int
+) -> dramatiq.Worker:
+    """Make the threads for some queues; a broker takes one such set."""
+    broker = make_broker(connect(redis_url, sender=False), heartbeat_timeout=heartbeat_timeout)
+    for queue in queues:
+        diagnosing.declare(broker, queue)
+    worker = dramatiq.Worker(broker, queues=set(queues), worker_threads=threads, worker_timeout=WORKER_TIMEOUT)
+    # No job waits here behind a slow one while another worker of the zone is free.
+    worker.queue_prefetch = threads
+    return worker
 
-    Reports have threads of their own, so that people never wait behind them.
-    """
-    workers = [_worker(broker, [f"diagnose.{zone}" for zone in zones], threads)]
-    if reporting := [f"report.{zone}" for zone in zones if zone != BOT_ZONE]:
-        workers.append(_worker(broker, reporting, max(1, threads // 4)))
+
+@contextmanager
+def _working(consumers: Sequence[dramatiq.Worker], diagnosing: Diagnosing) -> Iterator[None]:
+    """Run the threads that diagnose; when it ends, jobs under way are finished, given back, or left to be found."""
+    for consumer in consumers:
+        consumer.start()
     try:
         yield
     finally:
         patience = threading.Timer(FINISH_SECONDS, diagnosing.giving_back.set)
         patience.start()
-        with ThreadPoolExecutor(len(workers)) as stopping:
-            list(stopping.map(_stop, workers))
+        with ThreadPoolExecutor(len(consumers)) as stopping:
+            list(stopping.map(_stop, consumers))
         patience.cancel()
-
-
-def _worker(broker: dramatiq.Broker, queues: Sequence[str], threads: int) -> dramatiq.Worker:
-    worker = dramatiq.Worker(broker, queues=set(queues), worker_threads=threads, worker_timeout=WORKER_TIMEOUT)
-    # No job waits here behind a slow one while another worker of the zone is free.
-    worker.queue_prefetch = threads
-    worker.start()
-    return worker
 
 
 def _stop(worker: dramatiq.Worker) -> None:

@@ -18,6 +18,7 @@ from sickbay.incidents.summaries import (
     FoundOnce,
     PastRun,
     RunSummary,
+    TargetState,
     TargetSummary,
     measured,
 )
@@ -87,7 +88,11 @@ def report_details(told: Told, diagnosed: Mapping[str, Diagnosed]) -> Iterator[M
 
 def details(run: Run, schedule: Schedule) -> str:
     """Give the small line below: which report it is, when the next comes, and whether this one is late."""
-    following = f"next {_moment(schedule, schedule.next_at)}" if schedule.next_at else "paused"
+    following = (
+        f"next {_moment(schedule, schedule.next_at)} ({schedule.recurrence.time_zone})"
+        if schedule.next_at
+        else "paused"
+    )
     parts = [f"Report {schedule.number}", clean(schedule.words, 200), following]
     if run.late:
         parts.insert(0, f"Late: it was due {_moment(schedule, run.due_at)}, when Sickbay was not there")
@@ -126,7 +131,7 @@ def _headline(told: Told) -> tuple[str, str]:
     if summary.count:
         worst = min((one.worst for one in summary.targets if one.worst), key=list(Severity).index)
         icon, state = SEVERITY[worst][0], counted({"findings": summary.count})
-    elif any(target.gaps for target in summary.targets):
+    elif any(target.state is TargetState.UNSURE for target in summary.targets):
         icon, state = "grey_question", "nothing wrong in what could be read"
     elif any(target.muted for target in summary.targets):
         icon, state = "no_bell", "nothing wrong but what is muted here"
@@ -198,7 +203,7 @@ def _rank(target: TargetSummary) -> int:
     """Give where a target stands in the table: who does not answer, then by the worst finding."""
     if target.failure:
         return -1
-    return list(Severity).index(target.worst) if target.worst else len(Severity) + (not target.gaps)
+    return list(Severity).index(target.worst) if target.worst else len(Severity) + (target.state is TargetState.HEALTHY)
 
 
 def _state(target: TargetSummary) -> str:
@@ -209,7 +214,7 @@ def _state(target: TargetSummary) -> str:
         parts.append(f"{counted({'things': target.gaps})} not read")
     if target.muted:
         parts.append(f"{target.muted} muted")
-    return ", ".join(parts) or "Healthy"
+    return ", ".join(parts) or ("Nothing to look at" if target.blind else "Healthy")
 
 
 def _amount(count: int) -> str:

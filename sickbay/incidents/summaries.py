@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 
 import msgspec
 
@@ -28,7 +29,7 @@ class Measure(msgspec.Struct, frozen=True):
 
 MEASURES: Mapping[str, Measure] = {
     "restarts": Measure("Restarts"),
-    "memory_share": Measure("Memory of its limit", unit=" %", factor=100.0),
+    "memory_share": Measure("Memory of limit", unit=" %", factor=100.0),
     "pull_failures": Measure("Failed pulls", telling_at_0=False),
 }
 
@@ -53,7 +54,7 @@ class FoundOnce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TargetSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """How one target was; `failure` says why there is no answer, and then nothing else is known.
+    """How one target was; `failure` says why there is no answer, and it is `blind` where nothing could be looked at.
 
     `others` are the ids of findings that are there and not told as such: something explains them, or they are muted in
     the channel, which is so for `muted` of them. `gaps` is the number of things that could not be read. `figures` are
@@ -62,6 +63,7 @@ class TargetSummary(msgspec.Struct, frozen=True, kw_only=True):
 
     target: str
     failure: str = ""
+    blind: bool = False
     findings: tuple[FoundOnce, ...] = ()
     others: tuple[str, ...] = ()
     muted: int = 0
@@ -73,7 +75,9 @@ class TargetSummary(msgspec.Struct, frozen=True, kw_only=True):
         """Give how it is: healthy only where nothing was found, and nothing could not be read."""
         if self.failure:
             return TargetState.SILENT
-        return TargetState.UNWELL if self.findings else TargetState.UNSURE if self.gaps else TargetState.HEALTHY
+        if self.findings:
+            return TargetState.UNWELL
+        return TargetState.UNSURE if self.gaps or self.blind else TargetState.HEALTHY
 
     @property
     def worst(self) -> Severity | None:
@@ -155,6 +159,7 @@ def summarised(target: str, report: Report, *, hidden: Sequence[str] = (), muted
     explained = [finding.id for finding in report.findings if finding.explained_by]
     return TargetSummary(
         target=target,
+        blind=report.blind,
         findings=found,
         others=(*explained, *hidden),
         muted=muted,
@@ -164,9 +169,10 @@ def summarised(target: str, report: Report, *, hidden: Sequence[str] = (), muted
 
 
 def changes(now: RunSummary, earlier: Sequence[PastRun]) -> tuple[Change, ...]:
-    """Compare each target with the newest earlier run in which it answered; `earlier` has the newest first.
+    """Compare each target with how it was in the earlier runs, the newest first.
 
-    Of a target that does not answer nothing is known, so nothing of it is gone.
+    Where a target does not answer, or nothing of it could be looked at, nothing is known to be gone; later it is
+    compared with what was known before as well.
     """
     return tuple(_change(target, list(_of(target.target, earlier))) for target in now.targets)
 
@@ -177,15 +183,20 @@ def _of(name: str, earlier: Sequence[PastRun]) -> Iterator[TargetSummary]:
 
 
 def _change(now: TargetSummary, earlier: Sequence[TargetSummary]) -> Change:
-    was = earlier[0].state if earlier else None
-    before = next((target for target in earlier if not target.failure), None)
-    if now.failure or before is None:
-        return Change(target=now.target, was=was, now=now.state, new=now.findings)
-    new, gone = _beyond(now, before), _beyond(before, now)
-    return Change(target=now.target, was=was, now=now.state, new=new, gone=gone)
+    blind = list(takewhile(lambda target: target.blind, earlier))
+    known = earlier[: len(blind) + 1]
+    return Change(
+        target=now.target,
+        was=earlier[0].state if earlier else None,
+        now=now.state,
+        new=_beyond([now], known),
+        gone=() if now.blind else _beyond(known, [now]),
+    )
 
 
-def _beyond(one: TargetSummary, other: TargetSummary) -> tuple[FoundOnce, ...]:
-    """Give the findings of one that are not there in the other."""
-    there = {finding.id for finding in other.findings} | set(other.others)
-    return tuple(finding for finding in one.findings if finding.id not in there)
+def _beyond(these: Sequence[TargetSummary], others: Sequence[TargetSummary]) -> tuple[FoundOnce, ...]:
+    """Give the findings of these that are not there in the others."""
+    there = {finding.id for other in others for finding in other.findings}
+    there |= {name for other in others for name in other.others}
+    found = {finding.id: finding for one in these for finding in one.findings}
+    return tuple(finding for name, finding in found.items() if name not in there)

@@ -42,7 +42,7 @@ class House:
         target = DockerTarget(name="host", zone="alpha", host="unix:///nowhere/docker.sock")
         broker.declare_queue(DELIVERY)
         Diagnosing(self.queue, {"host": target}, worker="w", longest_budget_s=60.0, diagnose=self._diagnose).declare(
-            broker, "alpha"
+            broker, "diagnose.alpha"
         )
 
     def _diagnose(self, _target: Target, request: Request, *, budget: Budget, **_how: object) -> Diagnosis:

@@ -39,11 +39,11 @@ def test_a_report_is_one_message_with_a_table_and_a_picture(newsroom: Newsroom, 
     (message,) = newsroom.shown()
     assert text(message).splitlines()[1:] == [
         "  :large_orange_circle: local, prod: 1 finding",
-        "  Target | State | Restarts | Memory of its limit",
+        "  Target | State | Restarts | Memory of limit",
         "  local | 1 high | 3 | 50 %",
         "  prod | Healthy | 1 | 42 %",
-        "  Findings at 09:00: 1 high. Restarts: local 3, prod 1. Memory of its limit: local 50 %, prod 42 %.",
-        f"  Report {made.number} · every hour · next Mon 2 Mar 10:00",
+        "  Findings at 09:00: 1 high. Restarts: local 3, prod 1. Memory of limit: local 50 %, prod 42 %.",
+        f"  Report {made.number} · every hour · next Mon 2 Mar 10:00 (UTC)",
     ]
     (picture,) = [block for block in message["blocks"] if block["type"] == "image"]
     assert stage.workspace.store.contents[picture["slack_file"]["id"]].startswith(b"\x89PNG")
