@@ -34,7 +34,7 @@ Examination = Callable[[], Iterable[Finding]]
 
 
 def doctor(*, config: ConfigOption = None) -> None:
-    """Check the configuration, Redis, the database, Slack, targets and recorders. Exits 1 when something is not well."""
+    """Check the configuration, Redis, the database, Slack, targets and recorders. Exits 1 when one is not well."""
     settings, secrets = settings_or_exit(config), secrets_or_exit()
     well = True
     with ThreadPoolExecutor(_CONCURRENT) as pool:

@@ -1,6 +1,9 @@
 """What recorders write down is told again: the changes of a time, and when nobody watched."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import redis
@@ -349,3 +352,25 @@ def test_the_longest_event_comes_back_whole(events: EventLog, clock: Clock) -> N
     watch(events, clock, long)
 
     assert events.history("alpha", "host", NOW, NOW).changes == (long,)
+
+
+def test_a_user_of_one_zone_records_that_zone_alone(valkey_url: str, client: redis.Redis, clock: Clock) -> None:
+    """Given a Redis user with the keys that docs/memory.md names, when it records, then its own zone, and no other."""
+    told = (Path(__file__).parents[3] / "docs" / "memory.md").read_text()
+    (rules,) = re.findall(r"ACL SETUSER (sickbay-prod .*)", told)
+    user, *given = rules.split()
+    execute: Callable[..., object] = client.execute_command
+    execute("ACL", "SETUSER", user, *(rule.replace("PASSWORD", "secret") for rule in given))
+    mine = EventLog(redis.Redis.from_url(valkey_url, username=user, password="secret"), clock=clock)
+    try:
+        clock.move(1)
+        assert mine.acquire("prod", "host", "one")
+        mine.record("prod", "host", Batch(until=clock.now, cursor="7", events=(event(),), lost="too old"), "one")
+        mine.trouble("prod", "host", "It does not answer.")
+        mine.release("prod", "host", "one")
+        assert mine.cursor("prod", "host") == "7"
+        assert mine.history("prod", "host", NOW, clock.now).changes == (event(),)
+        with pytest.raises(QueueUnavailableError, match="permission"):
+            mine.history("alpha", "host", NOW, clock.now)
+    finally:
+        execute("ACL", "DELUSER", user)
