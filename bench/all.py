@@ -11,7 +11,7 @@ import psutil
 
 BENCHMARKS = (
     "slack", "blocks", "docker_host", "swarm", "lint", "startup", "registry", "ecs", "redaction", "logs", "recorder",
-    "alerts", "incidents",
+    "alerts", "incidents", "schedules",
     "kubernetes",
 )  # fmt: skip
 #: What the large cluster's benchmark needs: without it, what this kind of machine had stays.

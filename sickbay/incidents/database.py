@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -194,9 +194,9 @@ def upsert(
 
 
 def insert_once(
-    connection: Connection, table: Table, values: Mapping[str, object]
+    connection: Connection, table: Table, values: Mapping[str, object] | Sequence[Mapping[str, object]]
 ) -> sqlite.Insert | postgresql.Insert:
-    """Give the statement that writes a row, unless one with a key of it is there."""
+    """Give the statement that writes a row, or several, each unless one with a key of it is there."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     return insert(table).values(values).on_conflict_do_nothing()
 

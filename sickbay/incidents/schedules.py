@@ -4,14 +4,14 @@ A run is written in the transaction that sets its schedule's next time, and a sc
 many bots look, each time is one run. After a time in which no bot ran, it is one too, of the newest time that passed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfoNotFoundError
 
 import msgspec
 import structlog
 from cronsim import CronSimError
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from sickbay.incidents.database import Database, insert_once
@@ -104,8 +104,11 @@ class Schedules:
         )
         with self._database.begin() as connection:
             schedules = [_schedule(row) for row in connection.execute(due).mappings()]
-            for schedule in schedules:
-                _claim(connection, schedule, now)
+            if schedules:
+                following = {schedule.number: _following(schedule, now) for schedule in schedules}
+                runs = [_due_run(schedule, following[schedule.number], now) for schedule in schedules]
+                connection.execute(insert_once(connection, REPORT_RUNS, runs))
+                _set_next(connection, following)
         return len(schedules)
 
     def open_runs(self, limit: int = 1_000) -> tuple[Run, ...]:
@@ -144,20 +147,18 @@ class Schedules:
         """Set anew what a clock that was ahead put off for longer than until its next time."""
         later = select(SCHEDULES).where(SCHEDULES.c.next_at > now).with_for_update(skip_locked=True)
         with self._database.begin() as connection:
-            for schedule in [_schedule(row) for row in connection.execute(later).mappings()]:
-                following = _following(schedule, now)
-                if following != schedule.next_at:
-                    _set_next(connection, schedule, following)
+            schedules = [_schedule(row) for row in connection.execute(later).mappings()]
+            wanted = {schedule.number: _following(schedule, now) for schedule in schedules}
+            wrong = {one.number: wanted[one.number] for one in schedules if wanted[one.number] != one.next_at}
+            if wrong:
+                _set_next(connection, wrong)
 
 
-def _claim(connection: Connection, schedule: Schedule, now: datetime) -> None:
-    """Write the run of the newest time that has come, and set the next."""
-    following = _following(schedule, now)
+def _due_run(schedule: Schedule, following: datetime | None, now: datetime) -> Mapping[str, object]:
+    """Give the run of the newest time that has come, where another follows."""
     due = schedule.next_at if following is None else schedule.recurrence.newest(now)
     due = max(due or now, schedule.next_at or now)
-    values = _new_run(schedule, due.isoformat(), due, now, schedule.created_by)
-    connection.execute(insert_once(connection, REPORT_RUNS, values))
-    _set_next(connection, schedule, following)
+    return _new_run(schedule, due.isoformat(), due, now, schedule.created_by)
 
 
 def _following(schedule: Schedule, now: datetime) -> datetime | None:
@@ -169,11 +170,13 @@ def _following(schedule: Schedule, now: datetime) -> datetime | None:
         return None
 
 
-def _set_next(connection: Connection, schedule: Schedule, at: datetime | None) -> None:
-    connection.execute(update(SCHEDULES).where(SCHEDULES.c.number == schedule.number).values(next_at=at))
+def _set_next(connection: Connection, following: Mapping[int, datetime | None]) -> None:
+    """Set the next times of schedules, by their numbers."""
+    one = update(SCHEDULES).where(SCHEDULES.c.number == bindparam("schedule")).values(next_at=bindparam("following"))
+    connection.execute(one, [{"schedule": number, "following": at} for number, at in following.items()])
 
 
-def _new_run(schedule: Schedule, key: str, due_at: datetime, now: datetime, by: str) -> dict[str, object]:
+def _new_run(schedule: Schedule, key: str, due_at: datetime, now: datetime, by: str) -> Mapping[str, object]:
     return {
         "schedule": schedule.number,
         "key": key,
