@@ -16,6 +16,7 @@ from sickbay.diagnostics.engine import read_logs
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.targets import Request
 from tests.integration.docker.lab import IMAGE, Lab, finding, inspected, judged_later, rootfs, snapshot_of
+from tests.integration.docker.watched import watching
 
 pytestmark = pytest.mark.podman
 
@@ -112,6 +113,20 @@ def test_its_events_are_all_read(lab: Lab) -> None:
     actions = [event.action for event in events if event.actor.id == job.id]
     assert actions[0] == "create"
     assert {"start", "die"} <= set(actions)
+
+
+def test_it_is_watched(lab: Lab) -> None:
+    """Given a container that is made anew with another command, then Podman's events tell it as Docker's do."""
+    web = lab.run("web", "sleep", "3600", stop_signal="SIGKILL")
+    with watching(lab.target) as watched:
+        web.remove(force=True)
+        lab.run("web", "sleep", "7200", stop_signal="SIGKILL")
+        told = watched.about(f"container/{web.name}", "template", "Config.Cmd")
+        watched.about(f"container/{web.name}", "started")
+        assert watched.stop() < 10
+
+    assert (told.before, told.after) == ("sleep 3600", "sleep 7200")
+    assert {batch.lost for batch in watched.batches} == {""}
 
 
 def test_its_networks_and_volumes_are_read(lab: Lab) -> None:

@@ -18,6 +18,7 @@ from sickbay.diagnostics.platforms.docker.snapshot import Obstacle, Unreachable
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.targets import Request
 from tests.integration.docker.lab import Lab, finding, snapshot_of
+from tests.integration.docker.watched import watching
 
 pytestmark = [pytest.mark.docker, pytest.mark.sshd]
 
@@ -125,6 +126,15 @@ def test_read_over_ssh(lab: Lab, sshd: Sshd) -> None:
     assert "out of luck" in finding(diagnosis.report, "DKR-C101").summary
     read = snapshot_of(diagnosis).containers
     assert sorted(len(container.samples) for container in read) == [0] + [2] * 12
+
+
+def test_watched_over_ssh(lab: Lab, sshd: Sshd) -> None:
+    """Given an engine behind SSH, then what happens is told as it does, and the watch ends when told to."""
+    with watching(sshd.target) as watched:
+        job = lab.run("job", "true")
+        assert watched.about(f"container/{job.name}", "died").after == "0"
+
+        assert watched.stop() < 10
 
 
 def test_unknown_host_key(sshd: Sshd) -> None:

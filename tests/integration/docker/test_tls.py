@@ -20,6 +20,7 @@ from sickbay.diagnostics.targets import Request
 from tests.integration.docker.certificates import Authority, Pair
 from tests.integration.docker.lab import Lab, finding
 from tests.integration.docker.relay import Relay
+from tests.integration.docker.watched import watching
 
 pytestmark = pytest.mark.docker
 
@@ -79,6 +80,15 @@ def test_read_through_tls(lab: Lab, port: int, authority: Authority, client: Pai
 
     assert "out of luck" in finding(report, "DKR-C101").summary
     assert report.gaps == ()
+
+
+def test_watched_through_tls(lab: Lab, port: int, authority: Authority, client: Pair) -> None:
+    """Given the right certificates, then what happens is told as it does, and the watch ends when told to."""
+    with watching(_target(port, authority.path, client)) as watched:
+        job = lab.run("job", "true")
+        assert watched.about(f"container/{job.name}", "died").after == "0"
+
+        assert watched.stop() < 10
 
 
 def test_authority_that_is_not_ours(port: int, client: Pair, tmp_path: Path) -> None:
