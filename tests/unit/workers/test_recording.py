@@ -1,9 +1,12 @@
 """A recorder process watches the targets of its zones that can be watched, says how it is, and ends when told to."""
 
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
@@ -20,6 +23,7 @@ from sickbay.jobs.event_log import EventLog
 from workers import recording
 from workers.recording import run_recorder
 
+ROOT = Path(__file__).parents[3]
 TARGETS: dict[str, Target] = {
     "near": DockerTarget(name="near", zone="alpha", host="unix:///nowhere/1.sock"),
     "also": DockerTarget(name="also", zone="beta", host="unix:///nowhere/2.sock"),
@@ -122,3 +126,15 @@ def _ask_until_it_listens(port: int) -> None:
         except OSError as error:
             if isinstance(error, HTTPError):
                 raise
+
+
+def test_a_recorder_of_docker_hosts_loads_no_other_platform() -> None:
+    """Given a recorder whose targets are Docker hosts, when it has begun, then the other vendors' code is not there."""
+    begun = (
+        "import sys, workers.recording; from sickbay.diagnostics import catalogue;"
+        "import sickbay.diagnostics.platforms.docker.collector.watching; catalogue.load_platforms();"
+        "print(sorted({'boto3', 'kubernetes', 'azure', 'matplotlib', 'sqlalchemy', 'slack_sdk'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", begun], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "[]"
