@@ -26,9 +26,8 @@ def digest_message(run: Run, schedule: Schedule, digest: Digest) -> Message:
 
 def _headline(digest: Digest) -> str:
     stats = digest.stats
-    counts = counted({"incidents": stats.count}) if stats.count else "no incident"
-    opened = f"{stats.open} open now" if stats.open else "none open now"
-    return f"The last {stats.days} days: {counts}, {digest.before} in those before; {opened}"
+    counts = f"{stats.count or 'none'} ({digest.before or 'none'} in those before)"
+    return f"Incidents of the last {stats.days} days: {counts}, {stats.open or 'none'} open now"
 
 
 def _lines(digest: Digest) -> Iterator[Block]:
