@@ -104,13 +104,15 @@ class Lab:
         """Diagnose the whole engine, whatever else is on it."""
         return diagnose(self.target, Request(**request), budget=Budget(60))
 
-    def compose(self, project: str, service: str, *command: str, depends_on: str = "", **options: Any) -> Container:
+    def compose(
+        self, project: str, service: str, *command: str, depends_on: str = "", number: int = 1, **options: Any
+    ) -> Container:
         """Create and start a container as Compose labels it."""
         labels = {
             "project": project,
             "service": service,
             "config-hash": service.encode().hex().ljust(64, "0"),
-            "container-number": "1",
+            "container-number": str(number),
             "oneoff": "False",
             "depends_on": depends_on,
             "project.config_files": f"/srv/{project}/docker-compose.yml",
@@ -118,7 +120,7 @@ class Lab:
             "version": "2.32.4",
         }
         options["labels"] = {f"com.docker.compose.{name}": value for name, value in labels.items()}
-        return self.run(f"{service}-1", *command, **options)
+        return self.run(f"{service}-{number}", *command, **options)
 
 
 def make_broken_shop(lab: Lab) -> ComposeProject:

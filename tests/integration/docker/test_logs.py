@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.engine import read_logs
+from sickbay.diagnostics.engine import diagnose, read_logs
 from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.model import LOG_LINES, Log
 from sickbay.diagnostics.targets import Request
@@ -30,6 +30,23 @@ def test_a_project_s_logs_begin_with_the_unwell(lab: Lab, broken_shop: ComposePr
     assert logs[2].text == ""
     (web,) = asked(lab, f"{broken_shop.name}/web")
     assert web == logs[1]
+
+
+def test_what_only_the_failing_replica_says_is_told(lab: Lab) -> None:
+    """Given a service of three of which one fails, when diagnosed, then what it alone says comes first."""
+    project = lab.name("shop")
+    both = "echo ready; echo warning: order $$ is slow"
+    for number in (1, 2):
+        lab.compose(project, "api", "sh", "-c", f"{both}; exec sleep 3600", number=number, stop_signal="SIGKILL")
+    failing = lab.compose(project, "api", "sh", "-c", f"{both}; echo FATAL: no route to db-$$; exit 3", number=3)
+    lab.until_exited(failing)
+
+    report = diagnose(lab.target, Request(scope=project), budget=Budget(60), logs=True).report
+
+    first, second = report.log_templates
+    assert first.finding.endswith(f"@container/{failing.name}")
+    assert (first.template, first.names, first.only_unwell) == ("FATAL: no route to db-<*>", (failing.name,), True)
+    assert (second.template, second.count, second.only_unwell) == ("warning: order <*> is slow", 3, False)
 
 
 @pytest.mark.parametrize("options", [{}, {"tty": True}])

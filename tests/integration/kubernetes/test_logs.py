@@ -3,9 +3,9 @@
 import pytest
 
 from sickbay.diagnostics.budget import Budget
-from sickbay.diagnostics.engine import read_logs
+from sickbay.diagnostics.engine import diagnose, read_logs
 from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
-from sickbay.diagnostics.model import Log
+from sickbay.diagnostics.model import Log, LogTemplate
 from sickbay.diagnostics.targets import Request
 from tests.integration.kubernetes.lab import Lab, wait_for
 
@@ -27,6 +27,25 @@ def test_the_log_of_what_crashes(broken: Lab) -> None:
         logs = asked(broken, f"{CRASHING}/{name}")
         assert all(log.name.startswith(pod["metadata"]["name"]) for log in logs)
         assert any("DATABASE_URL is not set" in log.text for log in logs)
+
+
+def test_what_only_the_failing_replica_says_is_told(broken: Lab) -> None:
+    """Given three replicas of which one fails, when diagnosed, then what it alone says is told, as one line."""
+    namespace = "sickbay-failing-replica"
+
+    def said() -> tuple[LogTemplate, ...]:
+        asks = Request(scope=f"{namespace}/api")
+        return diagnose(broken.target, asks, budget=Budget(60), logs=True).report.log_templates
+
+    wait_for(lambda: [item for item in said() if item.only_unwell], "the replica to fail beside the others")
+
+    first = said()[0]
+    assert first.finding == f"K8S-P101@statefulset/{namespace}/api"
+    assert first.template == (
+        'ConnectionError: no route to db-<*>.internal:<*> · File "/app/store.py", line <*>, in store'
+    )
+    assert all(name.startswith("api-1") for name in first.names)
+    assert not any(item.only_unwell for item in said() if "is slow" in item.template)
 
 
 def test_what_has_never_run_has_no_log(broken: Lab) -> None:

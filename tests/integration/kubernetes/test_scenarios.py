@@ -26,6 +26,7 @@ class Scenario(Struct, frozen=True):
 _GRACE = timedelta(minutes=4)
 EXPECTED = (
     Scenario("crash-loop", "K8S-P101", "deployment/api"),
+    Scenario("failing-replica", "K8S-P101", "statefulset/api"),
     Scenario("init-crash", "K8S-P101", "deployment/api"),
     Scenario("out-of-memory", "K8S-P102", "deployment/api"),
     Scenario("wrong-image", "K8S-P103", "deployment/api"),
