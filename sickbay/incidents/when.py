@@ -29,6 +29,8 @@ from sickbay.incidents.time_zones import TimeZoneError, zone_at_end
 EXAMPLES = (
     "`every weekday at 09:00`, `every 15 min`, `mondays 8:30`, `monthly on the 1st at 9:00` or `cron 0 9 * * 1-5`"
 )
+#: What comes at all comes within 50 years of any day.
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 #: Characters that say when: no such sentence is longer.
 _LONGEST = 200
 #: Words that are not understood are repeated so far.
@@ -78,7 +80,7 @@ def understand(text: str, time_zone: str) -> When:
         raise WhenError(f"A cron line has {_FIELDS}.")
     spoken = _of_cron(line[1]) if line else _of_words(rest)
     recurrence = Recurrence(cron=spoken.cron, time_zone=named or time_zone)
-    if not recurrence.times(datetime.now(UTC), 1):
+    if not recurrence.times(_SOME_DAY, 1):
         raise WhenError(f"`{spoken.words}` never comes.")
     return When(recurrence=recurrence, words=spoken.words, note=spoken.note)
 
@@ -86,7 +88,7 @@ def understand(text: str, time_zone: str) -> When:
 def _of_cron(line: str) -> Spoken:
     cron = line.replace("?", "*").upper()
     try:
-        CronSim(cron, datetime.now(UTC))
+        CronSim(cron, _SOME_DAY)
     except CronSimError as error:
         raise WhenError(
             f"In the cron line `{line}` the {str(error).removeprefix('Bad ')} is not right. It has {_FIELDS}."

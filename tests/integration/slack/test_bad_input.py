@@ -17,10 +17,13 @@ from handlers.blocks.form import FORM, SCOPE, TARGET, WINDOW
 from handlers.blocks.home import OPEN_FORM, REFRESH
 from handlers.blocks.notices import forgotten
 from handlers.blocks.offers import CANCEL, COMPARE, DETAILS, EXPLAIN, LOGS, MUTE, RUN_AGAIN
+from handlers.blocks.report_forms import ADDING, TARGETS, WHEN
+from handlers.blocks.reports_told import PAUSE
 from handlers.shortcuts.diagnose import DIAGNOSE
 from handlers.shortcuts.lint import LINT
 from handlers.shortcuts.timeline import ADD
 from sickbay.diagnostics.errors import PermanentError
+from sickbay.incidents.schedules import Schedules
 from tests.integration.slack.stage import Stage, Wire, text
 from tests.integration.slack.test_workbench import answered, block_of, chosen, findings_ts
 from tests.unit.command_line.reports import CAUSE, report
@@ -57,6 +60,7 @@ def recorded(connected: Stage) -> Sequence[Wire]:
     for command in ("/incident", "/incident open slow sev2 on local"):
         stage.say(command)
     stage.workspace.close_modal("alice", cleared=True)
+    have_a_report(stage)
     stage.say("/diagnose")
     stage.workspace.options(user="alice", action_id=TARGET, typed="lo", view_id=form_of(stage)["id"])
     stage.workspace.click(user="alice", action_id=TARGET, view_id=form_of(stage)["id"], chosen=chosen("local"))
@@ -72,6 +76,21 @@ def recorded(connected: Stage) -> Sequence[Wire]:
         stage.workspace.click(user="alice", action_id=button, view_id=home["id"])
     stage.workspace.close_modal("alice", cleared=True)
     return [deepcopy(entry["body"]["payload"]) for entry in stage.envelopes()]
+
+
+def have_a_report(stage: Stage) -> None:
+    """Add one in words, pause it by its button, and add one in the form."""
+    stage.say("/report add local hourly")
+    stage.click(PAUSE, stage.workspace.ephemerals("alice")[-1]["ts"])
+    stage.say("/report")
+    view = stage.workspace.modal("alice")
+    assert view
+    stage.workspace.options(user="alice", action_id=TARGETS, typed="lo", view_id=view["id"])
+    target = {"text": {"type": "plain_text", "text": "local"}, "value": "local"}
+    what = {"type": "multi_external_select", "selected_options": [target]}
+    when = {"type": "plain_text_input", "value": "daily at 9"}
+    assert stage.workspace.submit("alice", {TARGETS: {TARGETS: what}, WHEN: {WHEN: when}}) == {}
+    stage.workspace.close_modal("alice", cleared=True)
 
 
 def form_of(stage: Stage) -> Wire:
@@ -196,13 +215,15 @@ def test_a_half_character_is_no_failure(stage: Stage) -> None:
 
 
 def test_a_form_submitted_twice_is_one_job(stage: Stage, recorded: Sequence[Wire]) -> None:
-    """Given a form whose button is pressed twice, when both arrive, with ids of their own, then there is one job."""
-    (submission,) = [item for item in recorded if item.get("type") == "view_submission"]
+    """Given forms whose buttons are pressed twice, when all arrive, with ids of their own, then there is one of each."""
+    submissions = [item for item in recorded if item.get("type") == "view_submission"]
+    assert [item["view"]["callback_id"] for item in submissions] == [ADDING, FORM]
 
-    answers = [dispatched(stage, renewed(submission)) for _ in range(2)]
+    answers = [dispatched(stage, renewed(submission)) for submission in submissions for _ in range(2)]
 
-    assert [answer and answer.status for answer in answers] == [200, 200]
+    assert [answer and answer.status for answer in answers] == [200] * 4
     assert len(stage.jobs()) == 1
+    assert len(Schedules(stage.database).listed()) == 1
 
 
 @pytest.mark.parametrize("button", [CANCEL, RUN_AGAIN, COMPARE, DETAILS, LOGS, EXPLAIN, MUTE])
