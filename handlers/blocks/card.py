@@ -56,7 +56,7 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     """Give the line that says where the job stands, its colour, and the same as plain text."""
     icon, text, colour = _STATES[record.state]
     if record.state is JobState.DONE and record.report and record.job.request.changes:
-        icon, text = "clock3", verdict(record.report, moment)
+        icon, text = "calendar", verdict(record.report, moment)
     elif record.state is JobState.DONE and record.report:
         icon, text, colour = _result(shown(record.report, record.job.mutes))
     elif record.state is JobState.FAILED:

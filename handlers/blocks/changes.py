@@ -162,7 +162,7 @@ def what_changed(report: Report, moment: Moment, most: int = BESIDE) -> Iterator
     ]
     if rest := len(groups(report.changes)) - len(lines):
         lines.append([plain(f"and {rest} older ones")])
-    yield rich(section(emoji("clock3"), plain(" What changed", bold=True)), bullets(lines))
+    yield rich(section(emoji("calendar"), plain(" What changed", bold=True)), bullets(lines))
     yield context(seen)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import handlers.blocks
 import sickbay.simulator
 
-_NAMED = re.compile(r'emoji\("([a-z_]+)"')
+_NAMED = re.compile(r'(?:emoji\(|icon, text = )"([a-z0-9_]+)"')
 _LISTED = re.compile(r'\("([a-z_]+)", "[A-Z]')
 _CHOSEN = re.compile(r"mark = (.*)$", re.MULTILINE)
 
