@@ -2,6 +2,7 @@
 
 `sleep:2` takes two seconds, asking its budget all the while; `kill` kills the worker; `deaf:2` asks nobody for two
 seconds; `real` is Sickbay's own engine. Each run writes its scope to the file of runs: the ground truth, outside Redis.
+A file `kill` beside it kills the worker that begins the next run, whatever its scope.
 """
 
 import os
@@ -9,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,14 +38,15 @@ def acting(runs: Path) -> Callable[..., engine.Diagnosis]:
     ) -> engine.Diagnosis:
         with runs.open("a") as file:
             file.write(f"{request.scope} {os.getpid()}\n")
+        with suppress(FileNotFoundError):
+            (runs.parent / "kill").unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
         what, _, seconds = request.scope.partition("#")[0].partition(":")
         if what == "real":
-            return _REAL(
-                target, Request(), budget=budget, progress=progress, others=others, history=history, logs=logs
-            )
+            return _REAL(target, Request(), budget=budget, progress=progress, others=others, history=history, logs=logs)
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
-        deadline = time.monotonic() + float(seconds)
+        deadline = time.monotonic() + float(seconds or 0)
         while time.monotonic() < deadline:
             if what == "sleep":
                 budget.raise_if_cancelled()
@@ -53,7 +56,7 @@ def acting(runs: Path) -> Callable[..., engine.Diagnosis]:
             target=ReportTarget(name=target.name, platform=target.platform, zone=target.zone),
             scope=request.scope,
             started_at=datetime.now(UTC),
-            duration_s=float(seconds),
+            duration_s=float(seconds or 0),
             findings=(),
             gaps=(),
             looked_at={},
