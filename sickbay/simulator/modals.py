@@ -155,7 +155,8 @@ class Modals:
             "enterprise": None,
             "is_enterprise_install": False,
             "user": {"id": user["id"], "username": user["name"], "name": user["name"], "team_id": TEAM["id"]},
-            "view": view,
+            # The log keeps what was sent, though the app has the view show something else meanwhile.
+            "view": dict(view),
         }
 
 

@@ -230,6 +230,9 @@ def test_a_modal_is_pushed_updated_refused_and_cleared(ward: Ward) -> None:
         view = ward.workspace.modal("alice")
         titles.append(view and view["title"]["text"])
     assert titles == ["Updated", "Pushed", None]
+    sent = [entry["body"]["payload"] for entry in ward.workspace.log() if entry["kind"] == "envelope"]
+    submitted = [item["view"]["title"]["text"] for item in sent if item["type"] == "view_submission"]
+    assert submitted[-4:] == ["First", "First", "Updated", "Pushed"]
 
 
 def test_a_modal_that_is_closed_is_told(ward: Ward) -> None:

@@ -215,7 +215,7 @@ def test_a_half_character_is_no_failure(stage: Stage) -> None:
 
 
 def test_a_form_submitted_twice_is_one_job(stage: Stage, recorded: Sequence[Wire]) -> None:
-    """Given forms whose buttons are pressed twice, when all arrive, with ids of their own, then there is one of each."""
+    """Given forms that are submitted twice, when both arrive, with ids of their own, then there is one of each."""
     submissions = [item for item in recorded if item.get("type") == "view_submission"]
     assert [item["view"]["callback_id"] for item in submissions] == [ADDING, FORM]
 
