@@ -149,5 +149,5 @@ def _buttons(record: JobRecord) -> Iterator[Block]:
         yield button("Cancel", CANCEL, record.job.id)
         return
     yield button("Run again", RUN_AGAIN, record.job.id)
-    if record.state is JobState.DONE and COMPARING in record.job.may:
+    if record.state is JobState.DONE and COMPARING in record.job.may and not record.job.request.changes:
         yield button("Compare with last run", COMPARE, record.job.id)

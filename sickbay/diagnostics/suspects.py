@@ -4,9 +4,10 @@ score = closeness in time × kind of change × nearness on the entity path, doub
 changed to. Only what came before the first symptom can be its cause.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from msgspec.structs import replace
 
@@ -60,8 +61,8 @@ _STEP, _FARTHEST = 0.9, 4
 _LEAST = 0.008
 #: A runner-up has at least this share of the best one's score.
 _CLOSE = 0.25
-#: So many changes of one finding are looked at closely, and so many of its symptoms.
-_LOOKED_AT, _SYMPTOMS = 8, 20
+#: So many changes of each thing are looked at, the last; so many of a finding closely; and so many of its symptoms.
+_LATEST, _LOOKED_AT, _SYMPTOMS = 200, 8, 20
 
 _Upstream = Mapping[Subject, frozenset[Subject]]
 
@@ -71,6 +72,7 @@ def accused(
 ) -> tuple[ReportFinding, ...]:
     """Give the findings, those that nothing explains each with the change that most likely caused it, if there is one.
 
+    `changes` are in order, the oldest first.
     Hygiene that explains nothing was there before any change, and has none.
     """
     by_subject: dict[Subject, list[Event]] = {}
@@ -100,8 +102,7 @@ def _suspect(
     before = [
         (_weight(change, latest, said), change)
         for subject in path.within(by_subject)
-        for change in by_subject[subject]
-        if change.at <= latest
+        for change in _until(by_subject[subject], latest)
     ]
     likeliest = sorted(before, key=lambda item: (item[0], item[1].at), reverse=True)[:_LOOKED_AT]
     scored = [(weight * path.nearness(subject_of(change)), change) for weight, change in likeliest]
@@ -119,6 +120,12 @@ def _suspect(
         runner_up=runner_up,
         tell_apart=_tell_apart(best, runner_up) if runner_up else "",
     )
+
+
+def _until(changes: Sequence[Event], latest: datetime) -> Sequence[Event]:
+    """Give the last changes until a moment, of those of one thing, which are in order."""
+    end = bisect_right(changes, latest, key=attrgetter("at"))
+    return changes[max(0, end - _LATEST) : end]
 
 
 class _Path:

@@ -1,6 +1,7 @@
 """What changed in a target: what a recorder wrote down and what the snapshots tell by themselves, as one history."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -30,19 +31,18 @@ def since(request: Request, now: datetime) -> datetime:
 def merged(told: Iterable[Told], recorded: History, *, since: datetime, until: datetime) -> History:
     """Give the changes since a moment, each once, the oldest first, and who watched until now, which is `until`."""
     told = tuple(told)
-    changes = [change for change in recorded.changes if change.kind.is_change]
-    known: dict[tuple[str, str], list[int]] = {}
+    changes = sorted((change for change in recorded.changes if change.kind.is_change), key=_at)
+    known: dict[tuple[str, str], list[tuple[datetime, int]]] = {}
     for number, change in enumerate(changes):
-        known.setdefault((change.subject, change.kind), []).append(number)
+        known.setdefault((change.subject, change.kind), []).append((change.at, number))
     for change in (change for part in told for change in part.changes if change.kind.is_change):
-        twin = next(
-            (number for number in known.get((change.subject, change.kind), ()) if _same(changes[number], change)), None
-        )
+        near = known.get((change.subject, change.kind), [])
+        twin = next((number for number in _between(near, change.at) if _same(changes[number], change)), None)
         if twin is None:
             changes.append(change)
         else:
             changes[twin] = _joined(changes[twin], change)
-    within = sorted((change for change in changes if change.at >= since), key=lambda change: change.at)
+    within = sorted((change for change in changes if change.at >= since), key=_at)
     return History(changes=tuple(within), coverage=_coverage(told, recorded, since, until))
 
 
@@ -83,10 +83,20 @@ def _named(change: Event, scope: str) -> bool:
     return scope in {name, change.subject} or name.startswith(f"{scope}/")
 
 
+def _at(change: Event) -> datetime:
+    return change.at
+
+
+def _between(moments: Sequence[tuple[datetime, int]], at: datetime) -> Iterator[int]:
+    """Yield the numbers of the moments, which are in order, that are about the same as one."""
+    for moment, number in moments[bisect_left(moments, (at - _SAME, 0)) :]:
+        if moment > at + _SAME:
+            return
+        yield number
+
+
 def _same(recorded: Event, told: Event) -> bool:
     """Say whether a snapshot tells of a recorded change; one of both may not know what exactly changed."""
-    if abs(recorded.at - told.at) > _SAME:
-        return False
     ours, theirs = (recorded.field, recorded.after), (told.field, told.after)
     return ours == theirs or ("", "") in {ours, theirs}
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from handlers.blocks.card import card, headline
 from handlers.blocks.changes import ALONE, BESIDE, changes, in_words, span, verdict, watched
+from handlers.blocks.details import details
 from handlers.blocks.findings import findings, moment
 from handlers.blocks.message import Message
 from handlers.blocks.offers import COMPARE
@@ -53,7 +54,7 @@ def shown(given_report: Report, **request: object) -> Message:
 
 def done(given_report: Report, **request: object) -> JobRecord:
     record = record_of(given_report, state=JobState.DONE, ended_at=AT)
-    return replace(record, job=replace(record.job, request=Request(**request)))  # type: ignore[arg-type]  # a test's
+    return replace(record, job=replace(record.job, may=("compare",), request=Request(**request)))  # type: ignore[arg-type]  # a test's
 
 
 def thread(given_report: Report) -> str:
@@ -257,3 +258,14 @@ def test_names_as_long_as_they_can_be_fit() -> None:
         *changes("default.abc", given_report, moment), *findings("default.abc", given_report), shown(given_report)
     ):  # fmt: skip
         assert_slack_takes(message)
+
+
+def test_the_details_of_a_finding_name_its_suspects() -> None:
+    """Given a finding that two changes may have caused, then its details name both, and what tells them apart."""
+    suspect = replace(SUSPECT, runner_up=EDIT, tell_apart="Take back the image alone.")
+    ill = replace(CAUSE, suspect=suspect)
+
+    told = "".join(str(part.get("text", "")) for part in parts(details(report(ill), ill)) if part.get("type") == "text")
+
+    assert "Likely cause: deployment/shop/api: containers[api].image" in told
+    assert "Or: configmap/shop/env: changed, . Take back the image alone." in told
