@@ -84,7 +84,8 @@ class ReportDesk:
     def heard(self, words: str) -> str | None:
         """Give what of a mention is for this desk: the words behind `report`."""
         first, rest = [*words.split(maxsplit=1), "", ""][:2]
-        return rest if first.lower().removeprefix("/") == "report" else None
+        verb = first.lower().removeprefix("/")
+        return rest or ("list" if verb == "reports" else "") if verb in {"report", "reports"} else None
 
     def add(self, new: Wanted, asker: Asker, request_id: str) -> Answer:
         """Add a report. Raises NotTakenError, WhenError, DatabaseUnavailableError."""
@@ -187,7 +188,7 @@ class ReportDesk:
     def _done(self, said: Said, asker: Asker, request_id: str) -> Answer:
         match said.verb:
             case "add":
-                return self.add(wanted(said.rest), asker, request_id)
+                return self.add(wanted(said.rest, self._targets), asker, request_id)
             case "edit":
                 return self.edit(said.number, changes(said.rest, self._targets), asker)
             case "show":

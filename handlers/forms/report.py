@@ -73,7 +73,7 @@ def _wanted(values: Values) -> Wanted:
     """Give what the form says. Raises GrammarError, TimeZoneError."""
     chosen = values[forms.TARGETS][forms.TARGETS].get("selected_options") or []
     return msgspec.structs.replace(
-        wanted(",".join(item["value"] for item in chosen)),
+        wanted(",".join(item["value"] for item in chosen), ()),
         when=str(values[forms.WHEN][forms.WHEN].get("value") or ""),
         time_zone=one_zone(str(values[forms.ZONE][forms.ZONE].get("value") or "")),
         channel=str(values[forms.CHANNEL][forms.CHANNEL].get("selected_conversation") or ""),

@@ -125,7 +125,7 @@ def test_a_time_zone_that_slack_does_not_tell(room: Room, zone: str) -> None:
         ("add local fish", "I do not understand `fish`."),
         ("add local every 10 seconds", "is too often"),
         ("add local hourly in #ops", "I do not know the channel `#ops`."),
-        ("frobnicate", "I do not know `frobnicate`. `/report help`"),
+        ("frobnicate", "I do not know `frobnicate`."),
         ("show 7", "There is no report 7. `/report list`"),
     ],
 )
@@ -286,7 +286,13 @@ def test_what_is_offered_is_what_one_may(room: Room) -> None:
 
 @pytest.mark.parametrize(
     ("words", "heard"),
-    [("report list", "list"), ("/report", ""), ("Report add local hourly", "add local hourly"), ("reporting", None)],
+    [
+        ("report list", "list"),
+        ("/report", ""),
+        ("reports", "list"),
+        ("Report add local hourly", "add local hourly"),
+        ("reporting", None),
+    ],
 )
 def test_a_mention_is_for_this_desk_by_its_first_word(room: Room, words: str, heard: str | None) -> None:
     """Given words after the bot's name, when they begin with `report`, then the rest is for this desk."""

@@ -26,6 +26,7 @@ TARGETS = ("prod", "hub", "eu/prod")
         ("3", Said(verb="show", number=3)),
         ("3 pause", Said(verb="pause", number=3)),
         ("pause report-3", Said(verb="pause", number=3)),
+        ("remove report 3", Said(verb="remove", number=3)),
         ("stop 3", Said(verb="pause", number=3)),
         ("delete 3", Said(verb="remove", number=3)),
         ("run 3", Said(verb="now", number=3)),
@@ -41,7 +42,7 @@ def test_words_are_understood(text: str, said: Said) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("frobnicate", "I do not know `frobnicate`."),
+        ("every day at 9", "I do not know `every`. A report is added by `/report add TARGET every day at 9`."),
         ("show", "Which report? Say its number, as in `/report show 3`"),
         ("pause soon", "Which report?"),
         ("3 list", "`list` goes without a number"),
@@ -69,13 +70,23 @@ def test_what_a_verb_lacks_is_said(text: str, problem: str) -> None:
         ("prod hourly in <#C0OPS|ops> quiet", Wanted(targets=("prod",), when="hourly", channel="C0OPS", quiet=True)),
         ("prod in <#C0OPS|ops> hourly", Wanted(targets=("prod",), when="hourly", channel="C0OPS", quiet=False)),
         ("prod hourly to <#C0OPS>", Wanted(targets=("prod",), when="hourly", channel="C0OPS", quiet=False)),
+        ("prod hub hourly", Wanted(targets=("prod", "hub"), when="hourly", quiet=False)),
+        ("prod and hub hourly", Wanted(targets=("prod", "hub"), when="hourly", quiet=False)),
+        (
+            "prod, eu/prod & hub mon and fri 9",
+            Wanted(targets=("prod", "eu/prod", "hub"), when="mon and fri 9", quiet=False),
+        ),
+        ("prod and lost hourly", Wanted(targets=("prod",), when="and lost hourly", quiet=False)),
+        ("\u201cprod\u201d `hourly`", Wanted(targets=("prod",), when="`hourly`", quiet=False)),
+        ("prod hourly here", Wanted(targets=("prod",), when="hourly", quiet=False)),
+        ("prod hourly in this channel", Wanted(targets=("prod",), when="hourly", quiet=False)),
         ("quiet hourly", Wanted(targets=("quiet",), when="hourly", quiet=False)),
         ("prod", Wanted(targets=("prod",), quiet=False)),
     ],
 )
 def test_a_new_report(rest: str, understood: Wanted) -> None:
     """Given what a report shall be, when understood, then channel and quiet are told from targets and times."""
-    assert wanted(rest) == understood
+    assert wanted(rest, TARGETS) == understood
 
 
 @pytest.mark.parametrize(
@@ -91,7 +102,7 @@ def test_a_new_report(rest: str, understood: Wanted) -> None:
 def test_what_is_no_report_is_said(rest: str, problem: str) -> None:
     """Given what cannot be a report, when understood, then it is said why not."""
     with pytest.raises(GrammarError) as told:
-        wanted(rest)
+        wanted(rest, TARGETS)
 
     assert problem in str(told.value)
 
@@ -123,6 +134,6 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     with suppress(GrammarError):
         said = parse_report(text, TARGETS)
         assert said.verb in VERBS
-    for understand in (wanted, lambda rest: changes(rest, TARGETS)):
+    for understand in (wanted, changes):
         with suppress(GrammarError):
-            assert len(understand(text).targets or ()) <= 50
+            assert len(understand(text, TARGETS).targets or ()) <= 50
