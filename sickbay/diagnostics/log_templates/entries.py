@@ -9,25 +9,27 @@ import msgspec
 from sickbay.diagnostics.log_templates.masking import HOLE, masked
 
 #: What kind of line a masked one is; the first that fits. All others are `H`: they stand alone, or begin an entry.
-_KINDS = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("B", r"\s*\Z"),  # blank
-        ("L", r"\s+File \""),  # a place in Python
-        ("A", r"\s+at "),  # a place in Java or JavaScript
-        ("T", r".*Traceback \(most recent call last\)"),
-        ("C", r"\s|\.\.\. \0 "),  # goes on
-        ("K", r"Caused by: |Suppressed: "),
-        ("P", r"panic: |fatal error: "),  # Go
-        ("G", r"goroutine \0 \[|\[signal "),
-        ("D", r"During handling of the above exception|The above exception was"),
-        ("X", r"exit status \0"),
-        ("F", r"created by |[\w./*$()\0-]+\(.*\)\Z"),  # a place in Go
-    )
+_KINDS = re.compile(
+    r"""
+      (?P<B>\s*\Z)                         # blank
+    | (?P<L>\s+File\ ")                    # a place in Python
+    | (?P<A>\s+at\ )                       # a place in Java, JavaScript, .NET
+    | (?P<E>\s+[\w.]+(?:Exception|Error):)  # an error below what was being done
+    | (?P<T>.*Traceback\ \(most\ recent\ call\ last\))
+    | (?P<C>\s|\.\.\.\ \0\ )              # goes on
+    | (?P<R>thread\ '.*'\ panicked\ at\ )  # Rust, whose next line says why
+    | (?P<K>Caused\ by:\ |Suppressed:\ )
+    | (?P<P>panic:\ |fatal\ error:\ )      # Go
+    | (?P<G>goroutine\ \0\ \[|\[signal\ )
+    | (?P<D>During\ handling\ of\ the\ above\ exception|The\ above\ exception\ was)
+    | (?P<X>exit\ status\ \0)
+    | (?P<F>created\ by\ |[\w./*$()\0-]+\(.*\)\Z)  # a place in Go
+    """,
+    re.VERBOSE,
 )
-#: Python's tracebacks with those that led to them; Go's panics; whatever is followed by lines that go on.
+#: Python's tracebacks with those that led to them; Go's panics and Rust's; whatever is followed by lines that go on.
 _BLOCKS = re.compile(
-    r"T[CLA]*[^BTPCLA]?(?:B*DB*T[CLA]*[^BTPCLA]?)*|P[BGFCLA]*X?|[^BCLATP]?[CLA][CLAK]*",
+    r"T[CLAE]*[^BTPRCLAE]?(?:B*DB*T[CLAE]*[^BTPRCLAE]?)*|P[BGFCLA]*X?|R[^BTPR]|[^BCLAETPR]?[CLAE][CLAEK]*"
 )
 _JOINT = " · "
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\S+")
@@ -74,23 +76,23 @@ def _merge(keys: list[str]) -> dict[str, Sequence[int]]:
             key = _JOINT.join(keys[number].strip() for number in telling)
             keys[start:end] = [key, *[""] * (end - start - 1)]
             blocks.setdefault(key, telling)
-    for key, kind in kinds.items():
-        if kind == "B":
-            blocks.pop(key, None)
     return blocks
 
 
 def _telling(codes: str, start: int, end: int) -> Sequence[int]:
     """Give the lines of a block that tell what happened, where, and why."""
-    error = end - 1 if codes[start] == "T" and codes[end - 1] not in "CLA" else start
-    places = (codes.rfind("L", start, end), codes.find("A", start, end), codes.find("F", start, end))
+    last = (codes[start] == "T" and codes[end - 1] not in "CLAE") or codes[start] == "R"
+    error = end - 1 if last else start
+    places = (codes.rfind("L", start, end), *(codes.find(kind, start, end) for kind in "AFR"))
     place = next((at for at in places if at >= 0), -1)
+    below = -1 if last else codes.find("E", start, end)
     cause = codes.rfind("K", start, end)
-    return [error, *(at for at in (place, cause) if at >= 0 and at != error)]
+    return [error, *(at for at in (below, place, cause) if at >= 0 and at != error)]
 
 
 def _kind(key: str) -> str:
-    return next((kind for kind, pattern in _KINDS if pattern.match(key)), "H")
+    found = _KINDS.match(key)
+    return (found and found.lastgroup) or "H"
 
 
 def _time(line: str) -> str:

@@ -13,7 +13,7 @@ _TOLD = "<*>"
 #: status the first digit stays, since it says how a request ended. It begins with one set of characters, for speed.
 _VARIABLE = re.compile(
     r'[0-9](?<!HTTP/[0-9]\.[0-9]" [0-9])(?<!status[=:][0-9])(?<!status":[0-9])(?<!status": [0-9])'
-    r"[0-9A-Za-z]*(?:-[0-9A-Za-z]+|[.:_+][0-9][0-9A-Za-z]*)*"
+    r"[0-9A-Za-z]*(?:-[0-9A-Za-z]+|[.:_+/][0-9][0-9A-Za-z]*)*"
 )
 #: The beginning of an id before its first digit.
 _HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])[a-fA-F]{1,16}\0")
@@ -23,8 +23,11 @@ _HOLES = re.compile(r"\0(?:[-.:_+]?\0)+")
 _TIMES = re.compile(r"(?:[\[(]?\0[\])]?[\s,;|:]*)+")
 #: What of a JSON line says what happened; all else is about the one time it did.
 _FIELD = re.compile(
-    r'"(level|severity|msg|message|error|err|exception|event|status)"\s{0,4}:\s{0,4}(?:"((?:[^"\\]|\\.)*)|(\d?\0))'
+    r'"((?:log\.)?level|severity|msg|message|messagetemplate|@mt?|error|err|exception|event|status)"\s{0,4}:\s{0,4}'
+    r'(?:"((?:[^"\\]|\\.)*)|(\d?\0))',
+    re.IGNORECASE,
 )
+_LEVELS = frozenset({"level", "log.level", "severity"})
 
 
 def masked(text: str) -> str:
@@ -47,8 +50,13 @@ def told(template: str) -> str:
 
 
 def _of_json(line: str) -> str:
-    fields = [(name, text or f"{name} {number}") for name, text, number in _FIELD.findall(line) if text or number]
-    return " ".join(said for _, said in fields) if any(name not in {"level", "status"} for name, _ in fields) else line
+    fields = [
+        (name.lower(), text or f"{name} {number}")
+        for name, text, number in _FIELD.findall(line)
+        if text or (number and name.lower() not in _LEVELS)
+    ]
+    says = any(name not in _LEVELS | {"status"} for name, _ in fields)
+    return " ".join(said for _, said in fields) if says else line
 
 
 def _says(line: str) -> bool:

@@ -42,6 +42,15 @@ TypeError: Cannot read properties of undefined (reading 'id')
     at store (/app/store.js:12:9)
     at process.processTicksAndRejections (node:internal/process/task_queues:95:5)"""
 
+DOTNET = """\
+fail: Kestrel[1]
+      An unhandled exception was thrown by the application.
+      System.InvalidOperationException: nothing
+         at Shop.Get() in /src/S.cs:line 4"""
+RUST = """\
+thread 'main' panicked at src/main.rs:12:5:
+index out of bounds: the len is 3 but the index is 7"""
+
 
 def log(*parts: str) -> str:
     """Give a log of these parts, a line a second from ten o'clock on."""
@@ -70,9 +79,11 @@ def samples(text: str) -> list[str]:
             NODE,
             "TypeError: Cannot read properties of undefined (reading 'id') · at store (/app/store.js:12:9)",
         ),
+        (DOTNET, "fail: Kestrel[1] · System.InvalidOperationException: nothing · at Shop.Get() in /src/S.cs:line 4"),
+        (RUST, "index out of bounds: the len is 3 but the index is 7 · thread 'main' panicked at src/main.rs:12:5:"),
         ("usage: app [flags]\n  -h  help\n  -v  version", "usage: app [flags]"),
     ],
-    ids=["python", "python, chained", "java", "go", "node", "what goes on"],
+    ids=["python", "python, chained", "java", "go", "node", ".net", "rust", "what goes on"],
 )  # fmt: skip
 def test_a_trace_is_one_entry(trace: str, expected: str) -> None:
     """Given a stack trace between two lines, then it is one entry with its error, its place and its cause."""

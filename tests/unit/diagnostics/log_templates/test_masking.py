@@ -21,6 +21,7 @@ def template(line: str) -> str:
         ("job dd7f1c9e-abcd-4a6b-9c1d-0e8fbeadfeed lost", "job <*> lost"),
         ("synced shop/api-7d9f8b6c5-xkzzq", "synced shop/api-<*>"),
         ("2026-11-23 10:00:00,123 ERROR no route", "ERROR no route"),
+        ("2026/11/23 10:00:00 [error] no route", "[error] no route"),
         ("[2026-11-23T10:00:00.123Z] ERROR no route", "ERROR no route"),
         ("10:00:00:ERROR:app:lost", "ERROR:app:lost"),
         ("KeyError: 'ada.lovelace'", "KeyError: <*>"),
@@ -51,11 +52,21 @@ def test_how_a_request_ended_stays(line: str) -> None:
     assert "5<*>" in template(line)
 
 
-def test_of_json_only_what_happened_counts() -> None:
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            '{"level":"error","ts":1764,"msg":"cannot store order 7","user":"ada","error":"dial tcp: refused"}',
+            "error cannot store order <*> dial tcp: refused",
+        ),
+        ('{"level":50,"pid":1,"err":{"type":"E","message":"refused"},"msg":"lost"}', "refused lost"),
+        ('{"log.level": "ERROR", "message": "boom"}', "ERROR boom"),
+        ('{"@t":"2026","@mt":"Order {Id}","Exception":"System.Exception: x"}', "Order {Id} System.Exception: x"),
+    ],
+)  # fmt: skip
+def test_of_json_only_what_happened_counts(line: str, expected: str) -> None:
     """Given a JSON line, then its level, its message and its error are told, and nothing about the one request."""
-    line = '{"level":"error","ts":1764,"msg":"cannot store order 7","user":"ada","error":"dial tcp: refused"}'
-
-    assert template(line) == "error cannot store order <*> dial tcp: refused"
+    assert template(line) == expected
 
 
 def test_json_that_says_nothing_stays_as_it_is() -> None:
