@@ -219,6 +219,41 @@ def test_a_clock_that_is_set_back_is_a_hole(events: EventLog, clock: Clock) -> N
     )
 
 
+def test_a_recorder_that_began_in_the_future_has_begun_when_it_is_back(events: EventLog, clock: Clock) -> None:
+    """Given a first batch by a clock months ahead, when that is set back, then what follows is told."""
+    clock.move(100 * 86_400)
+    watch(events, clock, event("ahead", at=clock.now))
+    clock.move(-100 * 86_400)
+    watch(events, clock)
+    began = clock.now
+    for number in range(3):
+        clock.move(60)
+        watch(events, clock, event(str(number), at=clock.now))
+    clock.move(-5)
+
+    told = events.history("alpha", "host", began, clock.now)
+
+    assert [change.subject for change in told.changes] == ["container/0", "container/1"]
+    assert {hole.reason for hole in holes(events, clock, began)} == {
+        "the clock was set back: moments in this time are uncertain"
+    }
+
+
+def test_a_log_that_was_emptied_by_a_clock_ahead_goes_on(events: EventLog, clock: Clock, client: redis.Redis) -> None:
+    """Given streams whose last entries, written years ahead, are gone, when a batch comes, then it is there."""
+    ahead = int((clock() + 10**9) * 1000)
+    for kind in ("changes", "happenings", "holes"):
+        client.xdel(
+            f"sickbay:{kind}:alpha:host", client.xadd(f"sickbay:{kind}:alpha:host", {"a": b"b"}, id=f"{ahead}-0")
+        )
+    watch(events, clock)
+    clock.move(60)
+    watch(events, clock, event(at=clock.now), event("db", EventKind.DIED, at=clock.now), lost="too old")
+
+    assert len(events.events("alpha", "host", NOW, clock.now, 10)) == 2
+    assert [hole.reason for hole in holes(events, clock)] == ["too old"]
+
+
 def test_sources_of_a_watch_may_differ_by_seconds(events: EventLog, clock: Clock) -> None:
     """Given a batch that ends two seconds before the last one, when asked, then that is no hole."""
     watch(events, clock)
