@@ -1,7 +1,7 @@
 """When a schedule is due: a cron line in a time zone, right across the days on which clocks change.
 
 A time of day that the clocks skip is taken at the first moment after; one that comes twice, the first time. What comes
-every hour or every few minutes goes by the hours that pass, not by those that clocks show.
+every hour or every few minutes goes by the hours that pass; every two hours and more, by what clocks show.
 """
 
 from collections.abc import Iterator
