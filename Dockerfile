@@ -19,7 +19,7 @@ RUN /opt/sickbay/bin/pip install --no-cache-dir --disable-pip-version-check --no
 
 FROM ${PYTHON_IMAGE}
 COPY --from=build /opt/sickbay /opt/sickbay
-ENV PATH=/opt/sickbay/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/sickbay/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MPLCONFIGDIR=/tmp/matplotlib
 USER 10001:10001
 WORKDIR /tmp
 EXPOSE 8080

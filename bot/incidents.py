@@ -4,10 +4,8 @@ Level-triggered: what Slack has yet to show is asked of the database, and shown 
 holds the incident's lock. What cannot be shown now is tried again; nothing is lost with a process.
 """
 
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
@@ -22,6 +20,7 @@ from bot.rate_limit import RateLimit
 from bot.showing import CLOCKS_DIFFER, Showing, locked
 from bot.shown import Memory
 from bot.slack import NoEntryError, Slack
+from bot.turns import EVERY, Waits
 from handlers.blocks import incident_news as news
 from handlers.blocks import notices
 from handlers.blocks.incident import incident_card
@@ -30,7 +29,6 @@ from handlers.desk import Desk
 from handlers.grammar import Ask
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
 from sickbay.diagnostics.targets import Request
-from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.incidents import Incidents, Wanted
 from sickbay.incidents.lifecycle import is_person
 from sickbay.incidents.model import EntryKind, Incident, TimelineEntry
@@ -40,12 +38,6 @@ from sickbay.jobs.queue import NAMESPACE
 
 log = structlog.get_logger()
 
-#: Seconds between two looks, where nobody wakes it.
-EVERY = 1.0
-#: Seconds until it is tried again where Slack lets nothing be posted, and the most that is waited for anything.
-LATER = 60.0
-#: Seconds that a look under way has to end.
-_GRACE = 5.0
 #: How long what Slack shows of an incident is remembered after its last change; then it is looked for in Slack.
 _KEEP = timedelta(days=90)
 #: Incidents of one look.
@@ -85,40 +77,27 @@ class Board:
         self._limit = RateLimit(client, namespace=namespace, clock=clock)
         self._namespace = namespace
         self._clock = clock
-        #: Until when what waits for something, in seconds since 1970.
-        self._waits: dict[str, float] = {}
+        self._waits = Waits(clock)
 
     def turn(self) -> None:
-        """Do all that can be done now. Raises DatabaseUnavailableError, redis.RedisError."""
+        """Do all that can be done now. Raises as `Waits.attempt`."""
         for incident in self._incidents.unshown(_MOST):
-            self._try(f"show {incident.number}", incident.number, self._show)
+            self._try("news", incident.number, self._show)
         for incident in self._incidents.due(_MOST):
-            self._try(f"remind {incident.number}", incident.number, partial(self._remind, incident))
+            self._try("reminder", incident.number, partial(self._remind, incident))
         for wanted in self._incidents.wanted(_MOST):
-            self._try(f"submit {wanted.id}", wanted.incident, partial(self._submit, wanted))
+            self._try(f"diagnosis {wanted.id}", wanted.incident, partial(self._submit, wanted))
 
     def _try(self, what: str, number: int, act: Callable[[_Sync], None]) -> None:
         """Do something of an incident, unless it waits for something or another bot is at it."""
-        # What waits longer was told to wait by a clock that has been set back since.
-        if 0 < self._waits.get(what, 0.0) - self._clock() <= LATER:
-            return
-        try:
+
+        def do() -> None:
             with locked(self._redis, f"{self._namespace}:lock:incident:{number}") as lock:
                 incident = self._incidents.get(number)
                 name = f"incident.{number}:{incident.opened_at.timestamp():.0f}"
                 act(_Sync(incident, lock, Memory(self._redis, name, namespace=self._namespace, keep=_KEEP)))
-            self._waits.pop(what, None)
-        except (DatabaseUnavailableError, redis.RedisError):
-            raise
-        except TemporaryError as error:
-            self._waits[what] = self._clock() + min(error.delay, LATER)
-        except PermanentError as error:
-            log.warning("an incident cannot be shown", incident=number, error=str(error))
-            self._waits[what] = self._clock() + LATER
-        except Exception:
-            # One that is not understood keeps no other back, and ends no thread.
-            log.exception("an incident cannot be shown", incident=number)
-            self._waits[what] = self._clock() + LATER
+
+        self._waits.attempt(f"{what} of INC-{number}", do)
 
     def _show(self, sync: _Sync) -> None:
         """Show the incident as it is now: its card, and in its thread what happened since it was last shown."""
@@ -233,31 +212,3 @@ def _version(entry: TimelineEntry) -> int:
     """Give the version of the incident that an entry tells of: opened is the first, each move makes another."""
     number = entry.key.removeprefix("move:").partition(":")[0]
     return int(number) if number.isdecimal() else 1
-
-
-@contextmanager
-def showing_incidents(board: Board, woken: threading.Event) -> Iterator[None]:
-    """Show incidents in a thread of its own: at once when `woken`, else every second."""
-    ended = threading.Event()
-
-    def follow() -> None:
-        while not ended.is_set():
-            woken.clear()
-            pause = EVERY
-            try:
-                board.turn()
-            except DatabaseUnavailableError as error:
-                pause = error.delay
-                log.warning("incidents are not shown", error=str(error))
-            except redis.RedisError as error:
-                log.warning("incidents are not shown: Redis does not answer", error=str(error))
-            woken.wait(pause)
-
-    thread = threading.Thread(target=follow, name="incidents", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        woken.set()
-        thread.join(_GRACE)

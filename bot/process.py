@@ -1,9 +1,10 @@
 """The bot's process: Slack, threads that deliver, lint, report and show incidents, the sweep of late jobs, health."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 
 import dramatiq
@@ -19,7 +20,7 @@ from bot.app import Team, create_app, desk_of, guard_of
 from bot.delivery import Delivery
 from bot.groups import UserGroups, following
 from bot.http import SlackEndpoint
-from bot.incidents import Board, showing_incidents
+from bot.incidents import Board
 from bot.linting import linting
 from bot.remembering import Remembering
 from bot.report_jobs import ReportJobs
@@ -107,7 +108,7 @@ def run_bot(
         wake=wake, defaults=defaults,
     )  # fmt: skip
     app = create_app(client, queue, Seen(sender), targets, team, budget_s=budget_s)
-    socket = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
+    handler = SocketModeHandler(app, app_token, concurrency=_SOCKET_THREADS) if app_token else None
     endpoint = SlackEndpoint(app, SignatureVerifier(signing_secret)) if signing_secret else None
     with ExitStack() as stack:
         stack.callback(database.close)
@@ -116,7 +117,7 @@ def run_bot(
         stack.enter_context(linting(redis_url, Slack(client), longest_budget_s=budget_s))
         desk = desk_of(queue, targets, team, guard_of(team), budget_s=budget_s)
         board = Board(Incidents(database), Timeline(database), desk, sender, Slack(client), stakeholders=stakeholders)
-        stack.enter_context(showing_incidents(board, changed))
+        stack.enter_context(turning("incidents", board.turn, changed))
         reports = _reports(queue, targets, team, sender, Slack(client), budget_s=budget_s)
         stack.enter_context(turning("schedules", reports.begin, wanted))
         stack.enter_context(turning("reports", reports.end, threading.Event()))
@@ -127,12 +128,29 @@ def run_bot(
             taking = AlertEndpoint(senders or {}, kept.take)
             stack.callback(taking.close)
             routes = [*([endpoint.route] if endpoint else []), *taking.routes]
-            stack.enter_context(HealthServer(*http, lambda: _ailment(queue, socket), routes))
-        if socket:
-            stack.callback(socket.close)
-            socket.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
-        log.info("bot connected" if socket else "bot waits for Slack's requests", targets=len(targets))
+            stack.enter_context(HealthServer(*http, lambda: _ailment(queue, handler), routes))
+        if handler:
+            stack.callback(hang_up, handler)
+            handler.connect()  # type: ignore[no-untyped-call]  # the handler carries no types here
+        log.info("bot connected" if handler else "bot waits for Slack's requests", targets=len(targets))
         _sweep(queue, stopping)
+
+
+def hang_up(handler: SocketModeHandler) -> None:
+    """End a socket's client: it reads no more, acknowledges what it handles, and then closes.
+
+    What it has not read, or not begun, Slack sends to another. Left alone, the client's reader would wait for three
+    seconds. An SSLSocket's own `shutdown` would have the rest sent in the clear.
+    """
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    session = client.current_session
+    if session and session.sock:
+        with suppress(OSError):
+            socket.socket.shutdown(session.sock, socket.SHUT_RD)
+    client.message_processor.shutdown()  # type: ignore[no-untyped-call]  # these carry no types
+    client.message_workers.shutdown()
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 def _reports(

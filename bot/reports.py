@@ -91,14 +91,14 @@ class Reports:
         self._waits = Waits(clock)
 
     def begin(self) -> None:
-        """Put on the queue all that is due. Raises DatabaseUnavailableError, redis.RedisError."""
+        """Put on the queue all that is due. Raises as `Waits.attempt`."""
         self._schedules.claim_due()
         for run in self._schedules.open_runs():
             if not run.submitted:
                 self._waits.attempt(f"submit report {run.name}", partial(self._submit, run))
 
     def end(self) -> None:
-        """Show all that has ended. Raises DatabaseUnavailableError, redis.RedisError."""
+        """Show all that has ended. Raises as `Waits.attempt`."""
         for run in self._schedules.open_runs():
             if run.submitted:
                 self._waits.attempt(f"show report {run.name}", partial(self._end, run))

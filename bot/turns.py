@@ -10,6 +10,7 @@ import structlog
 
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
 from sickbay.incidents.database import DatabaseUnavailableError
+from sickbay.jobs.errors import QueueUnavailableError
 
 log = structlog.get_logger()
 
@@ -30,14 +31,17 @@ class Waits:
         self._until: dict[str, float] = {}
 
     def attempt(self, what: str, act: Callable[[], None]) -> None:
-        """Do something, unless it waits. Raises DatabaseUnavailableError and redis.RedisError: nothing can be done."""
+        """Do something, unless it waits.
+
+        Raises DatabaseUnavailableError, QueueUnavailableError and redis.RedisError: then nothing can be done.
+        """
         # What waits longer was told to wait by a clock that has been set back since.
         if 0 < self._until.get(what, 0.0) - self._clock() <= LATER:
             return
         try:
             act()
             self._until.pop(what, None)
-        except (DatabaseUnavailableError, redis.RedisError):
+        except (DatabaseUnavailableError, QueueUnavailableError, redis.RedisError):
             raise
         except TemporaryError as error:
             self._until[what] = self._clock() + min(error.delay, LATER)
@@ -64,7 +68,7 @@ def turning(name: str, turn: Callable[[], None], woken: threading.Event) -> Iter
             except DatabaseUnavailableError as error:
                 pause = error.delay
                 log.warning("waiting for the database", thread=name, error=str(error))
-            except redis.RedisError as error:
+            except (QueueUnavailableError, redis.RedisError) as error:
                 log.warning("waiting for Redis", thread=name, error=str(error))
             woken.wait(pause)
 

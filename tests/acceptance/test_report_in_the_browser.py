@@ -57,7 +57,7 @@ def test_a_report_in_words_posts_its_chart_and_its_changes(lab: Lab, page: Page)
     thread = page.get_by_test_id("thread-messages")
     expect(thread).to_contain_text(shop.containers["db"], timeout=PATIENCE)
     expect(thread).to_contain_text("DKR-C101")
-    photograph(page, second, "report-thread")
+    photograph(page, thread.get_by_test_id("message").last, "report-thread")
 
 
 def ask(page: Page, words: str) -> None:

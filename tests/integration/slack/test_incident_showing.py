@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 import pytest
-import redis
 
-from bot.incidents import LATER, Board, showing_incidents
 from bot.slack import Slack
+from bot.turns import LATER
 from handlers.blocks.incident import incident_card
 from handlers.blocks.message import Message
 from sickbay.incidents.database import Database, DatabaseUnavailableError
@@ -197,31 +196,3 @@ def test_two_bots_on_one_postgresql_show_each_incident_once(stage: Stage, two_bo
     assert failed == []
     assert len(stage.messages("#general")) == 3
     assert len(stage.jobs()) == 3
-
-
-class Away(Board):
-    """A board whose database, and then Redis, is away for a while."""
-
-    def __init__(self) -> None:
-        self.turns = 0
-        self.done = threading.Event()
-
-    def turn(self) -> None:
-        self.turns += 1
-        if self.turns == 1:
-            error = DatabaseUnavailableError("the database does not answer")
-            error.delay = 0.01
-            raise error
-        if self.turns == 2:
-            raise redis.ConnectionError("connection refused")
-        self.done.set()
-
-
-def test_the_thread_outlives_what_is_away() -> None:
-    """Given a database and a Redis that are away, when the thread looks, then it goes on, woken or not."""
-    board, woken = Away(), threading.Event()
-
-    with showing_incidents(board, woken):
-        assert board.done.wait(30)
-
-    assert not any(thread.name == "incidents" for thread in threading.enumerate())
