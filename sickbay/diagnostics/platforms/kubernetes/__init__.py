@@ -17,5 +17,6 @@ PLATFORM = Platform(
     scoping="sickbay.diagnostics.platforms.kubernetes.scopes:choices",
     changing="sickbay.diagnostics.platforms.kubernetes.changing:changes",
     measuring="sickbay.diagnostics.platforms.kubernetes.measuring:figures",
+    watching="sickbay.diagnostics.platforms.kubernetes.collector.watching:watch",
     steps=("API server", "Objects", "Logs and metrics"),
 )

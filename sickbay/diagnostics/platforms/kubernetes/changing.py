@@ -6,16 +6,15 @@ their conditions and taints, certificates from their dates. What was deleted lea
 
 from collections.abc import Iterator
 
-from sickbay.diagnostics.events import Event, EventKind, Told, shortened
+from sickbay.diagnostics.events import Event, EventKind, Told
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.changed_nodes import changed_nodes, renewed_certificates
-from sickbay.diagnostics.platforms.kubernetes.edits import edited
+from sickbay.diagnostics.platforms.kubernetes.edits import created, edited
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
 from sickbay.diagnostics.platforms.kubernetes.revisions import Revisions, Rollout
 from sickbay.diagnostics.platforms.kubernetes.scaling import scaled
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.workloads import DaemonSet, Workload
-from sickbay.diagnostics.platforms.kubernetes.writers import maker, named, writer_of, writers
+from sickbay.diagnostics.platforms.kubernetes.writers import named, writer_of, writers
 
 #: `kubectl rollout restart` changes nothing but this.
 RESTARTED = "annotations[kubectl.kubernetes.io/restartedAt]"
@@ -56,11 +55,13 @@ def _workloads(cluster: Snapshot) -> Iterator[Event]:
         for item in getattr(cluster, plural):
             subject, about = Subject(KINDS[plural].kind, item.name), item.metadata
             if about.created_at >= cluster.changes_start:
-                known = subject not in past or not past[subject].rollouts
-                yield _created(subject, item, with_images=known)
+                # Where it was rolled out since, these are not the images that it was made with.
+                first = subject not in past or not past[subject].rollouts
+                images = [one.image for one in item.spec.template.spec.containers] if first else []
+                yield created(subject, about, images)
             if subject in past:
                 for rollout in past[subject].rollouts:
-                    yield from _rolled_out(subject, rollout, writer_of(about, "template", rollout.at))
+                    yield from rolled_out(subject, rollout, writer_of(about, "template", rollout.at))
             else:
                 # Its revisions were not read: that it was changed is known all the same.
                 for writer in writers(about, lambda one: one.owns("template")):
@@ -70,16 +71,8 @@ def _workloads(cluster: Snapshot) -> Iterator[Event]:
                     )  # fmt: skip
 
 
-def _created(subject: Subject, item: Workload | DaemonSet, *, with_images: bool) -> Event:
-    """Give the making of a workload, with its images where they are those that it was made with."""
-    images = ", ".join(container.image for container in item.spec.template.spec.containers) if with_images else ""
-    return Event(
-        at=item.metadata.created_at, source=_managed(subject), subject=str(subject), kind=EventKind.CREATED,
-        field="image" if images else "", after=shortened(images), actor=maker(item.metadata),
-    )  # fmt: skip
-
-
-def _rolled_out(subject: Subject, rollout: Rollout, actor: str) -> Iterator[Event]:
+def rolled_out(subject: Subject, rollout: Rollout, actor: str) -> Iterator[Event]:
+    """Yield an event for each field that a rollout changed."""
     # A restart that came with another change is no news.
     restarts = [one for one in rollout.differences if kind_of(one.field) is EventKind.RESTART]
     others = [one for one in rollout.differences if one not in restarts]

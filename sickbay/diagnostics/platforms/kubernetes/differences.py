@@ -38,6 +38,11 @@ def differences(before: RawTemplate, after: RawTemplate) -> tuple[Difference, ..
     return (*found[: MOST - 1], Difference(field=f"{len(found) - MOST + 1} more fields"))
 
 
+def compared(path: str, before: object, after: object) -> tuple[Difference, ...]:
+    """Give the fields in which two contents of one place differ, at most MOST."""
+    return tuple(_compare(path, before, after))[:MOST]
+
+
 def _parts(template: RawTemplate) -> Mapping[str, object]:
     """Give labels, annotations and specification; the path of the last begins with nothing."""
     about = _mapping(template.get("metadata"))

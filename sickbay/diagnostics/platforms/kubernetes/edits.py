@@ -1,13 +1,13 @@
 """Edits of what workloads stand on: config maps, services, ingresses, policies, quotas, autoscalers, webhooks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sickbay.diagnostics.events import Event, EventKind
+from sickbay.diagnostics.events import Event, EventKind, shortened
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.base import Writer, Written
+from sickbay.diagnostics.platforms.kubernetes.wire.base import Writer, Written, WrittenMeta
 from sickbay.diagnostics.platforms.kubernetes.writers import from_outside, maker, named, writers
 
 #: The kinds of objects whose specification is looked at, and what kind of change it is.
@@ -39,6 +39,14 @@ def edited(cluster: Snapshot) -> Iterator[Event]:
                 yield _edit(subject, item, writer, at, EventKind.CONFIG, "webhooks")
 
 
+def created(subject: Subject, about: WrittenMeta, images: Sequence[str] = ()) -> Event:
+    """Give the making of an object, with the images that it began with, where it has some and they are known."""
+    return Event(
+        at=about.created_at, source=_source(subject), subject=str(subject), kind=EventKind.CREATED,
+        field="image" if images else "", after=shortened(", ".join(images)), actor=maker(about),
+    )  # fmt: skip
+
+
 def _config_maps(cluster: Snapshot) -> Iterator[Event]:
     """Yield the edits of config maps that pods read, and of the others those that came from outside.
 
@@ -55,12 +63,8 @@ def _config_maps(cluster: Snapshot) -> Iterator[Event]:
 
 
 def _made(cluster: Snapshot, subject: Subject, item: Written) -> Iterator[Event]:
-    about = item.metadata
-    if about.created_at >= cluster.changes_start:
-        yield Event(
-            at=about.created_at, source=_source(subject), subject=str(subject), kind=EventKind.CREATED,
-            actor=maker(about),
-        )  # fmt: skip
+    if item.metadata.created_at >= cluster.changes_start:
+        yield created(subject, item.metadata)
 
 
 def _edit(subject: Subject, item: Written, writer: Writer, at: datetime, kind: EventKind, field: str) -> Event:

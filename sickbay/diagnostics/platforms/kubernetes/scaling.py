@@ -37,13 +37,15 @@ def scaled(cluster: Snapshot) -> Iterator[Event]:
                 yield _by(event, item.metadata, autoscaler)
             for writer in writers(item.metadata, _scales):
                 if writer.time and not any(abs(event.at - writer.time) <= _SAME for event in events):
-                    event = _event(subject, writer.time, f"managedFields of {subject}", "", str(item.spec.replicas))
+                    event = scaling_event(
+                        subject, writer.time, f"managedFields of {subject}", "", str(item.spec.replicas)
+                    )
                     events.append(event)
                     yield _by(event, item.metadata, autoscaler)
             at = autoscaler.status.last_scale_time if autoscaler else None
             if autoscaler and at and not any(abs(event.at - at) <= _SAME for event in events):
                 after = str(autoscaler.status.desired_replicas)
-                event = _event(subject, at, f"status of horizontalpodautoscaler/{autoscaler.name}", "", after)
+                event = scaling_event(subject, at, f"status of horizontalpodautoscaler/{autoscaler.name}", "", after)
                 yield _by(event, item.metadata, autoscaler)
 
 
@@ -58,7 +60,7 @@ def _from_events(past: Revisions) -> Iterator[Event]:
         known[name] = after
         if name == _in_charge(past, at) and not (found["way"] == "up" and _rolling(past, read, at, name)):
             source = f"ScalingReplicaSet event of {past.workload}"
-            yield _event(past.workload, at, source, before, after)
+            yield scaling_event(past.workload, at, source, before, after)
 
 
 def _in_charge(past: Revisions, at: datetime) -> str:
@@ -94,7 +96,8 @@ def _scales(writer: Writer) -> bool:
     return writer.owns("replicas") and (writer.subresource == "scale" or not writer.owns("template"))
 
 
-def _event(subject: Subject, at: datetime, source: str, before: str, after: str) -> Event:
+def scaling_event(subject: Subject, at: datetime, source: str, before: str, after: str) -> Event:
+    """Give a scaling from how many pods (nothing where that is not known) to how many."""
     return Event(
         at=at, source=source, subject=str(subject), kind=EventKind.SCALE, field=FIELD, before=before, after=after
     )

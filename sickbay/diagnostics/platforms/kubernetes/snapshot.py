@@ -16,7 +16,7 @@ from sickbay.diagnostics.platforms.kubernetes.facts import (
     VolumeUse,
 )
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, WORKLOADS
-from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, Resource
+from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, ObjectMeta, Resource
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     Event,
 )
@@ -91,17 +91,10 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
 
         A Deployment is known by the name of the pod's ReplicaSet without the template's hash.
         """
-        controller = pod.metadata.controller
-        if controller is None or controller.kind == "Node":
-            return Subject("pod", pod.name)
-        namespace, name, kind = pod.metadata.namespace, controller.name, controller.kind.lower()
-        if kind == "replicaset":
-            stem = name.removesuffix("-" + pod.metadata.labels.get("pod-template-hash", "-"))
-            if stem != name:
-                kind, name = "deployment", stem
-        elif kind == "job" and (cron_job := self._cron_job_of.get(f"{namespace}/{name}")):
-            kind, name = "cronjob", cron_job
-        return Subject(kind, f"{namespace}/{name}")
+        owner = owner_of_pod(pod.metadata)
+        if owner.kind == "job" and (cron_job := self._cron_job_of.get(owner.name)):
+            return Subject("cronjob", f"{pod.metadata.namespace}/{cron_job}")
+        return owner
 
     def maker(self, thing: ObjectReference) -> Subject:
         """Give the workload that an event about one of its makers of pods is of: a ReplicaSet's Deployment, say."""
@@ -229,6 +222,19 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _log_by_container(self) -> Mapping[tuple[str, str], ContainerLog]:
         return {(log.pod, log.container): log for log in self.logs}
+
+
+def owner_of_pod(about: ObjectMeta) -> Subject:
+    """Give what a pod belongs to, as far as its own metadata tells: of a CronJob's, the job."""
+    controller, namespace = about.controller, about.namespace
+    if controller is None or controller.kind == "Node":
+        return Subject("pod", f"{namespace}/{about.name}")
+    name, kind = controller.name, controller.kind.lower()
+    if kind == "replicaset":
+        stem = name.removesuffix("-" + about.labels.get("pod-template-hash", "-"))
+        if stem != name:
+            kind, name = "deployment", stem
+    return Subject(kind, f"{namespace}/{name}")
 
 
 def since(moment: datetime | None, now: datetime) -> float:

@@ -120,35 +120,46 @@ class Connection:
                 time.sleep(delay)
         raise AssertionError("unreachable")
 
+    def stream(self, path: str, query: Query, *, seconds: float) -> urllib3.BaseHTTPResponse:
+        """Give the answer of `GET path` before its body has come; each read of that may take so many `seconds`.
+
+        The reader closes it. Raises CallError.
+        """
+        try:
+            answer = self._ask(path, query, "", seconds)
+            if answer.status == _OK:
+                return answer
+            raise _refusal(answer, self._body(answer, LARGEST_ANSWER, seconds, lambda _head: None))
+        except TRANSPORT_ERRORS as error:
+            raise CallError(obstacle_of(error).message) from error
+
     def _get_once(
         self, path: str, query: Query, most: int, accept: str, seconds: float, begun: Callable[[bytes], None]
     ) -> bytes:
-        configuration = self.configuration
-        headers = {"Accept": accept or "application/json", "User-Agent": "sickbay"}
-        headers |= {str(one["key"]): str(one["value"]) for one in _credentials(configuration)}
-        url = f"{configuration.host}{path}?{urlencode(query)}" if query else f"{configuration.host}{path}"
-        timeout = urllib3.Timeout(connect=self._budget.timeout(CONNECT_SECONDS), read=self._budget.timeout(seconds))
-        assert self._pool is not None  # noqa: S101 - `configuration` said so
         try:
-            answer = self._pool.request(
-                "GET", url, headers=headers, timeout=timeout, preload_content=False, retries=False, redirect=False
-            )
+            answer = self._ask(path, query, accept, seconds)
             try:
-                self._note_clock(answer.headers.get("Date"))
                 body = self._body(answer, most, 2 * seconds, begun)
             finally:
                 answer.release_conn()
         except TRANSPORT_ERRORS as error:
             raise CallError(obstacle_of(error).message) from error
         if answer.status != _OK:
-            retry_after = answer.headers.get("Retry-After", "")
-            raise CallError(
-                _message(body, answer.status),
-                answer.status,
-                float(retry_after) if retry_after.isdecimal() else 0.0,
-                body,
-            )
+            raise _refusal(answer, body)
         return body
+
+    def _ask(self, path: str, query: Query, accept: str, seconds: float) -> urllib3.BaseHTTPResponse:
+        configuration = self.configuration
+        headers = {"Accept": accept or "application/json", "User-Agent": "sickbay"}
+        headers |= {str(one["key"]): str(one["value"]) for one in _credentials(configuration)}
+        url = f"{configuration.host}{path}?{urlencode(query)}" if query else f"{configuration.host}{path}"
+        timeout = urllib3.Timeout(connect=self._budget.timeout(CONNECT_SECONDS), read=self._budget.timeout(seconds))
+        assert self._pool is not None  # noqa: S101 - `configuration` said so
+        answer = self._pool.request(
+            "GET", url, headers=headers, timeout=timeout, preload_content=False, retries=False, redirect=False
+        )
+        self._note_clock(answer.headers.get("Date"))
+        return answer
 
     def _body(
         self, answer: urllib3.BaseHTTPResponse, most: int, seconds: float, begun: Callable[[bytes], None]
@@ -180,6 +191,12 @@ class Connection:
 def _credentials(configuration: Configuration) -> list[Any]:
     """Give the headers that carry the credentials, renewed where the kubeconfig's plugin says that they expired."""
     return [one for one in configuration.auth_settings().values() if one["in"] == "header"]  # type: ignore[index]  # typed as object
+
+
+def _refusal(answer: urllib3.BaseHTTPResponse, body: bytes) -> CallError:
+    retry_after = answer.headers.get("Retry-After", "")
+    seconds = float(retry_after) if retry_after.isdecimal() else 0.0
+    return CallError(_message(body, answer.status), answer.status, seconds, body)
 
 
 def _message(body: bytes, status: int) -> str:

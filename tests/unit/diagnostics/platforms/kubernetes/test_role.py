@@ -3,18 +3,19 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
 from sickbay.diagnostics.errors import UnknownScopeError
+from sickbay.diagnostics.platforms.kubernetes.collector.watching import watch
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS, NODE_METRICS, POD_METRICS
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from sickbay.settings import load_settings
 from tests.unit.diagnostics.platforms.kubernetes.conftest import Read
-from tests.unit.diagnostics.platforms.kubernetes.fake_api import FakeApi, answer, items, raw, refusal
+from tests.unit.diagnostics.platforms.kubernetes.fake_api import FakeApi, answer, items, kubeconfig, raw, refusal
 
 DEPLOY = Path(__file__).parents[5] / "deploy" / "kubernetes"
 #: What a role grants: API group, resource (with a name where it grants that one alone), verb.
@@ -46,14 +47,18 @@ def asked(requests: list[str]) -> tuple[set[Right], set[str]]:
     """Give the rights that these requests need."""
     rights, others = set[Right](), set[str]()
     for request in requests:
-        path = urlsplit(request).path
+        path, _, query = request.partition("?")
         if found := _PATH.match(path):
             one = f"/{found['name']}" if found["plural"] == "configmaps" and found["name"] else ""
             resource = found["plural"] + (found["log"] or one)
-            rights.add((found["group"] or "", resource, "get" if found["name"] else "list"))
+            rights.add((found["group"] or "", resource, "get" if found["name"] else _verb(query)))
         else:
             others.add(path)
     return rights, others
+
+
+def _verb(query: str) -> str:
+    return "watch" if "watch=true" in query else "list"
 
 
 def meta(name: str, owner: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -120,14 +125,18 @@ def absent(api: FakeApi) -> None:
                         api.routes[path] = refusal(404, "not found")
 
 
-def test_the_role_grants_what_is_asked_for_and_no_more(shop: FakeApi, read: Read) -> None:
-    """Given scopes of every form, when each is read, then what was asked for is what the role grants, to the verb."""
+def test_the_role_grants_what_is_asked_for_and_no_more(shop: FakeApi, read: Read, tmp_path: Path) -> None:
+    """Given scopes of every form and a recorder, then what they asked for is what the role grants, to the verb."""
     absent(shop)
     for scope in ("", "shop", "shop/api", "shop/data", "shop/api-1", "node/node-1"):
         read(scope)
     for scope in ("nowhere", "shop/nothing", "nowhere/nothing", "node/nobody"):
         with pytest.raises(UnknownScopeError):
             read(scope)
+
+    stopping = Event()
+    for _ in watch(KubernetesTarget(name="lab", kubeconfig=kubeconfig(tmp_path, shop.url)), "", stopping):
+        stopping.set()
 
     rights, others = asked(shop.requests)
 
@@ -138,7 +147,7 @@ def test_the_role_only_reads() -> None:
     """Given the role, then it can neither change anything, nor read secrets, nor reach into nodes and containers."""
     rights, _ = granted()
 
-    assert {verb for _, _, verb in rights} == {"get", "list"}
+    assert {verb for _, _, verb in rights} == {"get", "list", "watch"}
     assert {one for _, one, _ in rights if "/" in one} == {"pods/log", "configmaps/cluster-autoscaler-status"}
     assert not {"secrets", "serviceaccounts", "*"} & {resource for _, resource, _ in rights}
 
