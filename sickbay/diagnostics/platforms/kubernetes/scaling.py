@@ -20,6 +20,7 @@ FIELD = "spec.replicas"
 _SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?")
 #: In this time after its ReplicaSet was made, or after the older ones shrank, a Deployment grows because it rolls out.
 _ROLLING = timedelta(seconds=10)
+_Read = tuple[datetime, re.Match[str]]
 #: So far apart the event, the writing and the autoscaler's own note are of the same scaling.
 _SAME = timedelta(seconds=60)
 
@@ -58,28 +59,35 @@ def _from_events(past: Revisions) -> Iterator[Event]:
         name, after = found["name"], found["after"]
         before = found["before"] or known.get(name, "")
         known[name] = after
-        if name == _in_charge(past, at) and not (found["way"] == "up" and _rolling(past, read, at, name)):
+        if name == _in_charge(past, read, at) and not _rolling(past, read, at, found):
             source = f"ScalingReplicaSet event of {past.workload}"
             yield scaling_event(past.workload, at, source, before, after)
 
 
-def _in_charge(past: Revisions, at: datetime) -> str:
-    """Give the ReplicaSet that was the newest at a time."""
-    known = [maker for maker in past.makers if maker.created_at <= at]
-    return max(known, key=lambda maker: maker.created_at).name if known else ""
+def _in_charge(past: Revisions, read: Sequence[_Read], at: datetime) -> str:
+    """Give the ReplicaSet that was made, or grew, last before a time."""
+    known = [(maker.created_at, maker.name) for maker in past.makers]
+    known += [(when, found["name"]) for when, found in read if found["way"] == "up"]
+    return max((item for item in known if item[0] <= at), default=(at, ""))[1]
 
 
-def _rolling(past: Revisions, read: Sequence[tuple[datetime, re.Match[str]]], at: datetime, name: str) -> bool:
-    """Say whether a ReplicaSet grew because it takes over: older ones shrank about then, or later before another came.
+def _rolling(past: Revisions, read: Sequence[_Read], at: datetime, found: re.Match[str]) -> bool:
+    """Say whether a ReplicaSet grew or shrank because one takes over from another.
 
-    One that came back, in a rollback, is such too.
+    It grows as it is made, or about when older ones shrink, or before they do and another is made; it shrinks right
+    before another grows.
     """
+    name = found["name"]
+    others = [(when, other["way"]) for when, other in read if other["name"] != name]
+    if found["way"] == "down":
+        return any(way == "up" and at <= when <= at + _ROLLING for when, way in others)
     made = next((maker.created_at for maker in past.makers if maker.name == name), at)
     if at - made <= _ROLLING:
         return True
-    following = min((maker.created_at for maker in past.makers if maker.created_at > made), default=None)
-    others = [when for when, found in read if found["name"] != name and found["way"] == "down"]
-    return any(at - _ROLLING <= when and (following is None or when < following) for when in others)
+    following = min((maker.created_at for maker in past.makers if maker.created_at > at), default=None)
+    return any(
+        way == "down" and at - _ROLLING <= when and (following is None or when < following) for when, way in others
+    )
 
 
 def _by(event: Event, about: WrittenMeta, autoscaler: HorizontalPodAutoscaler | None) -> Event:
