@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from sickbay.diagnostics.events import Coverage, Event, History, Hole, Told
+from sickbay.diagnostics.events import Coverage, Event, EventKind, History, Hole, Told
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.targets import Request
 
@@ -19,6 +19,8 @@ LEAD = timedelta(hours=1)
 _SAME = timedelta(minutes=2)
 #: Targets write whole seconds, and their clocks differ: moments so close together may be one.
 GRACE = timedelta(seconds=5)
+#: What of a thing is new where it was made anew.
+_OF_ITS_MAKING = frozenset({EventKind.IMAGE, EventKind.TEMPLATE, EventKind.CONFIG})
 #: Where nobody wrote down what happened.
 UNWATCHED = "no recorder watches this target: a change that left no trace in it is missing"
 
@@ -43,7 +45,7 @@ def merged(told: Iterable[Told], recorded: History, *, since: datetime, until: d
         else:
             changes[twin] = _joined(changes[twin], change)
     within = sorted((change for change in changes if change.at >= since), key=_at)
-    return History(changes=tuple(within), coverage=_coverage(told, recorded, since, until))
+    return History(changes=tuple(_without_making(within)), coverage=_coverage(told, recorded, since, until))
 
 
 def concerning(
@@ -85,6 +87,20 @@ def _named(change: Event, scope: str) -> bool:
 
 def _at(change: Event) -> datetime:
     return change.at
+
+
+def _without_making(changes: Sequence[Event]) -> Iterator[Event]:
+    """Yield the changes, without the making of what was made anew: what is new of it says more."""
+    others: dict[str, list[datetime]] = {}
+    for change in changes:
+        if change.kind in _OF_ITS_MAKING:
+            others.setdefault(change.subject, []).append(change.at)
+    for change in changes:
+        moments = others.get(change.subject, [])
+        at = bisect_left(moments, change.at - GRACE)
+        anew = at < len(moments) and moments[at] <= change.at + GRACE
+        if not (anew and change.kind is EventKind.CREATED):
+            yield change
 
 
 def _between(moments: Sequence[tuple[datetime, int]], at: datetime) -> Iterator[int]:

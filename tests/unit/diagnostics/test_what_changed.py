@@ -67,6 +67,22 @@ def test_other_changes_stay_apart(other: Event) -> None:
     assert len(merged(recorded(ROLLOUT), Told(changes=(other,))).changes) == 2
 
 
+def test_what_was_made_anew_is_told_by_what_is_new_of_it() -> None:
+    """Given a container that a recorder saw made anew, and a snapshot that knows it as made, then the field is told."""
+    made = replace(ROLLOUT, at=ROLLOUT.at + timedelta(seconds=1), kind=EventKind.CREATED, field="", before="")
+    first = replace(made, at=made.at - timedelta(minutes=1))
+
+    assert merged(recorded(ROLLOUT), Told(changes=(first, made))).changes == (first, ROLLOUT)
+
+
+def test_what_was_removed_and_made_again_is_told_as_both() -> None:
+    """Given a container that was removed and made again as it was, then both are told."""
+    removed = replace(ROLLOUT, kind=EventKind.REMOVED)
+    made = replace(ROLLOUT, at=ROLLOUT.at + timedelta(seconds=1), kind=EventKind.CREATED)
+
+    assert merged(recorded(removed, made)).changes == (removed, made)
+
+
 def test_two_recorded_changes_are_never_one() -> None:
     """Given an image that was set twice within a minute, then both times are told."""
     again = replace(ROLLOUT, at=ROLLOUT.at + timedelta(seconds=50))
