@@ -38,4 +38,4 @@ def test_what_nobody_says() -> None:
     """Given no words, then the zone is the default one, the window a day, the scope everything, without hygiene."""
     assert Target(name="prod", platform="docker").zone == DEFAULT_ZONE
     assert Request() == Request(scope="", window=timedelta(hours=24), audit=False)
-    assert {"help", "targets", "changes", "logs", "again", "since", "explain"} == RESERVED_NAMES
+    assert {"help", "targets", "changes", "incidents", "logs", "again", "since", "explain"} == RESERVED_NAMES
