@@ -27,7 +27,8 @@ def facts(said: LogTemplate, moment: Callable[[datetime], str]) -> str:
 def lines(report: Report, findings: Collection[str]) -> Iterator[Block]:
     """Yield the block that tells what the logs of these findings say; none where they say nothing."""
     if told := of(report, findings):
-        yield rich(section(emoji("page_facing_up"), plain(" What the logs say", bold=True)), bullets(list(map(_line, told))))
+        title = section(emoji("page_facing_up"), plain(" What the logs say", bold=True))
+        yield rich(title, bullets(list(map(_line, told))))
 
 
 def _line(said: LogTemplate) -> list[Block]:
