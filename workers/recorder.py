@@ -176,10 +176,12 @@ class Recorder:
             self._log.trouble(self._target.zone, self._target.name, reason)
 
     def _tell(self, level: int, state: str, reason: str) -> None:
-        """Log how it stands, once until that changes."""
-        if self._told != (told := (state, reason)):
-            self._told = told
-            log.log(level, "recorder", state=state, target=self._target.name, reason=reason)
+        """Log how it stands, once until that changes; another reason for the same is less news than another state."""
+        if self._told == (told := (state, reason)):
+            return
+        level = logging.INFO if self._told[0] == state else level
+        self._told = told
+        log.log(level, "recorder", state=state, target=self._target.name, reason=reason)
 
 
 def _size(batch: Batch) -> int:

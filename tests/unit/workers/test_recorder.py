@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import redis
 from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
 from sickbay.diagnostics.events import Batch, Event, EventKind, History, Hole
@@ -206,6 +207,20 @@ def test_a_watch_that_works_again_is_tried_soon_when_it_ends(event_log: EventLog
     stopping = run(event_log, watch, times=6)
 
     assert stopping.waits == [1, 2, 4, 8, 1, 2]
+
+
+def test_a_target_that_stays_away_is_warned_of_once(event_log: EventLog) -> None:
+    """Given a target that cannot be watched for one reason after another, when it is tried, then one warning says so."""
+    watch, _ = turns(*(PermanentError(f"Connection 0x{number} is refused.") for number in range(5)), [batch(1)])
+
+    with capture_logs() as logs:
+        run(event_log, watch, times=6)
+
+    assert [(entry["state"], entry["log_level"]) for entry in logs] == [
+        ("cannot watch", "warning"),
+        *[("cannot watch", "info")] * 4,
+        ("records", "info"),
+    ]
 
 
 def test_what_a_watch_lost_is_a_hole(event_log: EventLog) -> None:
