@@ -210,7 +210,7 @@ def test_a_watch_that_works_again_is_tried_soon_when_it_ends(event_log: EventLog
 
 
 def test_a_target_that_stays_away_is_warned_of_once(event_log: EventLog) -> None:
-    """Given a target that cannot be watched for one reason after another, when it is tried, then one warning says so."""
+    """Given a target that cannot be watched for one reason after another, when tried, then one warning says so."""
     watch, _ = turns(*(PermanentError(f"Connection 0x{number} is refused.") for number in range(5)), [batch(1)])
 
     with capture_logs() as logs:
