@@ -81,8 +81,10 @@ def subject_of(change: Event) -> Subject:
 
 
 def _named(change: Event, scope: str) -> bool:
-    name = change.subject.partition("/")[2]
-    return scope in {name, change.subject} or name.startswith(f"{scope}/")
+    """Say whether a scope names what changed: `NAME`, `KIND/NAME`, `NAMESPACE/KIND/NAME`, or the namespace alone."""
+    kind, _, name = change.subject.partition("/")
+    namespace, _, own = name.partition("/")
+    return scope in {name, change.subject, f"{namespace}/{kind}/{own}"} or name.startswith(f"{scope}/")
 
 
 def _at(change: Event) -> datetime:

@@ -152,11 +152,12 @@ def test_a_scope_has_its_own_changes_and_those_of_what_it_needs() -> None:
     assert [change.subject for change in kept.changes] == [API, SETTINGS, NODE]
 
 
-def test_a_scope_that_is_a_namespace_has_all_in_it() -> None:
-    """Given changes in two namespaces, when one is asked for, then those within it stay."""
+@pytest.mark.parametrize("scope", ["shop", "shop/api", "shop/deployment/api", "deployment/shop/api"])
+def test_a_scope_names_things_in_several_ways(scope: str) -> None:
+    """Given changes in two namespaces, when one is asked for or what lies in it, then that stays."""
     history = History(changes=(ROLLOUT, replace(ROLLOUT, subject="deployment/shopping/api")))
 
-    assert what_changed.concerning(history, "shop", (), {}).changes == (ROLLOUT,)
+    assert what_changed.concerning(history, scope, (), {}).changes == (ROLLOUT,)
 
 
 def test_a_diagnosis_looks_back_further_than_its_window() -> None:
