@@ -95,15 +95,14 @@ class Schedules:
         if self._looked_at is None or now < self._looked_at:
             self._set_back(now)
         self._looked_at = now
-        due = (
-            select(SCHEDULES)
-            .where(SCHEDULES.c.next_at <= now)
-            .order_by(SCHEDULES.c.next_at, SCHEDULES.c.number)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+        due = select(SCHEDULES).where(SCHEDULES.c.next_at <= now).order_by(SCHEDULES.c.next_at, SCHEDULES.c.number)
+        with self._database.read() as connection:
+            # Most looks find nothing, and keep nobody from writing.
+            if connection.execute(due.limit(1)).first() is None:
+                return 0
         with self._database.begin() as connection:
-            schedules = [_schedule(row) for row in connection.execute(due).mappings()]
+            held = due.limit(limit).with_for_update(skip_locked=True)
+            schedules = [_schedule(row) for row in connection.execute(held).mappings()]
             if schedules:
                 following = {schedule.number: _following(schedule, now) for schedule in schedules}
                 runs = [_due_run(schedule, following[schedule.number], now) for schedule in schedules]
