@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -16,6 +18,10 @@ import pytest
 
 from bot.command_line.page_client import Page
 from bot.command_line.running import running
+from sickbay.diagnostics.events import EventKind, History
+from sickbay.jobs.broker import connect
+from sickbay.jobs.embedded import EmbeddedValkey
+from sickbay.jobs.event_log import EventLog
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -82,6 +88,17 @@ class Up:
         messages: list[dict[str, object]] = json.loads(done.stdout)
         return messages
 
+    def await_memory(self, holds: Callable[[History], object]) -> History:
+        """Wait until what is remembered of the engine since an hour ago is so."""
+        log = EventLog(connect(EmbeddedValkey(self._directory / "sickbay").url, sender=True))
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            now = datetime.now(UTC)
+            if holds(history := log.history("default", "local", now - timedelta(hours=1), now)):
+                return history
+            time.sleep(0.1)
+        raise AssertionError(history)
+
     def roots(self) -> list[str]:
         """Give the timestamps of the threads in #ops."""
         workspace = running(self._directory / "sickbay")
@@ -120,6 +137,23 @@ def test_it_answers_with_no_configuration(start: Start) -> None:
     assert len(up.urls) == 1
     assert "Diagnosis of local" in str(thread[0]["text"])
     assert up.end(signal.SIGINT) == 0
+
+
+@pytest.mark.docker
+def test_what_changes_on_this_machine_is_remembered(start: Start) -> None:
+    """Given a running tree, when something is made on its engine and removed, then both are in its memory."""
+    up = start()
+    up.await_memory(lambda history: history.coverage and history.coverage.sources)
+    name = f"sickbay-{secrets.token_hex(4)}"
+
+    for verb in ("create", "rm"):
+        subprocess.run(["docker", "network", verb, name], check=True, stdout=subprocess.DEVNULL)
+
+    history = up.await_memory(
+        lambda history: sum(change.subject == f"network/{name}" for change in history.changes) == 2
+    )
+    kinds = [change.kind for change in history.changes if change.subject == f"network/{name}"]
+    assert kinds == [EventKind.CREATED, EventKind.REMOVED]
 
 
 @pytest.mark.docker
