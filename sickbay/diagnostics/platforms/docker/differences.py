@@ -24,7 +24,7 @@ _OWN = frozenset({"image", "name", "exitCode", "execDuration", "signal", "oldNam
 _UNTOLD = (COMPOSE, "com.docker.swarm.", "io.kubernetes.", "annotation.", "org.opencontainers.", "desktop.docker.io/")
 _NETWORKING = ("NetworkSettings.", "HostConfig.PortBindings", "HostConfig.NetworkMode", "HostConfig.Dns")
 #: What stands in place of a secret that is another one now.
-_ANOTHER = "[redacted, another one]"
+ANOTHER = "[redacted, another one]"
 #: Differences that are told of one container.
 _MOST = 30
 _MIB = 1024 * 1024
@@ -92,7 +92,7 @@ def _differing(before: Made, after: Made) -> Iterator[Difference]:
         yield Difference(kind=EventKind.IMAGE, field=IMAGE, before=before.image, after=after.image)
     for name in sorted(before.secrets.keys() & after.secrets.keys()):
         if before.secrets[name] != after.secrets[name]:
-            yield Difference(kind=EventKind.TEMPLATE, field=f"Config.Env[{name}]", before=MARK, after=_ANOTHER)
+            yield Difference(kind=EventKind.TEMPLATE, field=f"Config.Env[{name}]", before=MARK, after=ANOTHER)
     if before.rest is not None and after.rest is not None:
         for name in sorted(before.rest.keys() | after.rest.keys()):
             old, new = before.rest.get(name, ""), after.rest.get(name, "")
@@ -113,7 +113,7 @@ def _labelled(name: str, old: str, new: str) -> Iterator[Difference]:
     if before == after:
         if MARK in {old, new}:
             return
-        after = _ANOTHER
+        after = ANOTHER
     field = shortened(f"Config.Labels[{name}]")
     yield Difference(kind=EventKind.TEMPLATE, field=field, before=shortened(before), after=shortened(after))
 

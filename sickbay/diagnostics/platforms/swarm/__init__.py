@@ -13,5 +13,8 @@ PLATFORM = Platform(
     checks="sickbay.diagnostics.platforms.swarm.checks",
     logs="sickbay.diagnostics.platforms.swarm.collector.asked_logs:read_logs",
     scoping="sickbay.diagnostics.platforms.swarm.scopes:choices",
+    changing="sickbay.diagnostics.platforms.swarm.changing:changes",
+    measuring="sickbay.diagnostics.platforms.swarm.measuring:figures",
+    watching="sickbay.diagnostics.platforms.swarm.collector.watching:watch",
     steps=("Manager", "Services", "Logs"),
 )

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Evidence, Gap, Subject
 from sickbay.diagnostics.platforms.docker.snapshot import Unreachable
-from sickbay.diagnostics.platforms.docker.wire.engine import Version
+from sickbay.diagnostics.platforms.docker.wire.engine import Event, Version
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.references import reference
 from sickbay.diagnostics.platforms.swarm.wire.cluster import Info, Membership
@@ -34,7 +34,8 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     `info` is what the asked engine tells of its place in the swarm, None where it told nothing. `services` are those
     of the scope and `others` the rest, with which they share nodes and networks; `asked_nodes` holds the ids of the
     nodes that the scope names. Of nodes, tasks and networks all are there. `logs` holds the end of a task's log by its
-    id. `authority_ends` is when the certificate of the swarm's authority runs out.
+    id. `authority_ends` is when the certificate of the swarm's authority runs out, `authority_began` since when it
+    holds. `events` are the swarm's that the asked engine still knows.
     """
 
     request: Request
@@ -45,6 +46,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     version: Version = Version()
     info: Info | None = None
     authority_ends: datetime | None = None
+    authority_began: datetime | None = None
     nodes: tuple[Node, ...] = ()
     services: tuple[Service, ...] = ()
     others: tuple[Service, ...] = ()
@@ -52,6 +54,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     tasks: tuple[Task, ...] = ()
     networks: tuple[Network, ...] = ()
     logs: Mapping[str, LogTail] = {}
+    events: tuple[Event, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
     @property
@@ -140,19 +143,25 @@ class Snapshot(Struct, frozen=True, kw_only=True, dict=True):
     def upstream(self) -> Mapping[Subject, frozenset[Subject]]:
         """Give what each subject depends on.
 
-        A service depends on the swarm, its image, its networks, and the nodes of the tasks that hold its places: on all
-        nodes while one of its tasks waits for a node. Nodes and networks depend on the swarm.
+        A service depends on the swarm, its image, its networks, configs and secrets, and the nodes of the tasks that
+        hold its places, or held them where the node takes no more; on all nodes while one of its tasks waits for one.
+        Nodes and networks depend on the swarm.
         """
         everything = frozenset(self.node_subject(node) for node in self.nodes)
         graph = {subject: frozenset({self.subject}) for subject in everything}
         for network in self.networks:
             graph[Subject("network", network.name)] = frozenset({self.subject})
+        closed = {node.id for node in self.nodes if not node.takes_tasks}
         for service in self.services:
             tasks = self.tasks_of(service)
-            nodes = {task.node_id for task in tasks if task.wanted} & self.node_by_id.keys()
+            held = closed & {task.node_id for task in tasks}
+            nodes = held | ({task.node_id for task in tasks if task.wanted} & self.node_by_id.keys())
             used = frozenset(self.node_subject(self.node_by_id[id_]) for id_ in nodes)
             image = Subject("image", reference(service.image))
             parts = {self.subject, image, *(Subject("network", item.name) for item in self.networks_of(service))}
+            container = service.template.container_spec
+            parts |= {Subject("config", use.config_name) for use in container.configs}
+            parts |= {Subject("secret", use.secret_name) for use in container.secrets}
             anywhere = any(task.waits for task in tasks)
             graph[self.service_subject(service)] = frozenset(parts | (everything if anywhere else used))
         return graph

@@ -113,7 +113,7 @@ class Collection:
         return TimedInfo(info, began + timedelta(seconds=seconds / 2), seconds)
 
     def _events(self, info: TimedInfo | None) -> tuple[Event, ...]:
-        until = _engine_clock(info)
+        until = engine_clock(info.info.system_time if info else "")
         return self._calls.events(until - self._request.window, until)
 
     def _start(self, chosen: Sequence[ContainerSummary]) -> Batch[ContainerInspect]:
@@ -218,13 +218,12 @@ class Collection:
         )
 
 
-def _engine_clock(info: TimedInfo | None) -> datetime:
-    """Give the engine's own 'now', from when it last told; ours where it did not."""
-    if info is not None:
-        with suppress(msgspec.ValidationError):
-            told = msgspec.convert(info.info.system_time, datetime)
-            if told.tzinfo is not None and told > _EPOCH:
-                return told
+def engine_clock(told: str) -> datetime:
+    """Give the engine's own 'now' as its `/info` told it; ours where it did not."""
+    with suppress(msgspec.ValidationError):
+        at = msgspec.convert(told, datetime)
+        if at.tzinfo is not None and at > _EPOCH:
+            return at
     return datetime.now(UTC)
 
 

@@ -160,9 +160,13 @@ class Event(
     kw_only=True,
     rename={"type": "Type", "action": "Action", "actor": "Actor", "time_nano": "timeNano"},
 ):
-    """One of `GET /events`: the engine remembers the last 256. `time_nano` is nanoseconds since 1970."""
+    """One of `GET /events`: the engine remembers the last 256. `time_nano` is nanoseconds since 1970.
+
+    `scope` is `swarm` where it is one of the swarm's and not of the engine's own.
+    """
 
     type: str = ""
+    scope: str = ""
     action: str = ""
     actor: Actor = Actor()
     time_nano: int = 0

@@ -1,5 +1,6 @@
 """Until when the certificate of a swarm's own authority holds: every node is trusted by it."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -13,7 +14,16 @@ def ends(info: Info | None) -> datetime | None:
 
     While the authority is being replaced there are two: the one that holds longer counts.
     """
+    return max((certificate.not_valid_after_utc for certificate in _certificates(info)), default=None)
+
+
+def began(info: Info | None) -> datetime | None:
+    """Give since when the authority's latest certificate holds, or nothing where none is told that can be read."""
+    return max((certificate.not_valid_before_utc for certificate in _certificates(info)), default=None)
+
+
+def _certificates(info: Info | None) -> Sequence[x509.Certificate]:
     pem = info.swarm.cluster.tls_info.trust_root if info and info.swarm.cluster else ""
     with suppress(ValueError):
-        return max(certificate.not_valid_after_utc for certificate in x509.load_pem_x509_certificates(pem.encode()))
-    return None
+        return x509.load_pem_x509_certificates(pem.encode())
+    return ()

@@ -1,15 +1,18 @@
 """The read calls of Swarm's part of the Engine API, each giving its shape from wire/, cleaned."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from sickbay.diagnostics.log_tail import LogTail
+from sickbay.diagnostics.platforms.docker.collector.calls import EVENT_BYTES
 from sickbay.diagnostics.platforms.docker.collector.connection import Connection
-from sickbay.diagnostics.platforms.docker.collector.decoding import decode
+from sickbay.diagnostics.platforms.docker.collector.decoding import decode, decode_lines
 from sickbay.diagnostics.platforms.docker.collector.logs import BYTES, LINES, read_log
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
+from sickbay.diagnostics.platforms.docker.wire.engine import Event
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
 from sickbay.diagnostics.platforms.swarm.wire.cluster import Info
 from sickbay.diagnostics.platforms.swarm.wire.nodes import Node
@@ -21,6 +24,7 @@ T = TypeVar("T")
 
 #: Seconds for what a manager asks its swarm: without a leader, it waits 20 s for one before it says so.
 MANAGER_SECONDS = 25.0
+_OF_THE_SWARM = '{"scope":["swarm"]}'
 
 
 class Calls:
@@ -54,8 +58,14 @@ class Calls:
 
     def networks(self) -> tuple[Network, ...]:
         """List the networks that reach over all nodes."""
-        body = self._connection.get("/networks", {"filters": '{"scope":["swarm"]}'}, seconds=MANAGER_SECONDS)
+        body = self._connection.get("/networks", {"filters": _OF_THE_SWARM}, seconds=MANAGER_SECONDS)
         return tuple(self._scrubber.network(network) for network in decode(body, tuple[Network, ...]))
+
+    def events(self, since: datetime, until: datetime) -> tuple[Event, ...]:
+        """Read the swarm's events that this manager's engine still knows, of a time by its own clock."""
+        asked = {"since": f"{since.timestamp():.9f}", "until": f"{until.timestamp():.9f}", "filters": _OF_THE_SWARM}
+        body, _ = self._connection.read("/events", EVENT_BYTES, asked)
+        return tuple(self._scrubber.event(event) for event in decode_lines(body, Event))
 
     def log(self, task: Task, *, tty: bool, lines: int = LINES, most: int = BYTES) -> LogTail:
         """Read the end of a task's log, without what its service's environment says is secret."""
@@ -86,10 +96,23 @@ class Calls:
         status = service.update_status
         return replace(
             service,
+            changed_secrets=tuple(self._changed_secrets(service)),
             spec=self._spec(service.spec),
             previous_spec=service.previous_spec and self._spec(service.previous_spec),
             update_status=replace(status, message=self._scrubber.text(status.message)),
         )
+
+    def _changed_secrets(self, service: Service) -> Iterator[str]:
+        """Yield the variables of which nobody will see that they have another value now."""
+        before = _environment(service.previous_spec) if service.previous_spec else {}
+        for name, value in _environment(service.spec).items():
+            old = before.get(name, value)
+            if old != value and self._hidden(name, old) == self._hidden(name, value):
+                yield name
+
+    def _hidden(self, name: str, value: str) -> str:
+        (variable,) = self._scrubber.variables((f"{name}={value}",))
+        return variable
 
     def _spec(self, spec: ServiceSpec) -> ServiceSpec:
         scrubber, container = self._scrubber, spec.task_template.container_spec
@@ -108,3 +131,8 @@ class Calls:
         if not task.status.err:
             return task
         return replace(task, status=replace(task.status, err=self._scrubber.text(task.status.err)))
+
+
+def _environment(spec: ServiceSpec) -> dict[str, str]:
+    variables = (variable.partition("=") for variable in spec.task_template.container_spec.env)
+    return {name: value for name, _, value in variables}

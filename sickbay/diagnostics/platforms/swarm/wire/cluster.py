@@ -87,4 +87,5 @@ class Info(Wire, frozen=True, kw_only=True):
     """`GET /info`, as far as a swarm is concerned."""
 
     name: str = ""
+    system_time: str = ""
     swarm: Membership = Membership()

@@ -30,6 +30,26 @@ class ServiceMount(Wire, frozen=True, kw_only=True):
     volume_options: VolumeOptions = VolumeOptions()
 
 
+class TargetFile(Wire, frozen=True, kw_only=True):
+    """The file in a task that holds a config or a secret."""
+
+    name: str = ""
+
+
+class ConfigUse(Wire, frozen=True, kw_only=True):
+    """A config that a task is given as a file."""
+
+    config_name: str = ""
+    file: TargetFile = TargetFile()
+
+
+class SecretUse(Wire, frozen=True, kw_only=True):
+    """A secret that a task is given as a file: its name alone."""
+
+    secret_name: str = ""
+    file: TargetFile = TargetFile()
+
+
 class ContainerSpec(Wire, frozen=True, kw_only=True):
     """What a task runs; `env` is redacted by the collector."""
 
@@ -37,9 +57,13 @@ class ContainerSpec(Wire, frozen=True, kw_only=True):
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
     env: tuple[str, ...] = ()
+    user: str = ""
+    dir: str = ""
     tty: bool = field(default=False, name="TTY")
     mounts: tuple[ServiceMount, ...] = ()
     healthcheck: Healthcheck | None = None
+    configs: tuple[ConfigUse, ...] = ()
+    secrets: tuple[SecretUse, ...] = ()
 
 
 class Quantities(Wire, frozen=True, kw_only=True):
@@ -94,6 +118,7 @@ class TaskSpec(Wire, frozen=True, kw_only=True):
     placement: Placement = Placement()
     networks: tuple[NetworkUse, ...] = ()
     log_driver: DriverConfig = DriverConfig()
+    force_update: int = 0
 
 
 class Count(Wire, frozen=True, kw_only=True):
@@ -186,7 +211,7 @@ class JobStatus(Wire, frozen=True, kw_only=True):
 
 
 class Service(Wire, frozen=True, kw_only=True):
-    """One of `GET /services`."""
+    """One of `GET /services`; `changed_secrets` are variables whose hidden value the last update made another."""
 
     id: str = field(name="ID")
     created_at: datetime = NEVER
@@ -196,6 +221,7 @@ class Service(Wire, frozen=True, kw_only=True):
     endpoint: ServiceEndpoint = ServiceEndpoint()
     update_status: UpdateStatus = UpdateStatus()
     job_status: JobStatus = JobStatus()
+    changed_secrets: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

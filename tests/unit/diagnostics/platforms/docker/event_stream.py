@@ -22,12 +22,21 @@ class EventStream:
         self._changed = threading.Condition()
         engine.routes["/events"] = self._serve
 
-    def send(self, action: str, container: str, *, nano: int, kind: str = "container", **attributes: str) -> None:
+    def send(
+        self, action: str, container: str, *, nano: int, kind: str = "container", scope: str = "", **attributes: str
+    ) -> None:
         """Let something happen; an id is that of the fake engine's container of this name."""
         identity = container.encode().hex().ljust(64, "0") if kind == "container" else container
         named = {"name": container, "image": "web:1", **attributes} if kind == "container" else attributes
         actor = {"ID": identity, "Attributes": named}
-        event = {"Type": kind, "Action": action, "Actor": actor, "time": nano // 10**9, "timeNano": nano}
+        event = {
+            "Type": kind,
+            "Action": action,
+            "Actor": actor,
+            "scope": scope or "local",
+            "time": nano // 10**9,
+            "timeNano": nano,
+        }
         with self._changed:
             self._remembered.append(event)
             self._sent += 1

@@ -8,7 +8,7 @@ import pytest
 
 from sickbay.diagnostics.errors import TemporaryError
 from sickbay.diagnostics.events import Batch, Event
-from sickbay.diagnostics.platforms.docker.collector import watching
+from sickbay.diagnostics.platforms.docker.collector import following
 from sickbay.diagnostics.platforms.docker.collector.watching import watch
 from tests.unit.diagnostics.platforms.docker.event_stream import EventStream
 from tests.unit.diagnostics.platforms.docker.fake_engine import FakeEngine, inspection
@@ -21,8 +21,8 @@ _STARTED = "2026-11-23T08:00:00Z"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be waited for longer than a test needs."""
-    for name, seconds in {"LOOK": 0.01, "BATCH": 0.02, "QUIET": 0.2, "AGAIN": 0.01, "_REPLAY": 0.3}.items():
-        monkeypatch.setattr(watching, name, seconds)
+    for name, seconds in {"LOOK": 0.01, "BATCH": 0.02, "QUIET": 0.2, "AGAIN": 0.01, "REPLAY": 0.3}.items():
+        monkeypatch.setattr(following, name, seconds)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_silence_is_told(engine: FakeEngine, watched: _Watched) -> None:
 
 def test_stopping_is_prompt(events: EventStream, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a silent engine, when told to stop, then the watch ends at once, and its connection with it."""
-    monkeypatch.setattr(watching, "QUIET", 600.0)
+    monkeypatch.setattr(following, "QUIET", 600.0)
     watched = _Watched(engine)
     next(watched)
     threading.Timer(0.1, watched.stopping.set).start()
@@ -279,7 +279,7 @@ def test_an_engines_clock_that_jumps_back(events: EventStream, watched: _Watched
 
 def test_an_engine_that_is_gone(engine: FakeEngine, events: EventStream, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given an engine that stays away, then the watch ends with an error that says so, for a later attempt."""
-    monkeypatch.setattr(watching, "PATIENCE", 0.2)
+    monkeypatch.setattr(following, "PATIENCE", 0.2)
     watched = _Watched(engine)
     next(watched)
     engine.die()

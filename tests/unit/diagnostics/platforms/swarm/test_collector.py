@@ -54,7 +54,7 @@ def test_only_gets_that_hand_out_no_secrets_are_sent(manager: FakeEngine) -> Non
 
     asked = {request.partition("?")[0].rpartition("/")[2] for request in manager.requests}
 
-    assert asked == {"_ping", "version", "info", "nodes", "services", "tasks", "networks"}
+    assert asked == {"_ping", "version", "info", "nodes", "services", "tasks", "networks", "events"}
 
 
 def test_a_call_that_fails_is_a_gap(manager: FakeEngine) -> None:
