@@ -111,7 +111,7 @@ def _suspect(
         return None
     score, best = scored[0]
     runner_up = next(
-        (change for other, change in scored[1:] if other >= _CLOSE * score and _rivals(best, change)), None
+        (change for other, change in scored[1:] if other >= _CLOSE * score and _rivals(best, change, said)), None
     )
     return Suspect(
         change=best,
@@ -186,10 +186,14 @@ def _said(family: Sequence[ReportFinding]) -> str:
     return "\n".join(text for item in family for text in (item.summary, *(fact.value for fact in item.evidence)))
 
 
-def _rivals(best: Event, other: Event) -> bool:
-    """Say whether one could be taken back without the other; what was made and then changed never was without both."""
+def _rivals(best: Event, other: Event, said: str) -> bool:
+    """Say whether it may as well have been the other: not where the finding names the first alone.
+
+    Nor where one cannot be without the other: what came together, and that a thing was made which then changed.
+    """
+    settled = _is_named(best, said) and not _is_named(other, said)
     made = other.kind is EventKind.CREATED and other.subject == best.subject
-    return not together(best, other) and not made
+    return not (settled or made or together(best, other))
 
 
 def _tell_apart(best: Event, other: Event) -> str:

@@ -141,7 +141,7 @@ def test_a_finding_that_names_the_new_value_is_sure_of_it() -> None:
     found = suspect(change(EventKind.CONFIG, SETTINGS, before=600), image, of=named)
 
     assert found
-    assert (found.change, found.likelihood) == (image, Likelihood.LIKELY)
+    assert (found.change, found.likelihood, found.runner_up) == (image, Likelihood.LIKELY, None)
 
 
 def test_a_short_value_is_named_by_chance() -> None:

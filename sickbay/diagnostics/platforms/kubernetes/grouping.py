@@ -46,6 +46,11 @@ class Group(Struct, Generic[K, T], frozen=True):
         return tuple(pod for pod, _ in self.members)
 
     @property
+    def begun(self) -> datetime | None:
+        """Give when the first of the pods started."""
+        return min((pod.status.start_time for pod in self.pods if pod.status.start_time), default=None)
+
+    @property
     def shown(self) -> tuple[tuple[Pod, T], ...]:
         """Give the few whose evidence is shown."""
         return self.members[:SHOWN]

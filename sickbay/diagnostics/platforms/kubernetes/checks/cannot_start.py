@@ -38,7 +38,7 @@ def cannot_start(cluster: Snapshot) -> Iterator[Finding]:
                 for pod, item in group.shown
             ),
             remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
-            first_seen=pod.status.start_time,
+            first_seen=group.begun,
             last_seen=cluster.now,
             count=len(group.members),
         )

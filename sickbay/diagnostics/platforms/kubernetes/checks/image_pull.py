@@ -34,6 +34,8 @@ def image_pull(cluster: Snapshot) -> Iterator[Finding]:
             f"{len(outage.groups)} workloads wait for them.",
             evidence=tuple(item for group in outage.groups[:3] for item in _evidence(cluster, group)[-1:]),
             remedy=Remedy(text=CURES[outage.fault]),
+            first_seen=min((group.begun for group in outage.groups if group.begun), default=None),
+            last_seen=cluster.now,
             count=outage.pods,
         )
     for group in groups:
@@ -45,7 +47,7 @@ def image_pull(cluster: Snapshot) -> Iterator[Finding]:
             f"{why}.{group.also}{difference(cluster, group)}",
             evidence=_evidence(cluster, group),
             remedy=remedy(cluster, group.subject, cure, kubectl("describe", Subject("pod", pod.name))),
-            first_seen=pod.status.start_time,
+            first_seen=group.begun,
             last_seen=cluster.now,
             count=len(group.members),
         )

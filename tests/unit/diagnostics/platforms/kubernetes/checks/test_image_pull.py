@@ -1,6 +1,9 @@
 """K8S-P103: images that cannot be had, each with its class; a registry that fails for many is told once."""
 
+from datetime import datetime
+
 import pytest
+from msgspec.structs import replace
 
 from sickbay.diagnostics import catalogue, ranking
 from sickbay.diagnostics.model import Subject
@@ -169,3 +172,17 @@ def test_two_containers_of_one_workload_are_one_finding() -> None:
 def test_what_pulls_or_is_gone_is_left_alone(well: Pod) -> None:
     """Given a pod that runs, is being made, has ended or is being deleted, when judged, then nothing is found."""
     assert findings(image_pull, cluster(well)) == []
+
+
+def test_it_began_when_the_first_of_its_pods_started() -> None:
+    """Given a rollout that was scaled up while its image could not be had, then it began with the first pod."""
+    first, last = (
+        replace(made, metadata=replace(made.metadata, name=f"api-{n}"), status=replace(made.status, start_time=at))
+        for n, (made, at) in enumerate(
+            (pulling("api", NO_TAG), datetime.fromisoformat(ago(minutes=minutes))) for minutes in (20, 2)
+        )
+    )
+
+    (found,) = findings(image_pull, cluster(last, first))
+
+    assert found.first_seen == first.status.start_time
