@@ -84,10 +84,12 @@ class Recorder:
             self._log.release(self._target.zone, self._target.name, self._holder)
 
     def stay(self) -> None:
-        """Stay the recorder of the target, where this is it and its watch works; to be called by another thread."""
+        """Stay the recorder of the target, where this is it and its watch works; to be called by another thread.
+
+        Raises QueueUnavailableError.
+        """
         if self._clock() < self._patient_until:
-            with suppress(QueueUnavailableError):
-                self._log.acquire(self._target.zone, self._target.name, self._holder)
+            self._log.acquire(self._target.zone, self._target.name, self._holder)
 
     def _turn(self) -> float:
         """Watch until the watch ends, for whatever reason; give the least seconds until another makes sense.

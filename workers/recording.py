@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
@@ -58,8 +58,9 @@ def run_recorder(
             thread.start()
         log.info("recorder started", recorder=name, targets=[target.name for target in watched])
         while not stopping.wait(LEASE.total_seconds() / 3):
-            for each in recorders:
-                each.stay()
+            with suppress(QueueUnavailableError):  # the others need not wait for it too
+                for each in recorders:
+                    each.stay()
         deadline = time.monotonic() + FINISH_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
