@@ -18,7 +18,7 @@ from tests.unit.command_line.reports import report
 
 @pytest.fixture
 def targets() -> list[Target]:
-    """Three hosts and a registry, which cannot be watched."""
+    """Three hosts, and a registry, which cannot be watched."""
     hosts = [DockerTarget(name=name, host="unix:///nowhere/docker.sock") for name in ("watched", "never", "refused")]
     return [*hosts, RegistryTarget(name="images", url="https://registry.example.com")]
 
@@ -28,7 +28,8 @@ def memory(monkeypatch: pytest.MonkeyPatch, run: Run, valkey_url: str, client: r
     """What recorders wrote, in a Redis that the environment names."""
     known = catalogue.load_platforms()
     docker = msgspec.structs.replace(known["docker"], watching="nowhere:watch")
-    monkeypatch.setattr(catalogue, "load_platforms", lambda: {**known, "docker": docker})
+    registry = msgspec.structs.replace(known["registry"], watching="")
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {**known, "docker": docker, "registry": registry})
     monkeypatch.setattr(engine, "diagnose", lambda *_, **__: engine.Diagnosis(report(), None))  # type: ignore[arg-type]  # not looked at
     monkeypatch.setenv("REDIS_URL", valkey_url)
     return EventLog(client)

@@ -46,7 +46,8 @@ def _watchable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Docker hosts that can be watched, registries that cannot."""
     known = catalogue.load_platforms()
     docker = msgspec.structs.replace(known["docker"], watching=f"{__name__}:watch")
-    monkeypatch.setattr(catalogue, "load_platforms", lambda: {**known, "docker": docker})
+    registry = msgspec.structs.replace(known["registry"], watching="")
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {**known, "docker": docker, "registry": registry})
     monkeypatch.setattr(recording, "FINISH_SECONDS", 0.3)
 
 
