@@ -31,7 +31,7 @@ Watch = Callable[[str, threading.Event], Iterator[Batch]]
 #: Seconds before a watch is begun again, doubled from the first to the last while it brings nothing.
 FIRST_DELAY, LAST_DELAY = 1.0, 60.0
 #: Seconds without a batch after which another recorder may try.
-PATIENCE = 60.0
+PATIENCE = 120.0
 #: How many events, each batch counted as one more, are kept while Redis is away.
 MOST_KEPT = 20_000
 #: What is said to be lost where that was not enough.

@@ -34,8 +34,9 @@ from sickbay.jobs.queue import NAMESPACE
 MOST_READ = 20_000
 #: A recorder that gave no sign of life for so long has lost its target to whoever asks for it.
 LEASE = timedelta(seconds=10)
-#: What was not written for so long is not watched: a watch gives an empty batch every ten seconds or so.
-STALE = timedelta(seconds=30)
+#: What was not written for so long is not watched: a watch gives an empty batch every ten seconds, one that asks again
+#: and again every 40 at the latest.
+STALE = timedelta(seconds=90)
 
 SOURCE = "recorder"
 

@@ -351,7 +351,7 @@ def test_a_recorder_stays_while_its_watch_is_slow_to_tell(event_log: EventLog, c
     clock, stopping = Clock(), Stopping(1)
 
     def slow(_cursor: str) -> Iterator[Batch]:
-        for seconds, stays in ((59, True), (2, False)):
+        for seconds, stays in ((119, True), (2, False)):
             clock.move(seconds)
             client.delete("sickbay:recorder:alpha:host")
             made.stay()
