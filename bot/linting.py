@@ -59,6 +59,7 @@ def lint(
     progress: Progress,
     others: Iterable[Target] = (),
     history: Callable[[], History] | None = None,
+    logs: bool = False,
 ) -> engine.Diagnosis:
     """Read the documents of a message and judge them. Raises a DiagnosticsError where there is nothing to judge."""
     if not isinstance(target, MessageTarget):
@@ -66,7 +67,7 @@ def lint(
     attached = read_attached(slack, target.channel, target.thread_ts, target.ts, budget)
     documents = DocumentsTarget(name=target.name, documents=attached.documents)
     diagnosis = engine.diagnose(
-        documents, Request(audit=True), budget=budget, progress=progress, others=others, history=history
+        documents, Request(audit=True), budget=budget, progress=progress, others=others, history=history, logs=logs
     )
     report = msgspec.structs.replace(diagnosis.report, gaps=(*diagnosis.report.gaps, *attached.gaps))
     return msgspec.structs.replace(diagnosis, report=redact_report(report))
