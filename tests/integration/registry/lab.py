@@ -34,7 +34,7 @@ class Registry(Struct, frozen=True):
     authorization: str = ""
 
     def push(self, repository: str, tag: str, platform: str = "linux/amd64", layer: bytes = b"", **config: Any) -> str:
-        """Push an image of one layer, and give its digest."""
+        """Push an image of one layer, and give its digest; `created` is when it was built."""
         return self._put_manifest(repository, tag, self._image(repository, platform, layer, config))
 
     def push_index(self, repository: str, tag: str, platforms: Sequence[str]) -> str:
@@ -64,7 +64,8 @@ class Registry(Struct, frozen=True):
         described = {
             "os": system,
             "architecture": architecture,
-            "config": config,
+            "created": config.get("created"),
+            "config": {name: value for name, value in config.items() if name != "created"},
             "rootfs": {"type": "layers", "diff_ids": [_digest(layer)] if layer else []},
         }
         layers = [self._put_blob(repository, layer, _LAYER)] if layer else []

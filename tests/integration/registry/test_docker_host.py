@@ -1,6 +1,7 @@
 """A real engine whose images come from a real registry: what the registry knows of them is in the engine's report."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import docker
@@ -42,14 +43,21 @@ def diagnosed(lab: Lab, plain: Registry, scope: str | None) -> Report:
 
 
 def test_what_runs_and_what_its_tag_means_now(lab: Lab, plain: Registry, busybox: Path) -> None:
-    """Given a container from a registry, then all is well; its tag moves: it is REG-108; its tag goes: REG-104."""
+    """Given a container from a registry, then all is well; its tag moves: REG-108, a change; its tag goes: REG-104."""
     app = lab.run("app", "sleep", "3600", stop_signal="SIGKILL")
     report = diagnosed(lab, plain, app.name)
     assert [item.code for item in report.findings if item.code.startswith("REG")] == []
     assert report.looked_at["registries"] == 1
 
-    digest = plain.push("shop/app", "1", layer=rootfs(busybox), Cmd=["sleep", "7200"])
-    moved = finding(diagnosed(lab, plain, app.name), "REG-108")
+    built_at = datetime.now(UTC).replace(microsecond=0)
+    created = built_at.isoformat()
+    digest = plain.push("shop/app", "1", layer=rootfs(busybox), Cmd=["sleep", "7200"], created=created)
+    report = diagnosed(lab, plain, app.name)
+    (change,) = [
+        one for one in report.changes if one.subject == f"image/{plain.name}/shop/app:1" and one.field == "digest"
+    ]
+    assert (change.kind, change.after, change.at) == ("tag", digest[:19], built_at)
+    moved = finding(report, "REG-108")
     assert moved.summary.endswith(f"means another image now than the one that container/{app.name} runs.")
 
     plain.delete("shop/app", digest)

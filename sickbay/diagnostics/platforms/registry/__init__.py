@@ -12,6 +12,9 @@ PLATFORM = Platform(
     collector="sickbay.diagnostics.platforms.registry.collector:collect",
     checks="sickbay.diagnostics.platforms.registry.checks",
     steps=("Connection", "Images"),
+    changing="sickbay.diagnostics.platforms.registry.changing:changes",
+    measuring="sickbay.diagnostics.platforms.registry.measuring:figures",
+    watching="sickbay.diagnostics.platforms.registry.collector.watching:watch",
     answering="sickbay.diagnostics.platforms.registry.answers:answers",
     scoping="sickbay.diagnostics.platforms.registry.scopes:choices",
 )

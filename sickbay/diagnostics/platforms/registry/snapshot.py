@@ -115,7 +115,8 @@ class Component(Struct, frozen=True, kw_only=True):
 class Image(Struct, frozen=True, kw_only=True):
     """An image that was asked about, and for whom.
 
-    `digest` is what the tag means now. `platforms` and `manifests` (digests) are those of an index, or of the one
+    `digest` is what the tag means now, `built_at` when that was built, where its manifest or its configuration was read
+    and says so. `platforms` and `manifests` (digests) are those of an index, or of the one
     manifest; `tags` those of the repository, `repositories` those of the registry, read where the image is not there.
     `signatures` is None where nobody looked for them, or they could not be read.
     """
@@ -124,6 +125,7 @@ class Image(Struct, frozen=True, kw_only=True):
     pulls: tuple[Pull, ...] = ()
     accesses: tuple[Access, ...] = ()
     digest: str = ""
+    built_at: datetime | None = None
     media_type: str = ""
     platforms: tuple[str, ...] = ()
     manifests: tuple[str, ...] = ()

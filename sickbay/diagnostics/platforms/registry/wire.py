@@ -1,6 +1,8 @@
 """Shapes of what registries answer: the OCI distribution and image specifications, Docker's tokens, health pages."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 
 from msgspec import Struct, field
 
@@ -11,6 +13,11 @@ SCHEMA_1 = (
     "application/vnd.docker.distribution.manifest.v1+prettyjws",
     "application/vnd.docker.distribution.manifest.v1+json",
 )
+
+#: The annotation that says when an image was built.
+_CREATED = "org.opencontainers.image.created"
+#: Builds that are to be reproducible are made at the beginning of time, before there were images.
+_FIRST = datetime(2013, 1, 1, tzinfo=UTC)
 
 
 class Wire(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -29,6 +36,12 @@ class Platform(Wire, frozen=True, kw_only=True):
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
 
 
+class Configuration(Platform, frozen=True, kw_only=True):
+    """What an image is; `created` is when it was built."""
+
+    created: str | None = None
+
+
 class Descriptor(Wire, frozen=True, kw_only=True):
     """Where a part of an image lies."""
 
@@ -37,6 +50,7 @@ class Descriptor(Wire, frozen=True, kw_only=True):
     size: int = 0
     artifact_type: str = ""
     platform: Platform | None = None
+    annotations: Mapping[str, object] | None = None
 
 
 class Manifest(Wire, frozen=True, kw_only=True):
@@ -46,7 +60,14 @@ class Manifest(Wire, frozen=True, kw_only=True):
     media_type: str = ""
     config: Descriptor | None = None
     manifests: tuple[Descriptor, ...] = ()
+    annotations: Mapping[str, object] | None = None
     architecture: str = ""
+
+    @property
+    def built_at(self) -> datetime | None:
+        """Give when the latest of its images was built, where annotations say so."""
+        annotated = (self.annotations, *(item.annotations for item in self.manifests))
+        return max(filter(None, (moment((found or {}).get(_CREATED)) for found in annotated)), default=None)
 
 
 class Problem(Wire, frozen=True, kw_only=True):
@@ -143,3 +164,11 @@ class DockerConfig(Struct, frozen=True, kw_only=True, rename="camel"):
     auths: Mapping[str, DockerLogin] = {}
     creds_store: str = ""
     cred_helpers: Mapping[str, str] = {}
+
+
+def moment(written: object) -> datetime | None:
+    """Give when an image says that it was built, or nothing where it does not, or not truly."""
+    with suppress(ValueError):
+        at = datetime.fromisoformat(str(written))
+        return at if at.tzinfo and at > _FIRST else None
+    return None

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sickbay.diagnostics.check import check
 from sickbay.diagnostics.model import Finding, Severity
-from sickbay.diagnostics.platforms.registry.snapshot import Image, Snapshot
-from sickbay.diagnostics.pulls import Pull
+from sickbay.diagnostics.platforms.registry.moves import stale_pulls
+from sickbay.diagnostics.platforms.registry.snapshot import Snapshot
 
 
 @check(
@@ -24,7 +24,7 @@ def tag_moved(registry: Snapshot) -> Iterator[Finding]:
     """
     for image in registry.images:
         call = f"HEAD /v2/{image.reference.repository}/manifests/{image.reference.tag}"
-        stale = [pull for pull in image.pulls if _moved(image, pull)]
+        stale = list(stale_pulls(image))
         if not stale:
             continue
         who = sorted({str(pull.subject) for pull in stale})
@@ -40,10 +40,3 @@ def tag_moved(registry: Snapshot) -> Iterator[Finding]:
             last_seen=registry.taken_at,
             count=len(who),
         )
-
-
-def _moved(image: Image, pull: Pull) -> bool:
-    known = {image.digest, *image.manifests}
-    return bool(image.reference.tag and not image.reference.digest and pull.digest and image.digest) and (
-        not pull.failed and pull.digest not in known
-    )

@@ -18,10 +18,11 @@ from sickbay.diagnostics.platforms.registry.wire import (
     MANIFESTS,
     SCHEMA_1,
     Catalog,
+    Configuration,
     Descriptor,
     Manifest,
-    Platform,
     Tags,
+    moment,
 )
 
 L = TypeVar("L")
@@ -97,37 +98,41 @@ class ImageReader:
             return image
         digest = image.digest or f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
         media_type = manifest.media_type or answer.headers.get("content-type", "").partition(";")[0]
-        image = replace(image, digest=digest, media_type=self._reading.clean(media_type[:200]))
+        media_type = self._reading.clean(media_type[:200])
+        image = replace(image, digest=digest, media_type=media_type, built_at=manifest.built_at)
         if manifest.manifests:
             built = [item for item in manifest.manifests if item.platform and str(item.platform) != _UNKNOWN]
             platforms = tuple(self._reading.clean(str(item.platform)[:100]) for item in built)
             digests = tuple(item.digest for item in manifest.manifests[:_LISTED] if is_digest(item.digest))
             return replace(image, platforms=platforms, manifests=digests)
-        platform = self._platform(session, image, manifest)
-        return replace(image, platforms=(platform,) if platform else (), manifests=(digest,))
+        configuration = self._configuration(session, image, manifest)
+        platform = self._reading.clean(str(configuration)[:100])
+        built_at = image.built_at or moment(configuration.created)
+        return replace(image, platforms=(platform,) if platform else (), manifests=(digest,), built_at=built_at)
 
-    def _platform(self, session: Session, image: Image, manifest: Manifest) -> str:
-        """Give the platform of a single manifest: its configuration has it, which often lies on another host."""
+    def _configuration(self, session: Session, image: Image, manifest: Manifest) -> Configuration:
+        """Give the configuration of a single manifest, which often lies on another host; an empty one without it."""
+        nothing = Configuration()
         if manifest.schema_version == 1:
-            return f"linux/{manifest.architecture}" if manifest.architecture else ""
+            return Configuration(os="linux", architecture=manifest.architecture) if manifest.architecture else nothing
         if manifest.config is None or manifest.config.media_type not in _CONFIGURATIONS:
-            return ""
+            return nothing
         what, digest = f"the configuration of {image.name}", manifest.config.digest
         try:
             path = f"/v2/{image.reference.repository}/blobs/{quote(digest, safe=':')}"
             answer = session.ask("GET", path, scope=_scope(image), blob=True)
             if isinstance(answer, Refused) or answer.status != _OK or answer.cut:
                 self._reading.note(what, str(self._reading.told(session, "GET", path, answer)))
-                return ""
+                return nothing
             if digest != f"sha256:{hashlib.sha256(answer.body).hexdigest()}":
                 self._reading.note(what, "what was served has another digest")
-                return ""
-            return self._reading.clean(str(msgspec.json.decode(answer.body, type=Platform))[:100])
+                return nothing
+            return msgspec.json.decode(answer.body, type=Configuration)
         except UnreachableError as error:
             self._reading.note(what, f"{error.why.obstacle}: {error.why.message}")
         except msgspec.DecodeError as error:
             self._reading.note(what, f"it is no configuration of an image: {error}")
-        return ""
+        return nothing
 
     def _with_neighbours(self, image: Image) -> Image:
         """Add what is there in place of an image that is not, as far as anyone who was tried may list it."""

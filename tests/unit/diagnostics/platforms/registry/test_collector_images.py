@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,35 @@ def test_a_single_image_has_that_of_its_configuration(fake: FakeRegistry) -> Non
     fake.manifest("web", "1", configured(fake, json.dumps({"os": "linux", "architecture": "arm64"}).encode()))
 
     assert only(read(fake, "web:1")).platforms == ("linux/arm64",)
+
+
+@pytest.mark.parametrize(
+    ("created", "built_at"),
+    [
+        ("2026-11-23T09:00:00.123456789Z", datetime(2026, 11, 23, 9, 0, 0, 123456, UTC)),
+        ("1970-01-01T00:00:00Z", None),
+        ("2026-11-23T09:00:00", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_when_an_image_was_built(fake: FakeRegistry, created: str | None, built_at: datetime | None) -> None:
+    """Given a configuration that says when its image was built, then that is known; no time of a reproducible build."""
+    configuration = {"os": "linux", "architecture": "arm64", "created": created}
+    fake.manifest("web", "1", configured(fake, json.dumps(configuration).encode()))
+
+    assert only(read(fake, "web:1")).built_at == built_at
+
+
+def test_when_an_index_was_built(fake: FakeRegistry) -> None:
+    """Given an index whose entries say when they were built, then the latest of them counts."""
+    entries = [
+        {"digest": digest, "annotations": {"org.opencontainers.image.created": f"2026-11-{day}T09:00:00Z"}}
+        for digest, day in ((OTHER, 21), ("sha256:c", 20), ("sha256:d", 19))
+    ]
+    fake.manifest("web", "1", {**INDEX, "manifests": entries, "annotations": None})
+
+    assert only(read(fake, "web:1")).built_at == datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 def test_a_configuration_that_is_another_than_was_promised(fake: FakeRegistry) -> None:
