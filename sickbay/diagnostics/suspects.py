@@ -178,7 +178,8 @@ def _likelihood(best: Event, onset: datetime | None, said: str, path: _Path) -> 
 
 
 def _is_named(change: Event, said: str) -> bool:
-    return len(change.after) >= _TELLING and change.after in said
+    told = f"{change.field}: {change.before} → {change.after}"  # as checks write a change down as evidence
+    return (len(change.after) >= _TELLING and change.after in said) or (bool(change.field) and told in said)
 
 
 def _said(family: Sequence[ReportFinding]) -> str:

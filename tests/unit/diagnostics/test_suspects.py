@@ -152,6 +152,18 @@ def test_a_short_value_is_named_by_chance() -> None:
     assert found.likelihood is Likelihood.POSSIBLE
 
 
+def test_a_change_that_stands_in_the_evidence_as_one_is_named() -> None:
+    """Given a scaling that the evidence tells, and another change nearer to what is ill, then the scaling did it."""
+    scaling = change(EventKind.SCALE, before=20, field="spec.replicas", after="0")
+    scaling = replace(scaling, before="3")
+    named = finding(evidence=(Evidence(source="event", value="spec.replicas: 3 → 0", at=NOW),))
+
+    found = suspect(change(EventKind.CREATED, before=10), scaling, of=named)
+
+    assert found
+    assert (found.change, found.likelihood) == (scaling, Likelihood.LIKELY)
+
+
 def test_a_change_long_before_is_only_possible() -> None:
     """Given a rollout two hours before, then it is possible; a scaling two hours before is not even that."""
     found = suspect(change(before=7200))

@@ -55,7 +55,7 @@ def _config_maps(cluster: Snapshot) -> Iterator[Event]:
     used = {subject.name for subjects in cluster.config_maps_of.values() for subject in subjects}
     for item in cluster.configmaps:
         for writer, at in _late(cluster, item, lambda one: bool(one.fields.data or one.fields.binary_data)):
-            if item.name in used or from_outside(writer):
+            if item.name in used or from_outside(writer.manager):
                 keys = {**writer.fields.data, **writer.fields.binary_data}
                 field = _only("data[", keys, "data")
                 field += "]" if "[" in field else ""

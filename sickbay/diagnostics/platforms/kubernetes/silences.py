@@ -1,10 +1,12 @@
 """Services that send to pods of which none is ready: why there is none, and what to do about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from sickbay.diagnostics.events import Event
 from sickbay.diagnostics.platforms.kubernetes.grouping import GRACE
+from sickbay.diagnostics.platforms.kubernetes.scaling import scaled
 from sickbay.diagnostics.platforms.kubernetes.services import (
     START,
     Templates,
@@ -17,23 +19,28 @@ from sickbay.diagnostics.platforms.kubernetes.services import (
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot, since
 from sickbay.diagnostics.platforms.kubernetes.wire.network import Endpoint, Service
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
+from sickbay.diagnostics.platforms.kubernetes.writers import from_outside
 
+#: Seconds after which a workload that was turned off by hand is meant to be off.
+_TURNED_OFF = 3600.0
 _UNREADY = "Find out why its pods are not ready; the service sends to them again as soon as they are."
 
 
 class Silence(Struct, frozen=True, kw_only=True):
-    """A service without a ready endpoint, the endpoints and pods that it has, why, and what to do."""
+    """A service without a ready endpoint, its endpoints and pods, why, what to do, and what turned it off, if so."""
 
     service: Service
     endpoints: tuple[Endpoint, ...]
     pods: tuple[Pod, ...]
     why: str
     cure: str
+    scaling: Event | None = None
 
 
 def silences(cluster: Snapshot) -> Iterator[Silence]:
     """Yield the services that nobody answers for, where somebody should and where it can be known."""
     templates: Templates | None = None
+    turned_off: Sequence[Event] | None = None
     for service in cluster.services:
         found = endpoints(cluster, service) if _sends(service) else None
         if found is None or ready(found):
@@ -42,6 +49,14 @@ def silences(cluster: Snapshot) -> Iterator[Silence]:
         pods = alive(cluster.selected(service.metadata.namespace, service.spec.selector))
         if told := _unready(cluster, pods, found) if pods or found else _unpicked(cluster, service, templates):
             yield Silence(service=service, endpoints=found, pods=pods, why=told[0], cure=told[1])
+            continue
+        turned_off = list(_turned_off(cluster)) if turned_off is None else turned_off
+        if not found and (scaling := _scaled_away(service, templates, turned_off)):
+            kind, _, name = scaling.subject.partition("/")
+            many = f"from {scaling.before} to 0 pods" if scaling.before else "to 0 pods"
+            why = f"{kind} {name} was scaled {many} at {scaling.at:%H:%M:%S} UTC"
+            cure = "Scale it up again, unless it was meant to be off."
+            yield Silence(service=service, endpoints=found, pods=pods, why=why, cure=cure, scaling=scaling)
 
 
 def _sends(service: Service) -> bool:
@@ -94,3 +109,18 @@ def _unpicked(cluster: Snapshot, service: Service, templates: Templates) -> tupl
         f"its selector asks for {asked}, the pods of {template.subject.kind} {template.subject.name} carry {carried}",
         cure,
     )
+
+
+def _turned_off(cluster: Snapshot) -> Iterator[Event]:
+    """Yield the scalings to 0 of late that were by hand, as far as is known: an autoscaler's are meant to be."""
+    for event in scaled(cluster):
+        lately = since(event.at, cluster.now) < _TURNED_OFF
+        if event.after == "0" and lately and (not event.actor or from_outside(event.actor)):
+            yield event
+
+
+def _scaled_away(service: Service, templates: Templates, turned_off: Sequence[Event]) -> Event | None:
+    """Give the scaling by which the last of a service's workloads was turned off."""
+    makers = {str(one.subject) for one in templates.selected(service)}
+    own = (event for event in turned_off if event.subject in makers)
+    return max(own, key=lambda event: event.at, default=None)

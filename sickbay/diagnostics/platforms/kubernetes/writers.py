@@ -51,6 +51,6 @@ def named(meta: WrittenMeta, writer: Writer) -> str:
     return writer.manager
 
 
-def from_outside(writer: Writer) -> bool:
+def from_outside(manager: str) -> bool:
     """Say whether a person wrote, or a tool that people deploy with: no part of the cluster itself."""
-    return writer.manager.lower().startswith(_OUTSIDE)
+    return manager.lower().startswith(_OUTSIDE)

@@ -24,8 +24,9 @@ def no_endpoints(cluster: Snapshot) -> Iterator[Finding]:
     """No endpoint of a service is ready, so every connection to it is refused or times out.
 
     Either its selector picks no pod, where the nearest labels are named, or the pods that it picks are not ready,
-    where those pods' own fault explains it. Left alone: services without a selector, of type ExternalName, with
-    publishNotReadyAddresses, those whose workloads are all scaled to 0, and pods that have just started.
+    where those pods' own fault explains it, or its workload was scaled to 0 by hand within the last hour. Left alone:
+    services without a selector, of type ExternalName, with publishNotReadyAddresses, those whose workloads are scaled
+    to 0 for longer or by an autoscaler, and pods that have just started.
     """
     for silence in silences(cluster):
         service = silence.service
@@ -42,7 +43,9 @@ def no_endpoints(cluster: Snapshot) -> Iterator[Finding]:
 
 
 def _since(silence: Silence) -> datetime | None:
-    """Give since when none of its pods is ready, where there are pods and all of them tell."""
+    """Give since when none of its pods is ready, where there are pods and all of them tell, or none is wanted."""
+    if silence.scaling:
+        return silence.scaling.at
     found = [condition for pod in silence.pods if (condition := pod.condition("Ready"))]
     moments = [item.last_transition_time for item in found if item.status != "True" and item.last_transition_time]
     return max(moments) if moments and len(moments) == len(silence.pods) else None
@@ -52,6 +55,9 @@ def _evidence(cluster: Snapshot, silence: Silence) -> Iterator[Evidence]:
     service = silence.service
     yield cluster.evidence("services", service, "spec.selector", selector_of(service))
     yield endpoints_evidence(cluster, service, f"0 of {len(silence.endpoints)} addresses ready")
+    if scaling := silence.scaling:
+        value = f"{scaling.field}: {scaling.before} → {scaling.after}"
+        yield Evidence(source=scaling.source, value=value, at=scaling.at)
     for pod in silence.pods[:_SHOWN]:
         condition = pod.condition("Ready")
         why = f"{condition.status}, {condition.reason}: {condition.message}" if condition else "-"

@@ -28,11 +28,12 @@ _REMOVALS: Query = {"fieldSelector": "involvedObject.kind=Node,reason=RemovingNo
 
 
 class _Wanted(Struct, frozen=True):
-    """A workload whose past is to be read, and when its template was last written."""
+    """A workload whose past is to be read, when its template was last written, and when anything of it was."""
 
     plural: str
     item: Workload | DaemonSet
     written: datetime | None
+    latest: datetime
 
 
 def read_past(reading: Reading, snapshot: Snapshot) -> Snapshot:
@@ -54,21 +55,21 @@ def _wanted(snapshot: Snapshot) -> Iterator[_Wanted]:
         for item in getattr(snapshot, plural):
             if item.metadata.generation <= 1:
                 continue  # it is as it was made
-            written = written_at(item.metadata, "template")
-            lately = written is not None and written >= snapshot.changes_start
-            if lately or asked or _short(item):
-                yield _Wanted(plural, item, written)
+            template, replicas = (written_at(item.metadata, name) for name in ("template", "replicas"))
+            latest = max(template or NEVER, replicas or NEVER)
+            if asked or latest >= snapshot.changes_start or _short(item):
+                yield _Wanted(plural, item, template, latest)
 
 
 def _short(item: Workload | DaemonSet) -> bool:
-    """Say whether fewer pods are ready than are wanted, or none are."""
+    """Say whether fewer pods are ready than are wanted."""
     if isinstance(item, DaemonSet):
         return item.status.number_ready < item.status.desired_number_scheduled
-    return item.status.ready_replicas < item.spec.replicas or not item.spec.replicas
+    return item.status.ready_replicas < item.spec.replicas
 
 
 def _rank(one: _Wanted) -> tuple[bool, float]:
-    return not _short(one.item), -(one.written or NEVER).timestamp()
+    return not _short(one.item), -one.latest.timestamp()
 
 
 def _start(reading: Reading, one: _Wanted) -> "tuple[Future[Listing], Future[Listing] | None]":

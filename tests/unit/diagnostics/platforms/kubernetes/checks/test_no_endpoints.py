@@ -1,18 +1,21 @@
 """K8S-S101: services that nobody answers for, and why: labels that do not fit, or pods that are not ready."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.checks.no_endpoints import no_endpoints
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
+from sickbay.diagnostics.platforms.kubernetes.revisions import Maker, Revisions
 from tests.unit.diagnostics.platforms.kubernetes.clusters import (
     NONE,
+    NOW,
     Fields,
     ago,
     cluster,
     deployment,
+    event,
     findings,
     pod,
     status,
@@ -91,6 +94,31 @@ def test_services_that_need_no_ready_pod_are_left_alone(spared: object) -> None:
 def test_a_service_whose_workload_is_scaled_to_zero_is_no_fault() -> None:
     """Given a deployment scaled to 0, when judged, then its service may have no endpoints."""
     assert findings(no_endpoints, cluster(deployment(replicas=0), service(), slices())) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "manager", "count"),
+    [(20, "kubectl", 1), (20, "", 1), (20, "keda-operator", 0), (90, "kubectl", 0)],
+    ids=["by hand", "by nobody knows whom", "by an autoscaler", "long ago"],
+)
+def test_a_workload_that_was_just_turned_off_by_hand_is_told(minutes: float, manager: str, count: int) -> None:
+    """Given a deployment scaled to 0, when that was lately and by hand, then its service's silence began with it."""
+    scaling = event("Deployment", "api", "ScalingReplicaSet", "Scaled down replica set api-1 to 0 from 3",
+                    minutes_ago=minutes, firstTimestamp=ago(minutes=minutes))  # fmt: skip
+    writer = {"manager": manager, "subresource": "scale", "time": ago(minutes=minutes),
+              "fieldsV1": {"f:spec": {"f:replicas": {}}}}  # fmt: skip
+    past = Revisions(
+        workload=Subject("deployment", "shop/api"), makers=(Maker(name="api-1", created_at=NOW - timedelta(days=1)),),
+        scalings=(scaling,),
+    )  # fmt: skip
+    turned_off = deployment(replicas=0, managedFields=[writer] if manager else [])
+
+    found = findings(no_endpoints, cluster(turned_off, service(), slices(), revisions=(past,)))
+
+    assert len(found) == count
+    for one in found:
+        assert "deployment shop/api was scaled from 3 to 0 pods at 02:40:00 UTC" in one.summary
+        assert one.first_seen == NOW - timedelta(minutes=minutes)
 
 
 def test_pods_that_have_just_started_get_their_time() -> None:
