@@ -1,6 +1,6 @@
 """What changed: in words, as lines of a thread, and as the likely cause of a finding."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from handlers.blocks.message import Message, fallback
@@ -127,6 +127,16 @@ def and_fields(more: int) -> str:
     return f" and {counted({'more fields': more})}" if more else ""
 
 
+def suspects(suspect: Suspect | None, told: Collection[Event] = ()) -> list[Block]:
+    """Give the lines that name what most likely led to a finding, and the next likely; fewer for what was `told`."""
+    if suspect is None:
+        return []
+    if suspect.change in told:
+        same = f"the same change of {suspect.change.subject} as above"
+        return [section(emoji("mag"), plain(f" {_sure(suspect)}: ", bold=True), plain(same, most=_NAME))]
+    return [suspicion(suspect), *_rival(suspect)]
+
+
 def suspicion(suspect: Suspect) -> Block:
     """Give the line of a card or a finding that names its likely cause."""
     return section(
@@ -139,7 +149,7 @@ def suspicion(suspect: Suspect) -> Block:
     )
 
 
-def rival(suspect: Suspect) -> list[Block]:
+def _rival(suspect: Suspect) -> list[Block]:
     """Give the line that names the next likely change, and how to tell which it was; nothing without one."""
     other = suspect.runner_up
     if other is None:

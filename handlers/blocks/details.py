@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handlers.blocks.changes import rival, suspicion
+from handlers.blocks.changes import suspects
 from handlers.blocks.findings import SEVERITY, explained, moment
 from handlers.blocks.text import Block, bullets, clean, context, emoji, plain, preformatted, rich, section, sentence
 from handlers.blocks.view import CHARACTERS, modal
@@ -21,7 +21,7 @@ def details(report: Report, finding: ReportFinding) -> Block:
         rich(section(plain(f"{clean(finding.summary, 1500)}{inferred}", most=1600))),
         context(_seen(finding)),
         *_facts(finding.evidence),
-        *([rich(suspicion(finding.suspect), *rival(finding.suspect))] if finding.suspect else []),
+        *([rich(*suspects(finding.suspect))] if finding.suspect else []),
         rich(section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 1500))),
     ]
     if finding.remedy.command:

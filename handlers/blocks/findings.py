@@ -11,7 +11,7 @@ from itertools import groupby
 
 import msgspec
 
-from handlers.blocks.changes import rival, suspicion, what_changed
+from handlers.blocks.changes import suspects, what_changed
 from handlers.blocks.evidence import places, proofs
 from handlers.blocks.log_lines import lines as log_lines
 from handlers.blocks.message import Message, fallback
@@ -30,6 +30,7 @@ from handlers.blocks.text import (
     section,
     sentence,
 )
+from sickbay.diagnostics.events import Event
 from sickbay.diagnostics.model import Confidence, Judged, Judgement, Kind, Report, ReportFinding, Severity
 
 SEVERITY = {
@@ -103,12 +104,13 @@ def characters(part: object) -> int:
 def _blocks(job_id: str, seen: Shown, offers: Offers) -> Iterator[Block]:
     report = seen.report
     by_id = {finding.id: finding for finding in report.findings}
-    told, heard = in_full(report), set[str]()
+    told, heard, suspected = in_full(report), set[str](), set[Event]()
     for number, finding in enumerate(told):
         if number:
             yield {"type": "divider"}
         symptoms = list(explained(finding, by_id))
-        yield _finding(finding, symptoms, marked(finding, offers.judged))
+        yield _finding(finding, symptoms, marked(finding, offers.judged), suspects(finding.suspect, suspected))
+        suspected |= {finding.suspect.change} if finding.suspect else set()
         yield from log_lines(report, {finding.id, *(item.id for _, item in symptoms)} - heard)
         heard |= {finding.id, *(item.id for _, item in symptoms)}
         if report.target.platform != "lint":
@@ -143,7 +145,12 @@ def marked(finding: ReportFinding, judged: Sequence[Judged]) -> list[Block]:
     return [plain(f" {_MARKED[said.judgement]} by ", italic=True), person(said.by)] if said and said.by else []
 
 
-def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding]], mark: list[Block]) -> Block:
+def _finding(
+    finding: ReportFinding,
+    symptoms: Sequence[tuple[int, ReportFinding]],
+    mark: Sequence[Block],
+    suspected: Sequence[Block],
+) -> Block:
     icon, word = SEVERITY[finding.severity]
     inferred = " (inferred)" if finding.confidence is Confidence.INFERRED else ""
     is_file = _in_file(finding)
@@ -159,10 +166,9 @@ def _finding(finding: ReportFinding, symptoms: Sequence[tuple[int, ReportFinding
         if is_file
         else section(plain(finding.summary, most=900), *_seen(finding)),
         *(places(finding.evidence) if is_file else proofs(finding.evidence)),
+        *suspected,
+        section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 600)),
     ]
-    if finding.suspect:
-        parts += [suspicion(finding.suspect), *rival(finding.suspect)]
-    parts.append(section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 600)))
     if mark:
         parts.insert(1, section(emoji("pushpin"), *mark))
     if finding.remedy.command and len(finding.remedy.command) <= LONGEST_COMMAND:

@@ -147,6 +147,16 @@ def test_the_thread_names_the_runner_up_and_what_tells_them_apart() -> None:
     assert told.index("Likely cause") < told.index("Or: ") < told.index("Fix:")
 
 
+def test_one_change_behind_many_findings_is_told_once() -> None:
+    """Given two findings that one rollout caused, then the second only points to it."""
+    second = finding(id="second", code="DKR-C109", subject="container/web", suspect=SUSPECT)
+
+    told = thread(report(replace(CAUSE, suspect=SUSPECT, explains=()), second))
+
+    assert told.count("containers[api].image") == 1
+    assert "Likely cause: the same change of deployment/shop/api as above" in told
+
+
 def test_a_headline_stays_one_line() -> None:
     """Given a suspect, then the headline that lists and timelines carry is as before."""
     record = record_of(report(replace(CAUSE, suspect=SUSPECT)), state=JobState.DONE, ended_at=AT)
