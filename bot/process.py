@@ -143,11 +143,12 @@ def hang_up(handler: SocketModeHandler) -> None:
     seconds. An SSLSocket's own `shutdown` would have the rest sent in the clear.
     """
     client = handler.client
-    client.auto_reconnect_enabled = False
+    client.closed, client.auto_reconnect_enabled = True, False
     session = client.current_session
     if session and session.sock:
         with suppress(OSError):
             socket.socket.shutdown(session.sock, socket.SHUT_RD)
+    client.enqueue_message("")  # wakes who waits for one
     client.message_processor.shutdown()  # type: ignore[no-untyped-call]  # these carry no types
     client.message_workers.shutdown()
     handler.close()  # type: ignore[no-untyped-call]

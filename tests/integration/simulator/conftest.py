@@ -69,8 +69,9 @@ class Bolt:
         wait_until(lambda: self.workspace.connected)
 
     def close(self) -> None:
-        """Disconnect."""
-        hang_up(self._handler.client, self.workspace)
+        """Disconnect. The client's threads take a second to notice, which nothing here waits for."""
+        self._handler.client.auto_reconnect_enabled = False
+        threading.Thread(target=self._handler.close, daemon=True).start()
 
 
 def hang_up(client: SocketModeClient, workspace: Workspace) -> None:

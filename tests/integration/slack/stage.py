@@ -16,6 +16,7 @@ from bot.command_line.rendering.messages import thread_as_text
 from bot.delivery import Delivery
 from bot.linting import Linting, lint
 from bot.manifest import manifest
+from bot.process import hang_up
 from bot.remembering import Remembering
 from bot.seen import Seen
 from bot.slack import Slack, web_client
@@ -102,7 +103,7 @@ class Stage:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         """End both."""
-        self.socket.close()  # type: ignore[no-untyped-call]  # the handler carries no types here
+        hang_up(self.socket)
         self.workspace.stop()
         self.database.close()
 
