@@ -42,7 +42,7 @@ def test_a_container_recreated(lab: Lab, other_image: str) -> None:
         memory = watched.about(f"container/{web.name}", "template", "HostConfig.Memory")
 
     assert (image.before, image.after) == (IMAGE, other_image)
-    assert (level.before, level.after) == ("info", "debug")
+    assert (level.before, level.after) == ("a value", "another value")
     assert (memory.before, memory.after) == ("64 MiB", "32 MiB")
     changes = lab.diagnose(web.name, changes=True).report.changes
     (told,) = [one for one in changes if one.kind == "image"]

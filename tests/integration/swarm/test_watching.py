@@ -61,7 +61,7 @@ def test_an_update_a_scaling_and_a_drained_node(swarm: SwarmLab, watched: Callab
 
     assert [(one.subject, one.kind, one.field, one.before, one.after) for one in told[:4]] == [
         (subject, "created", "", "", ""),
-        (subject, "template", "TaskTemplate.ContainerSpec.Env[LEVEL]", "info", "debug"),
+        (subject, "template", "TaskTemplate.ContainerSpec.Env[LEVEL]", "a value", "another value"),
         (subject, "scale", "Mode.Replicated.Replicas", "1", "2"),
         (f"node/{node}", "node changed", "Spec.Availability", "active", "drain"),
     ]

@@ -1,10 +1,11 @@
 """How a container was made, fact by fact, and in what one differs from another that had its place before.
 
-Fields are named as the engine's API names them: `Config.Env[LOG_LEVEL]`, `HostConfig.Memory`, `Mounts[/data]`.
+Fields are named as the engine's API names them: `Config.Env[LOG_LEVEL]`, `HostConfig.Memory`, `Mounts[/data]`. Values
+of the environment are compared and never told.
 """
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -23,8 +24,8 @@ _OWN = frozenset({"image", "name", "exitCode", "execDuration", "signal", "oldNam
 #: Labels that change with each deployment and tell nothing, or that come from the image.
 _UNTOLD = (COMPOSE, "com.docker.swarm.", "io.kubernetes.", "annotation.", "org.opencontainers.", "desktop.docker.io/")
 _NETWORKING = ("NetworkSettings.", "HostConfig.PortBindings", "HostConfig.NetworkMode", "HostConfig.Dns")
-#: What stands in place of a secret that is another one now.
-ANOTHER = "[redacted, another one]"
+#: Stand for a variable's value, which may be a secret.
+A_VALUE, ANOTHER = "a value", "another value"
 #: Differences that are told of one container.
 _MOST = 30
 _MIB = 1024 * 1024
@@ -33,13 +34,13 @@ _MIB = 1024 * 1024
 class Made(Struct, frozen=True, kw_only=True):
     """What a container was made from. `rest` is None where only the engine's events told of it.
 
-    `secrets` tells the secrets of its environment apart without holding them: numbers of this process alone.
+    `variables` tells the values of its environment apart without holding them: numbers of this process alone.
     """
 
     image: str
     labels: Mapping[str, str]
     rest: Mapping[str, str] | None = None
-    secrets: Mapping[str, int] = {}
+    variables: Mapping[str, int] = {}
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -51,8 +52,9 @@ class Difference(Struct, frozen=True, kw_only=True):
     after: str
 
 
-def made_of(inspected: ContainerInspect, secrets: Mapping[str, int] | None = None) -> Made:
-    """Give what a container was made from, as its inspection tells."""
+def made_of(inspected: ContainerInspect, environment: Iterable[str] | None = None) -> Made:
+    """Give what a container was made from; `environment` is what its variables were before they were cleaned."""
+    variables = (variable.partition("=") for variable in environment or inspected.config.env)
     facts = {
         IMAGE_ID: image_id(inspected.image),
         **_config(inspected.config),
@@ -64,7 +66,7 @@ def made_of(inspected: ContainerInspect, secrets: Mapping[str, int] | None = Non
         image=inspected.config.image,
         labels=told_labels(inspected.config.labels),
         rest={name: shortened(value) for name, value in facts.items() if value},
-        secrets=secrets or {},
+        variables={name: hash(value) for name, _, value in variables},
     )
 
 
@@ -90,10 +92,10 @@ def differences(before: Made, after: Made) -> tuple[Difference, ...]:
 def _differing(before: Made, after: Made) -> Iterator[Difference]:
     if before.image != after.image:
         yield Difference(kind=EventKind.IMAGE, field=IMAGE, before=before.image, after=after.image)
-    for name in sorted(before.secrets.keys() & after.secrets.keys()):
-        if before.secrets[name] != after.secrets[name]:
-            yield Difference(kind=EventKind.TEMPLATE, field=f"Config.Env[{name}]", before=MARK, after=ANOTHER)
     if before.rest is not None and after.rest is not None:
+        for name in sorted(before.variables.keys() | after.variables.keys()):
+            if told := variable(before.variables.get(name), after.variables.get(name)):
+                yield Difference(kind=EventKind.TEMPLATE, field=f"Config.Env[{name}]", before=told[0], after=told[1])
         for name in sorted(before.rest.keys() | after.rest.keys()):
             old, new = before.rest.get(name, ""), after.rest.get(name, "")
             # Another reference is another image: its id says nothing more.
@@ -113,9 +115,16 @@ def _labelled(name: str, old: str, new: str) -> Iterator[Difference]:
     if before == after:
         if MARK in {old, new}:
             return
-        after = ANOTHER
+        before, after = A_VALUE, ANOTHER
     field = shortened(f"Config.Labels[{name}]")
     yield Difference(kind=EventKind.TEMPLATE, field=field, before=shortened(before), after=shortened(after))
+
+
+def variable(before: object, after: object) -> tuple[str, str] | None:
+    """Give what may be told of a variable's value before and after, None where it was not set; nothing of the same."""
+    if before == after:
+        return None
+    return ("" if before is None else A_VALUE, "" if after is None else A_VALUE if before is None else ANOTHER)
 
 
 def _kind(field: str) -> EventKind:
@@ -125,10 +134,8 @@ def _kind(field: str) -> EventKind:
 
 
 def _config(config: Config) -> dict[str, str]:
-    variables = (variable.partition("=") for variable in config.env)
     probe = config.healthcheck
     return {
-        **{f"Config.Env[{name}]": value for name, _, value in variables},
         "Config.Cmd": shlex.join(config.cmd),
         "Config.Entrypoint": shlex.join(config.entrypoint),
         "Config.User": config.user,

@@ -1,16 +1,18 @@
-"""In what two specifications of a service differ, field by field, named as the API names them in the service's Spec."""
+"""In what two specifications of a service differ, field by field, named as the API names them in the service's Spec.
+
+Values of the environment are compared and never told.
+"""
 
 import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from sickbay.diagnostics.events import Event, EventKind, shortened
-from sickbay.diagnostics.platforms.docker.differences import ANOTHER, Difference
+from sickbay.diagnostics.platforms.docker.differences import A_VALUE, ANOTHER, Difference, variable
 from sickbay.diagnostics.platforms.swarm.ownership import owner_of
 from sickbay.diagnostics.platforms.swarm.references import reference
 from sickbay.diagnostics.platforms.swarm.wire.services import Mode, Quantities, Service, ServiceMount, ServiceSpec
 from sickbay.diagnostics.redaction import redact_named
-from sickbay.diagnostics.redaction.hiding import MARK
 
 IMAGE, REPLICAS = "TaskTemplate.ContainerSpec.Image", "Mode.Replicated.Replicas"
 #: Differences that are told of one update.
@@ -68,8 +70,7 @@ def _differing(
         if reference(old) != reference(new):
             old, new = reference(old), reference(new)
         yield Difference(kind=EventKind.IMAGE, field=IMAGE, before=shortened(old), after=shortened(new))
-    for name in changed_secrets:
-        yield Difference(kind=EventKind.TEMPLATE, field=f"{_CONTAINER}Env[{name}]", before=MARK, after=ANOTHER)
+    yield from _variables(before, after, changed_secrets)
     one, other = _facts(before, networks), _facts(after, networks)
     for name in sorted(one.keys() | other.keys()):
         if one.get(name, "") != other.get(name, ""):
@@ -79,6 +80,21 @@ def _differing(
                 before=shortened(one.get(name, "")),
                 after=shortened(other.get(name, "")),
             )
+
+
+def _variables(before: ServiceSpec, after: ServiceSpec, changed_secrets: tuple[str, ...]) -> Iterator[Difference]:
+    one, other = environment(before), environment(after)
+    for name in sorted(one.keys() | other.keys()):
+        told = variable(one.get(name), other.get(name)) or ((A_VALUE, ANOTHER) if name in changed_secrets else None)
+        if told:
+            field = shortened(f"{_CONTAINER}Env[{name}]")
+            yield Difference(kind=EventKind.TEMPLATE, field=field, before=told[0], after=told[1])
+
+
+def environment(spec: ServiceSpec) -> Mapping[str, str]:
+    """Give the variables of a service's tasks, by name."""
+    variables = (written.partition("=") for written in spec.task_template.container_spec.env)
+    return {name: value for name, _, value in variables}
 
 
 def _facts(spec: ServiceSpec, networks: Mapping[str, str]) -> Mapping[str, str]:
@@ -114,7 +130,6 @@ def _facts(spec: ServiceSpec, networks: Mapping[str, str]) -> Mapping[str, str]:
 def _container(spec: ServiceSpec) -> Mapping[str, str]:
     container = spec.task_template.container_spec
     probe = container.healthcheck
-    variables = (variable.partition("=") for variable in container.env)
     facts = {
         "Command": shlex.join(container.command),
         "Args": shlex.join(container.args),
@@ -124,7 +139,6 @@ def _container(spec: ServiceSpec) -> Mapping[str, str]:
         "Healthcheck.Interval": f"{probe.interval / 1e9:g} s" if probe else "",
         "Healthcheck.Timeout": f"{probe.timeout / 1e9:g} s" if probe else "",
         "Healthcheck.Retries": str(probe.retries) if probe else "",
-        **{f"Env[{name}]": value for name, _, value in variables},
         **{f"Mounts[{mount.target}]": _mount(mount) for mount in container.mounts},
         **{f"Configs[{use.file.name or use.config_name}]": use.config_name for use in container.configs},
         **{f"Secrets[{use.file.name or use.secret_name}]": use.secret_name for use in container.secrets},

@@ -86,15 +86,9 @@ class Calls:
         return self._scrubber.inspect(decode(self._connection.get(f"/containers/{container}/json"), ContainerInspect))
 
     def made(self, container: str) -> Made:
-        """Give what the container with this id was made from; a secret of its environment only tells it from others."""
+        """Give what the container with this id was made from."""
         raw = decode(self._connection.get(f"/containers/{container}/json"), ContainerInspect)
-        shown = self._scrubber.inspect(raw)
-        secrets = {
-            variable.partition("=")[0]: hash(variable)
-            for variable, cleaned in zip(raw.config.env, shown.config.env, strict=True)
-            if variable != cleaned
-        }
-        return made_of(shown, secrets)
+        return made_of(self._scrubber.inspect(raw), raw.config.env)
 
     def tags(self) -> Mapping[str, str]:
         """Give the id of the image that each tag means."""

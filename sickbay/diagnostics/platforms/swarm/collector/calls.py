@@ -14,6 +14,7 @@ from sickbay.diagnostics.platforms.docker.collector.logs import BYTES, LINES, re
 from sickbay.diagnostics.platforms.docker.collector.scrubbing import Scrubber
 from sickbay.diagnostics.platforms.docker.wire.engine import Event
 from sickbay.diagnostics.platforms.docker.wire.networks import Network
+from sickbay.diagnostics.platforms.swarm.differences import environment
 from sickbay.diagnostics.platforms.swarm.wire.cluster import Info
 from sickbay.diagnostics.platforms.swarm.wire.nodes import Node
 from sickbay.diagnostics.platforms.swarm.wire.services import Service, ServiceSpec
@@ -104,8 +105,8 @@ class Calls:
 
     def _changed_secrets(self, service: Service) -> Iterator[str]:
         """Yield the variables of which nobody will see that they have another value now."""
-        before = _environment(service.previous_spec) if service.previous_spec else {}
-        for name, value in _environment(service.spec).items():
+        before = environment(service.previous_spec) if service.previous_spec else {}
+        for name, value in environment(service.spec).items():
             old = before.get(name, value)
             if old != value and self._hidden(name, old) == self._hidden(name, value):
                 yield name
@@ -131,8 +132,3 @@ class Calls:
         if not task.status.err:
             return task
         return replace(task, status=replace(task.status, err=self._scrubber.text(task.status.err)))
-
-
-def _environment(spec: ServiceSpec) -> dict[str, str]:
-    variables = (variable.partition("=") for variable in spec.task_template.container_spec.env)
-    return {name: value for name, _, value in variables}

@@ -28,8 +28,13 @@ def _told(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[EventKind
         ({"memory": 64 * MIB}, {"memory": 32 * MIB}, ("template", "HostConfig.Memory", "64 MiB", "32 MiB")),
         ({"nano_cpus": 0}, {"nano_cpus": 500_000_000}, ("template", "HostConfig.NanoCpus", "", "0.5 CPUs")),
         ({"cmd": ("serve",)}, {"cmd": ("serve", "a b")}, ("template", "Config.Cmd", "serve", "serve 'a b'")),
-        ({"env": ("LEVEL=info",)}, {"env": ("LEVEL=debug",)}, ("template", "Config.Env[LEVEL]", "info", "debug")),
-        ({"env": ("OLD=1",)}, {"env": ()}, ("template", "Config.Env[OLD]", "1", "")),
+        (
+            {"env": ("LEVEL=info",)},
+            {"env": ("LEVEL=debug",)},
+            ("template", "Config.Env[LEVEL]", "a value", "another value"),
+        ),
+        ({"env": ("OLD=1",)}, {"env": ()}, ("template", "Config.Env[OLD]", "a value", "")),
+        ({"env": ()}, {"env": ("NEW=1",)}, ("template", "Config.Env[NEW]", "", "a value")),
         ({"image": "web:1"}, {"image": "web:2"}, ("image", "Config.Image", "web:1", "web:2")),
         (
             {"image_id": f"sha256:{'a' * 64}"},
@@ -109,17 +114,24 @@ def test_another_image_brings_its_own_labels() -> None:
 
 
 def test_a_secret_that_changed() -> None:
-    """Given variables whose values are hidden, then it is told that one of them is another, and not what it is."""
-    before, after = (
-        Made(
-            image="web:1", labels={}, rest={"Config.Env[PASSWORD]": "[redacted]"}, secrets={"PASSWORD": number, "K": 1}
-        )
-        for number in (1, 2)
-    )
+    """Given another password, of which nobody sees but that it is hidden, then it is told that it is another."""
+    inspected = container(env=("PASSWORD=[redacted]",)).inspect
+    before, after = (made_of(inspected, (f"PASSWORD={value}",)) for value in ("hunter1", "hunter2"))
 
     (told,) = differences(before, after)
 
-    assert (told.field, told.before, told.after) == ("Config.Env[PASSWORD]", "[redacted]", "[redacted, another one]")
+    assert (told.field, told.before, told.after) == ("Config.Env[PASSWORD]", "a value", "another value")
+    assert "hunter" not in repr((before, after, told))
+
+
+def test_a_label_that_is_hidden() -> None:
+    """Given a label whose name is that of a secret, then it is told that it is another, and not what it is."""
+    before, after = (Made(image="web:1", labels={"api.password": value}) for value in ("hunter1", "hunter2"))
+
+    (told,) = differences(before, after)
+
+    assert (told.before, told.after) == ("a value", "another value")
+    assert differences(Made(image="web:1", labels={"api.password": "[redacted]"}), after) == ()
 
 
 def test_what_only_an_event_told_of() -> None:

@@ -84,7 +84,11 @@ def _event(action: str, kind: str, actor: str, /, **attributes: str) -> wire.Eve
             ("image", "TaskTemplate.ContainerSpec.Image", "web:1", f"web:1@{DIGEST}"),
         ),
         ({"replicas": 3}, {"replicas": 1}, ("scale", "Mode.Replicated.Replicas", "3", "1")),
-        ({"env": ("A=1",)}, {"env": ("A=2",)}, ("template", "TaskTemplate.ContainerSpec.Env[A]", "1", "2")),
+        (
+            {"env": ("A=1",)},
+            {"env": ("A=2",)},
+            ("template", "TaskTemplate.ContainerSpec.Env[A]", "a value", "another value"),
+        ),
         (
             {"limits": Quantities(memory_bytes=GIB)},
             {"limits": Quantities(memory_bytes=GIB // 2, nano_cpus=5 * 10**8)},
@@ -142,11 +146,10 @@ def test_a_config_that_was_replaced() -> None:
 
 def test_a_secret_of_the_environment() -> None:
     """Given a variable whose hidden value is another one, then that is told without it."""
-    made = _updated({}, {}, changed_secrets=("PASSWORD",))
+    hidden = {"env": ("PASSWORD=[redacted]",)}
+    made = _updated(hidden, hidden, changed_secrets=("PASSWORD",))
 
-    assert _lines(swarm(made)) == [
-        ("template", "TaskTemplate.ContainerSpec.Env[PASSWORD]", "[redacted]", "[redacted, another one]")
-    ]
+    assert _lines(swarm(made)) == [("template", "TaskTemplate.ContainerSpec.Env[PASSWORD]", "a value", "another value")]
 
 
 def test_an_update_begins_before_the_swarm_is_done_with_it() -> None:
