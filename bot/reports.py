@@ -145,7 +145,7 @@ class Reports:
         place = ""
         if run.wanted or not schedule.quiet or any(change.any for change in told.changes):
             past = [*reversed(earlier[: RUNS - 1]), PastRun(at=run.due_at, summary=summary)]
-            told = msgspec.structs.replace(told, picture=self._picture(sync, past))
+            told = msgspec.structs.replace(told, picture=self._picture_if_any(sync, past))
             diagnosed = {answer.summary.target: answer.diagnosed for answer in answers if answer.diagnosed}
             place = self._posted(sync, report_message(told), list(report_details(told, diagnosed)))
         self._remember(answers, place)
@@ -174,6 +174,17 @@ class Reports:
                 log.warning("a detail of a report is not shown", report=sync.schedule.number, error=str(error))
         return head.place
 
+    def _picture_if_any(self, sync: _Sync, past: Sequence[PastRun]) -> Picture | None:
+        """Give the chart; a report without one is better than none."""
+        try:
+            return self._picture(sync, past)
+        except (TemporaryError, redis.RedisError):
+            raise
+        except Exception:
+            log.exception("a report has no chart", report=sync.schedule.number)
+            sync.memory.put("picture", Shown(gone=True))
+            return None
+
     def _picture(self, sync: _Sync, past: Sequence[PastRun]) -> Picture | None:
         """Give the chart, once Slack has looked at it; None where it never does. Raises TemporaryError until then."""
         known = sync.memory.get("picture") or self._uploaded(sync, past)
@@ -181,21 +192,15 @@ class Reports:
             return None
         if not known.hash:
             if not self._slack.is_ready(known.ts):
-                self._wait_for_picture(sync, "Slack has not looked at it")
+                self._wait_for_picture(sync, "Slack has not looked at the chart")
             sync.memory.put("picture", msgspec.structs.replace(known, hash="ready"))
         return Picture(known.ts, described(past, zone_of(sync.schedule)))
 
     def _uploaded(self, sync: _Sync, past: Sequence[PastRun]) -> Shown:
-        """Draw and send the chart; a report without one is better than none."""
+        """Draw and send the chart."""
         take_turn(self._limit, _PICTURES)
-        try:
-            drawn = chart(past, zone_of(sync.schedule))
-            file = self._slack.upload_picture(f"report-{sync.schedule.number}.png", drawn)
-        except TemporaryError:
-            raise
-        except Exception:
-            log.exception("a report has no chart", report=sync.schedule.number)
-            return sync.memory.put("picture", Shown(gone=True))
+        drawn = chart(past, zone_of(sync.schedule))
+        file = self._slack.upload_picture(f"report-{sync.schedule.number}.png", drawn)
         return sync.memory.put("picture", Shown(ts=file, at=self._clock()))
 
     def _wait_for_picture(self, sync: _Sync, reason: str) -> NoReturn:

@@ -77,8 +77,7 @@ def photograph(page: Page, message: Locator, name: str) -> None:
     """Take a picture for people in each theme, where one is wanted."""
     if not _SCREENSHOTS:
         return
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
+    for theme, ending in (("dark", "-dark"), ("light", "")):
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its words
         message.scroll_into_view_if_needed()
-        page.screenshot(path=Path(_SCREENSHOTS) / f"{name}-{theme}.png")
-    page.emulate_media(color_scheme="light")
+        page.screenshot(path=Path(_SCREENSHOTS) / f"{name}{ending}.png")

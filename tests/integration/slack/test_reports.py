@@ -4,10 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.blocks.offers import MUTE
 from sickbay.diagnostics.model import Severity
 from sickbay.incidents.diagnoses import Diagnoses
-from sickbay.incidents.mutes import Mutes
-from sickbay.jobs.model import Mute
 from tests.integration.slack.newsroom import HOUR, NINE, Newsroom
 from tests.integration.slack.stage import TARGETS, Stage, text
 from tests.unit.command_line.reports import GAP, finding, report
@@ -173,8 +172,8 @@ def test_what_is_muted_in_the_channel_is_counted_and_not_told(newsroom: Newsroom
     """Given a finding that is muted there, when the report comes, then it is counted as that, and not told as gone."""
     newsroom.add(targets=("local",))
     newsroom.come(answers={"local": report(DB)})
-    mute = Mute(code=DB.code, subject=DB.subject, until=NINE + timedelta(days=1), by="U0ALICE")
-    Mutes(stage.database).mute("local", "C0OPS", mute)
+    _, found = newsroom.thread(newsroom.shown()[0])
+    stage.click(MUTE, found["ts"])
 
     newsroom.come(NINE + HOUR, answers={"local": report(DB)})
 

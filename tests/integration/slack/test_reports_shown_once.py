@@ -10,7 +10,7 @@ from bot import reports
 from bot.report_jobs import PATIENCE, WITHOUT_WORKER
 from bot.reports import STALE
 from bot.slack import Slack
-from sickbay.diagnostics.errors import TemporaryError
+from sickbay.diagnostics.errors import PermanentError, TemporaryError
 from sickbay.incidents.schedules import Schedules
 from tests.integration.slack.newsroom import HOUR, NINE, Newsroom
 from tests.integration.slack.stage import BOT, Stage, text
@@ -213,6 +213,27 @@ def test_a_picture_that_slack_refuses_keeps_no_report_back(newsroom: Newsroom, m
     assert "image" not in [block["type"] for block in message["blocks"]]
 
 
+@pytest.mark.parametrize("method", ["upload_picture", "is_ready"])
+def test_a_token_that_may_not_send_files_keeps_no_report_back(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    """Given a token without the scope for files, when a report is due, then it comes at once, without its picture."""
+    newsroom.add(targets=("local",))
+
+    def refuse(*_: object) -> None:
+        raise PermanentError("missing_scope")
+
+    monkeypatch.setattr(Slack, method, refuse)
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.answer({})
+
+    newsroom.reports.end()
+
+    (message,) = newsroom.shown()
+    assert "image" not in [block["type"] for block in message["blocks"]]
+
+
 def test_a_chart_that_cannot_be_drawn_keeps_no_report_back(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a picture that cannot be made, when a report is due, then it comes without."""
     newsroom.add(targets=("local",))
@@ -225,6 +246,22 @@ def test_a_chart_that_cannot_be_drawn_keeps_no_report_back(newsroom: Newsroom, m
     newsroom.come()
 
     assert len(newsroom.shown()) == 1
+
+
+def test_an_answer_that_redis_lost_is_said_to_be(newsroom: Newsroom, stage: Stage) -> None:
+    """Given a job that Redis forgot, or holds in a form that nobody reads, when its report ends, then that says so."""
+    newsroom.add()
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    lost, unreadable = (f"sickbay:jobs:{record.job.id.replace('.', ':')}" for record in stage.jobs())
+    stage.redis.delete(lost)
+    stage.redis.hset(unreadable, mapping={"state": "done", "job": "?"})
+
+    newsroom.settle()
+
+    said = text(*newsroom.shown())
+    assert "gave no answer: its answer is lost; the next report asks again" in said
+    assert "cannot be read" in said
 
 
 def test_a_zone_without_workers_is_told_within_minutes(newsroom: Newsroom) -> None:
