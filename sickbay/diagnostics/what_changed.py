@@ -114,9 +114,10 @@ def _between(moments: Sequence[tuple[datetime, int]], at: datetime) -> Iterator[
 
 
 def _same(recorded: Event, told: Event) -> bool:
-    """Say whether a snapshot tells of a recorded change; one of both may not know what exactly changed."""
+    """Say whether a snapshot tells of a recorded change; one of both may not know what, or what of it, changed."""
     ours, theirs = (recorded.field, recorded.after), (told.field, told.after)
-    return ours == theirs or ("", "") in {ours, theirs}
+    part = not told.after and recorded.field.startswith(f"{told.field}.")
+    return part or ours == theirs or ("", "") in {ours, theirs}
 
 
 def _joined(one: Event, other: Event) -> Event:

@@ -53,6 +53,17 @@ def test_a_snapshot_that_does_not_know_what_exactly_changed_adds_nothing() -> No
     assert history.changes == (replace(edit, actor="ana"),)
 
 
+def test_a_snapshot_that_knows_in_what_something_changed_adds_nothing() -> None:
+    """Given a recorded edit of one label of a selector, and a snapshot that knows of the selector, then it is one."""
+    known = Event(
+        at=NOW, source="managedFields", subject="service/shop/api", kind=EventKind.NETWORK, field="spec.selector",
+        actor="kubectl-patch",
+    )  # fmt: skip
+    edit = replace(known, source="watch", field="spec.selector.app", before="api", after="web", actor="")
+
+    assert merged(recorded(edit), Told(changes=(known,))).changes == (replace(edit, actor="kubectl-patch"),)
+
+
 @pytest.mark.parametrize(
     "other",
     [

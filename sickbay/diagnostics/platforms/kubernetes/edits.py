@@ -29,7 +29,7 @@ def edited(cluster: Snapshot) -> Iterator[Event]:
             subject = Subject(KINDS[plural].kind, item.name)
             yield from _made(cluster, subject, item)
             for writer, at in _late(cluster, item, lambda one: bool(one.fields.spec)):
-                yield _edit(subject, item, writer, at, kind, _only("spec.", writer.fields.spec, "spec"))
+                yield _edit(subject, item, writer, at, kind, _only("spec.", writer.fields.spec))
     yield from _config_maps(cluster)
     for item in (item for plural in _WEBHOOKS for item in getattr(cluster, plural)):
         # Findings name the webhooks in it.
@@ -56,9 +56,8 @@ def _config_maps(cluster: Snapshot) -> Iterator[Event]:
     for item in cluster.configmaps:
         for writer, at in _late(cluster, item, lambda one: bool(one.fields.data or one.fields.binary_data)):
             if item.name in used or from_outside(writer.manager):
-                keys = {**writer.fields.data, **writer.fields.binary_data}
-                field = _only("data[", keys, "data")
-                field += "]" if "[" in field else ""
+                key = _only("data[", {**writer.fields.data, **writer.fields.binary_data})
+                field = f"{key}]" if key else ""
                 yield _edit(Subject("configmap", item.name), item, writer, at, EventKind.CONFIG, field)
 
 
@@ -77,10 +76,10 @@ def _late(cluster: Snapshot, item: Written, owning: Callable[[Writer], bool]) ->
     yield from ((one, at) for one, at in found if at >= cluster.changes_start)
 
 
-def _only(before: str, owned: Mapping[str, object], otherwise: str) -> str:
-    """Give the one field that a writer owns, or what all of them are in."""
+def _only(before: str, owned: Mapping[str, object]) -> str:
+    """Give the one field that a writer owns; nothing where it owns several: which of them it wrote is not known."""
     names = [name.removeprefix("f:") for name in owned if name.startswith("f:")]
-    return f"{before}{names[0]}" if len(names) == 1 else otherwise
+    return f"{before}{names[0]}" if len(names) == 1 else ""
 
 
 def _source(subject: Subject) -> str:

@@ -223,14 +223,14 @@ def reading(name: str = "settings") -> Workload:
 
 
 def test_an_edit_of_a_config_map_is_told_with_its_key_where_that_is_known() -> None:
-    """Given a config map of which a writer owns one key, then that key is told; of more, only that data changed."""
+    """Given a config map of which a writer owns one key, then that key is told; of more, only the edit."""
     one = writer("operator", ago(minutes=4), f_data={".": {}, "f:LOG_LEVEL": {}})
     two = writer("helm", ago(minutes=9), f_data={"f:A": {}, "f:B": {}})
 
     found = told(cluster(reading(), config_map(one, two)))
 
     assert [(item.subject, item.kind, item.field, item.actor) for item in found] == [
-        ("configmap/shop/settings", EventKind.CONFIG, "data", "helm"),
+        ("configmap/shop/settings", EventKind.CONFIG, "", "helm"),
         ("configmap/shop/settings", EventKind.CONFIG, "data[LOG_LEVEL]", "operator"),
     ]
 

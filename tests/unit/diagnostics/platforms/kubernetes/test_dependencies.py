@@ -17,8 +17,10 @@ from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
 from tests.unit.diagnostics.platforms.kubernetes.clusters import (
     ago,
     cluster,
+    container,
     deployment,
     event,
+    job,
     lease,
     make,
     meta,
@@ -34,6 +36,7 @@ from tests.unit.diagnostics.platforms.kubernetes.surroundings import (
     ingress,
     ingress_class,
     namespace,
+    policy,
     service,
     slices,
     storage_class,
@@ -119,6 +122,53 @@ def test_a_workload_depends_on_the_nodes_of_its_unready_pods_alone() -> None:
 
     assert Subject("node", "node-2") in reached
     assert Subject("node", "node-1") not in reached
+
+
+def test_a_workload_depends_on_the_config_maps_that_its_pods_read() -> None:
+    """Given config maps in variables, in a volume and in a projected one, when asked, then each of them matters."""
+    names = ["one", "all", "volume", "projected"]
+    app = container(
+        env=[{"name": "A", "value": "s"}, {"name": "B", "valueFrom": {"configMapKeyRef": {"name": "one", "key": "b"}}}],
+        envFrom=[{"configMapRef": {"name": "all"}}, {"secretRef": {"name": "secret"}}],
+    )
+    volumes = [
+        {"name": "v", "configMap": {"name": "volume"}},
+        {"name": "p", "projected": {"sources": [{"configMap": {"name": "projected"}}, {"downwardAPI": {}}]}},
+        {"name": "n", "projected": {"sources": None}},
+    ]
+    template = {"spec": {"containers": [app], "volumes": volumes}}
+    reading = make(Workload, {"metadata": meta("api"), "spec": {"template": template}})
+
+    found = {item.name for item in needs(cluster(reading), API) if item.kind == "configmap"}
+
+    assert found == {f"shop/{name}" for name in names}
+
+
+def test_a_cron_job_depends_on_what_its_jobs_read() -> None:
+    """Given a job of a cron job that reads a config map, when asked, then the cron job depends on it."""
+    app = container(envFrom=[{"configMapRef": {"name": "settings"}}])
+    made = job("report-1", cronjob="report", spec={"template": {"spec": {"containers": [app]}}})
+
+    assert Subject("configmap", "shop/settings") in needs(cluster(made), Subject("cronjob", "shop/report"))
+
+
+def test_a_workload_depends_on_what_scales_it_and_on_the_policies_of_its_traffic() -> None:
+    """Given an autoscaler and a policy on all pods, when asked, then the workload depends on both."""
+    reached = needs(cluster(pod(), hpa(), policy()), API)
+
+    assert {Subject("horizontalpodautoscaler", "shop/api"), Subject("networkpolicy", "shop/deny-all")} <= reached
+
+
+def test_a_pod_that_waits_for_a_node_depends_on_those_that_take_none() -> None:
+    """Given nodes that are silent, cordoned, gone and well, when a pod waits for one, then the well one is no cause."""
+    silent = node("silent", conditions=[{"type": "Ready", "status": "Unknown"}])
+    left = event("Node", "gone", "RemovingNode", "Removing Node gone", namespace="")
+    snapshot = cluster(
+        pod(node="", ready=False), silent, node("cordoned", spec={"unschedulable": True}), node("well"),
+        removals=(left,),
+    )  # fmt: skip
+
+    assert {item.name for item in needs(snapshot, API) if item.kind == "node"} == {"silent", "cordoned", "gone"}
 
 
 def test_every_replica_brings_its_own_claim() -> None:
