@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from handlers.blocks.message import Message
+from sickbay.diagnostics.events import Coverage, Event, EventKind, Hole, Suspect, shortened
 from sickbay.diagnostics.model import (
     Confidence,
     Evidence,
@@ -45,6 +46,27 @@ _LOGS = st.one_of(
 )
 _EVIDENCE = st.builds(Evidence, source=TEXT, value=_LOGS, at=st.just(AT))
 _REMEDY = st.builds(Remedy, text=TEXT, command=st.none() | TEXT, owner=st.none() | TEXT)
+_WORD = TEXT.map(shortened)
+_CHANGE = st.builds(
+    lambda kind, word, value: Event(
+        at=AT, kind=kind, source=word, subject=word, field=word, before=value, after=value, actor=word
+    ),
+    st.sampled_from(EventKind),
+    _WORD,
+    _WORD,
+)
+_SUSPECT = st.builds(
+    lambda change, onset: Suspect(change=change, onset=onset, runner_up=change, tell_apart=change.field),
+    _CHANGE,
+    st.none() | st.just(AT),
+)
+_COVERAGE = st.builds(
+    lambda word, times: Coverage(
+        since=AT, until=AT, sources=(word,) * times, holes=(Hole(since=AT, until=AT, reason=word),) * times
+    ),
+    _WORD,
+    st.sampled_from([0, 1, 20]),
+)
 _CODES = [f"DKR-C{number}" for number in range(101, 116)]
 
 
@@ -78,6 +100,7 @@ def _kinds(draw: st.DrawFn) -> dict[str, object]:
         "summary": draw(TEXT),
         "evidence": tuple(draw(st.lists(_EVIDENCE, max_size=8))),
         "remedy": draw(_REMEDY),
+        "suspect": draw(st.none() | _SUSPECT),
         "count": draw(st.sampled_from([1, 2, 10**9])),
         "last_seen": draw(st.none() | st.just(AT - timedelta(days=3))),
     }
@@ -113,7 +136,15 @@ def reports(draw: st.DrawFn) -> Report:
         only_unwell=st.booleans(),
     )
     heard = tuple(draw(st.lists(said, max_size=8)))
-    return report(*found, gaps=tuple(gaps), looked_at=looked_at, tables=draw(tables()), log_templates=heard)
+    return report(
+        *found,
+        gaps=tuple(gaps),
+        looked_at=looked_at,
+        tables=draw(tables()),
+        log_templates=heard,
+        changes=(draw(_CHANGE), draw(_CHANGE)) * draw(st.sampled_from([0, 1, 40])),
+        coverage=draw(st.none() | _COVERAGE),
+    )
 
 
 def parts(payload: Any) -> Iterator[dict[str, Any]]:

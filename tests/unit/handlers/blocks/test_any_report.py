@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from handlers.blocks.card import card
+from handlers.blocks.changes import changes
 from handlers.blocks.evidence import LONG_PROOFS, snippets
-from handlers.blocks.findings import BLOCKS, CHARACTERS, IN_FULL, characters, findings, in_full
+from handlers.blocks.findings import BLOCKS, CHARACTERS, IN_FULL, characters, findings, in_full, moment
 from handlers.blocks.message import SNIPPET_BYTES
 from handlers.blocks.tables import tables
 from sickbay.diagnostics.model import Evidence, Report
@@ -69,6 +70,14 @@ def test_rankings_of_any_report_are_messages_that_slack_takes(any_report: Report
 
     assert len(messages) == len(any_report.tables)
     for message in messages:
+        assert_slack_takes(message)
+
+
+@_MANY
+@given(reports())
+def test_changes_of_any_report_are_a_message_that_slack_takes(any_report: Report) -> None:
+    """Given any report, when its changes alone are rendered, then the message keeps every limit."""
+    for message in changes("default.abc", any_report, moment):
         assert_slack_takes(message)
 
 
