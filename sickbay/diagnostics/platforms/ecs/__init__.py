@@ -12,6 +12,8 @@ PLATFORM = Platform(
     collector="sickbay.diagnostics.platforms.ecs.collector:collect",
     checks="sickbay.diagnostics.platforms.ecs.checks",
     logs="sickbay.diagnostics.platforms.ecs.collector.asked_logs:read_logs",
+    changing="sickbay.diagnostics.platforms.ecs.changing:changes",
+    measuring="sickbay.diagnostics.platforms.ecs.measuring:figures",
     scoping="sickbay.diagnostics.platforms.ecs.scopes:choices",
     steps=("Cluster", "Services and tasks", "Load balancers", "Logs and changes"),
 )

@@ -11,9 +11,9 @@ from sickbay.diagnostics.platforms.ecs.wire.services import Service
 def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
     """Give, for each subject, those whose faults can reach it.
 
-    A service depends on its target groups, its execution role, its log groups, its capacity providers, its stack, and
-    the instances that its tasks are on: on all of them while it is short of tasks. A target group depends on the
-    service whose tasks are its targets, an instance on its capacity provider; everything on the cluster.
+    A service depends on its target groups, its execution role, its images, its log groups, its capacity providers, its
+    stack, and the instances that its tasks are on: on all of them while it is short of tasks. A target group depends on
+    the service whose tasks are its targets, an instance on its capacity provider; everything on the cluster.
     """
     graph: dict[Subject, frozenset[Subject]] = {}
     instances = {item.container_instance_arn: ecs.instance_subject(item) for item in ecs.instances}
@@ -51,6 +51,7 @@ def _of_service(ecs: Snapshot, service: Service, instances: Mapping[str, Subject
             *providers,
             *(Subject("role", role) for role in roles),
             *(Subject("log-group", name) for name in logs),
+            *(Subject("image", item.image) for item in (definition.container_definitions if definition else ())),
             *([Subject("stack", stack)] if stack else []),
         }
     )

@@ -24,6 +24,31 @@ def troubled(service: Service) -> bool:
     return service.short or any(item.failed_tasks for item in service.deployments)
 
 
+def rolled(ecs: Snapshot, doubted: Iterable[Service]) -> Iterator[Service]:
+    """Yield the services whose deployments explain something, those in trouble first.
+
+    One of a service in trouble, be it a rollback, began lately; so did one of any where changes were asked for. Or the
+    service has two target groups.
+    """
+    asked = ecs.services if ecs.request.changes else tuple(doubted)
+    for service in sorted(asked, key=lambda item: not troubled(item)):
+        recent = any(item.created_at is None or item.created_at >= ecs.changes_start for item in service.deployments)
+        concerned = troubled(service) or ecs.request.changes
+        if (concerned and recent) or any(len(item.group_arns) > 1 for item in service.balancers):
+            yield service
+
+
+def trail_calls(ecs: Snapshot, doubted: Iterable[Service]) -> Iterator[str]:
+    """Yield the calls of ECS that CloudTrail is asked about, where somebody may have made one that explains much."""
+    ill = [item for item in (ecs.services if ecs.request.changes else doubted) if ecs.request.changes or troubled(item)]
+    if ill:
+        yield "UpdateService"
+    if ecs.instances and any(ecs.uses_instances(item) for item in ill):
+        yield from ("UpdateContainerInstancesState", "DeregisterContainerInstance")
+    if any(ending_of(task) is Ending.USER for task in ecs.failed):
+        yield "StopTask"
+
+
 def refused_tasks(ecs: Snapshot) -> Iterator[str]:
     """Yield the ids of tasks whose roles may have been denied something, the last of each workload.
 

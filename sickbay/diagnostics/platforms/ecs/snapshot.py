@@ -13,6 +13,7 @@ from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
 from sickbay.diagnostics.platforms.ecs.wire.services import Service, ServiceEvent
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
 from sickbay.diagnostics.pulls import Pull
+from sickbay.diagnostics.what_changed import since
 
 __all__ = ["FailedStack", "Obstacle", "Snapshot", "Unreachable"]
 
@@ -32,6 +33,11 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
     def window_start(self) -> datetime:
         """Give the moment from which what happened counts."""
         return self.taken_at - self.request.window
+
+    @property
+    def changes_start(self) -> datetime:
+        """Give the moment from which changes count."""
+        return since(self.request, self.taken_at)
 
     def looked_at(self) -> Mapping[str, int]:
         """Give how many services, tasks and container instances were read; empty where nothing could be."""

@@ -120,7 +120,15 @@ class Beside:
         """Give what an Auto Scaling group did last."""
         answer = self._connection.call(Operation.GROUP_ACTIVITIES, AutoScalingGroupName=name, MaxRecords=1)
         found = msgspec.convert(answer["Activities"], tuple[GroupActivity, ...])
-        return replace(found[0], status_message=self._text(found[0].status_message)) if found else None
+        return (
+            replace(
+                found[0],
+                description=self._text(found[0].description),
+                status_message=self._text(found[0].status_message),
+            )
+            if found
+            else None
+        )
 
     def quotas(self, service: str) -> tuple[Quota, ...]:
         """List the quotas of an AWS service (`fargate`, `ecs`) with the values that are applied to this account."""

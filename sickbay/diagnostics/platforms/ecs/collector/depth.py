@@ -16,7 +16,15 @@ from sickbay.diagnostics.platforms.ecs.collector.pulling import with_images
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
 from sickbay.diagnostics.platforms.ecs.collector.rollouts import with_rollouts
 from sickbay.diagnostics.platforms.ecs.collector.trail import Trail
-from sickbay.diagnostics.platforms.ecs.doubts import doubtful, groups_in_doubt, quota_services, refused_tasks, troubled
+from sickbay.diagnostics.platforms.ecs.doubts import (
+    doubtful,
+    groups_in_doubt,
+    quota_services,
+    refused_tasks,
+    rolled,
+    trail_calls,
+    troubled,
+)
 from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import LoadBalancer, Service
@@ -71,15 +79,14 @@ class Depth:
         groups = [item for item in ecs.target_groups if any("/app/" in arn for arn in item.load_balancer_arns)]
         began = ecs.taken_at - _HOUR
         answers = [reading.start(partial(beside.responses, groups, began, ecs.taken_at))] if groups else []
-        events = ["UpdateService"] if ill else []
-        events += ["StopTask"] if any(ending_of(task) is Ending.USER for task in ecs.failed) else []
-        changes = [reading.start(partial(trail.changes, name, ecs.window_start)) for name in events]
+        called = trail_calls(ecs, doubted)
+        changes = [reading.start(partial(trail.changes, name, ecs.changes_start)) for name in called]
         audited = ecs.services if ecs.request.audit else ()
         stacks = dict.fromkeys(item.tag("aws:cloudformation:stack-name") for item in (*ill, *audited))
         failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
         ids = {name for item in audited for name in item.network_configuration.awsvpc_configuration.security_groups}
         doors = [reading.start(partial(beside.security_groups, sorted(ids)[:GROUPS]))] if ids else []
-        ecs = self._with_logs(with_rollouts(reading, self._calls, ecs, doubted))
+        ecs = self._with_logs(with_rollouts(reading, self._calls, ecs, rolled(ecs, doubted)))
         ecs = with_images(reading, trail, self._with_limits(ecs, doubted))
         refused = islice(refused_tasks(ecs), DENIALS)
         denied = reading.each(Operation.TRAIL, refused, partial(trail.denials, since=ecs.window_start))

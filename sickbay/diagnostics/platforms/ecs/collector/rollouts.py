@@ -1,4 +1,4 @@
-"""The deployments of services in doubt: what each came from and brought, and the definitions of both."""
+"""The deployments of services: what each came from and brought, and the definitions of both."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from sickbay.diagnostics.platforms.ecs.collector.calls import Calls
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
-from sickbay.diagnostics.platforms.ecs.doubts import troubled
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
 
@@ -17,9 +16,9 @@ from sickbay.diagnostics.platforms.ecs.wire.services import Service
 DEPLOYMENTS = 10
 
 
-def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot, doubted: Iterable[Service]) -> Snapshot:
-    """Give the snapshot with the last deployments of services in doubt. Raises CancelledError."""
-    services = list(islice((item for item in doubted if _rolled(ecs, item)), DEPLOYMENTS))
+def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot, asked: Iterable[Service]) -> Snapshot:
+    """Give the snapshot with the last deployments of the services asked about. Raises CancelledError."""
+    services = list(islice(asked, DEPLOYMENTS))
     under_way = [item.current_service_deployment for item in services if item.current_service_deployment]
     ended = [item.service_name for item in services if not item.current_service_deployment]
     listed = reading.each(Operation.DEPLOYMENT_NAMES, ended, calls.deployment_names)
@@ -36,9 +35,3 @@ def with_rollouts(reading: Reading, calls: Calls, ecs: Snapshot, doubted: Iterab
     )
     definitions = reading.each(Operation.DEFINITION, unknown, calls.definition)
     return replace(ecs, deployments=deployments, revisions=revisions, definitions={**ecs.definitions, **definitions})
-
-
-def _rolled(ecs: Snapshot, service: Service) -> bool:
-    """Say whether a deployment of a service in trouble, be it a rollback, began in the window, or it has two groups."""
-    recent = any(item.created_at is None or item.created_at >= ecs.window_start for item in service.deployments)
-    return (troubled(service) and recent) or any(len(item.group_arns) > 1 for item in service.balancers)

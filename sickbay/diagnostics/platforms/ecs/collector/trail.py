@@ -51,6 +51,11 @@ class _Asked(Struct, frozen=True, rename="camel"):
     service: str = ""
     task: str = ""
     task_definition: str = ""
+    force_new_deployment: bool = False
+    desired_count: int | None = None
+    container_instance: str = ""
+    container_instances: tuple[str, ...] = ()
+    status: str = ""
 
 
 class _Change(Struct, frozen=True, rename="camel"):
@@ -163,12 +168,16 @@ class Trail:
         resources = raw.get("Resources")
         names = [str(item.get("ResourceName", "")) for item in resources] if isinstance(resources, list) else []
         asked = _record(raw, _Change).request_parameters or _Asked()
-        named = (asked.cluster, asked.service, asked.task, asked.task_definition)
+        machines = (asked.container_instance, *asked.container_instances)
+        named = (asked.cluster, asked.service, asked.task, asked.task_definition, *machines)
+        deploys = asked.task_definition or asked.force_new_deployment
         return TrailEvent(
             event_name=str(raw.get("EventName", "")),
             event_time=_moment(raw),
             username=self._text(str(raw.get("Username", ""))),
             resource=self._text(" ".join(filter(None, (*names, *named)))),
+            desired_count=None if deploys else asked.desired_count,
+            status=self._text(asked.status),
         )
 
 

@@ -15,12 +15,18 @@ class Quota(PascalWire, frozen=True, kw_only=True):
 
 
 class TrailEvent(PascalWire, frozen=True, kw_only=True):
-    """One of CloudTrail's `LookupEvents`: what was called, by whom, when, of which resource."""
+    """One of CloudTrail's `LookupEvents`: what was called, by whom, when, of which resource.
+
+    `desired_count` is what a call set that did nothing else to a service, `status` what container instances were set
+    to.
+    """
 
     event_name: str = ""
     event_time: datetime
     username: str = ""
     resource: str = ""
+    desired_count: int | None = None
+    status: str = ""
 
 
 class DeniedCall(Wire, frozen=True, kw_only=True):

@@ -37,6 +37,7 @@ class GroupActivity(PascalWire, frozen=True, kw_only=True):
     """One of Auto Scaling's `DescribeScalingActivities`: what a group did last, and how that ended."""
 
     auto_scaling_group_name: str = ""
+    description: str = ""
     start_time: datetime | None = None
     status_code: str = ""
     status_message: str = ""

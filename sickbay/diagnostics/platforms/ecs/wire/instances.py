@@ -1,5 +1,7 @@
 """Shapes of container instances."""
 
+from datetime import datetime
+
 from sickbay.diagnostics.platforms.ecs.wire.base import Wire, last_part
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Attribute
 
@@ -46,6 +48,7 @@ class ContainerInstance(Wire, frozen=True, kw_only=True):
     agent_connected: bool = True
     agent_update_status: str = ""
     running_tasks_count: int = 0
+    registered_at: datetime | None = None
     version_info: VersionInfo = VersionInfo()
     remaining_resources: tuple[Resource, ...] = ()
     registered_resources: tuple[Resource, ...] = ()

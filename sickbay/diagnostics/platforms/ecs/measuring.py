@@ -1,0 +1,20 @@
+"""What of a cluster is drawn over time."""
+
+from collections.abc import Mapping
+
+from sickbay.diagnostics.platforms.ecs.endings import Ending, ending_of
+from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
+
+#: What somebody, a deployment or a scaling ended has not failed.
+_MEANT = frozenset({Ending.SCHEDULER, Ending.USER})
+
+
+def figures(ecs: Snapshot) -> Mapping[str, float]:
+    """Give how many tasks of services ended unasked, which services replace, and the pulls that failed.
+
+    ECS tells of tasks for about an hour after their end. Nothing is given of a cluster that was not read.
+    """
+    if not ecs.looked_at():
+        return {}
+    replaced = sum(1 for task in ecs.failed if task.service and ending_of(task) not in _MEANT)
+    return {"restarts": float(replaced), "pull_failures": float(sum(pull.failed for pull in ecs.pulls()))}
