@@ -112,6 +112,8 @@ class Reports:
             return
         with locked(self._redis, f"{self._namespace}:lock:report:{run.name}") as lock:
             runs = self._schedules.runs(run.schedule, 1 + RUNS)
+            if any(one.id == run.id and one.shown_at for one in runs):
+                return
             try:
                 schedule = self._schedules.get(run.schedule)
             except ScheduleError:

@@ -11,7 +11,7 @@ Keys, under the namespace (`sickbay`):
     syncs:<zone>:<token>           set while a sync message waits, so that changes coalesce
     <queue>, <queue>.msgs, …       dramatiq's own, see its dispatch.lua
 
-A worker of a zone touches `jobs:<zone>:*`, `scopes:<zone>:*`, `workers:<zone>`, `syncs:<zone>:*`, its own queue,
+A worker of a zone touches `jobs:<zone>:*`, `scopes:<zone>:*`, `workers:<zone>`, `syncs:<zone>:*`, its own queues,
 `deadlines`, `owed` and the queue `delivery`. A job's id is `<zone>.<token>`.
 
 Every change of state is one script that refuses to leave a final state, so a job that runs twice ends once. It also

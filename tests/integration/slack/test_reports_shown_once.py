@@ -46,6 +46,26 @@ def test_two_bots_show_a_report_once(newsroom: Newsroom, stage: Stage) -> None:
     assert newsroom.schedules.open_runs() == ()
 
 
+def test_what_another_bot_has_shown_meanwhile_is_left_alone(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a bot that saw a report as open a moment ago, when another has shown it since, then it does nothing."""
+    newsroom.add(targets=("local",))
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.reports.begin()
+    stale = newsroom.schedules.open_runs()
+    newsroom.answer({})
+    newsroom.settle()
+    (done,) = newsroom.schedules.runs(stale[0].schedule)
+    monkeypatch.setattr(Schedules, "open_runs", lambda _: stale)
+    newsroom.stage.seconds += 10
+
+    newsroom.another().end()
+
+    assert newsroom.schedules.runs(stale[0].schedule) == (done,)
+
+
 def live(newsroom: Newsroom) -> None:
     """Be a bot for some seconds."""
     for _ in range(5):
