@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from sickbay.diagnostics.engine import judge
+from sickbay.diagnostics.events import Coverage, Event, EventKind, History, Hole
 from sickbay.diagnostics.log_tail import LogTail
 from sickbay.diagnostics.model import Gap, Report, ReportTarget
 from sickbay.diagnostics.platforms.docker.snapshot import Container, Snapshot
@@ -35,6 +36,10 @@ FIELDS = {
     "remedy": {"text", "command", "owner"},
     "gaps": {"what", "reason"},
     "tables": {"title", "columns", "rows"},
+    "changes": {"at", "source", "subject", "kind", "field", "before", "after", "actor"},
+    "coverage": {"since", "until", "sources", "holes"},
+    "coverage.holes": {"since", "until", "reason"},
+    "suspect": {"change", "likelihood", "onset", "runner_up", "tell_apart"},
 }  # fmt: skip
 
 
@@ -141,6 +146,33 @@ def test_the_field_names_are_those_of_version_1(folded: Report) -> None:
     assert set(written["gaps"][0]) == FIELDS["gaps"]
 
 
+def test_what_changed_keeps_the_schema_and_its_fields(schema: dict[str, Any]) -> None:
+    """Given a failed container that was made anew, when it is judged, then the change and the suspect are written."""
+    ended = NOW - timedelta(hours=1)
+    hole = Hole(since=ended, until=NOW, reason="Redis was away")
+    history = History(
+        changes=tuple(
+            Event(
+                at=ended - timedelta(seconds=wait), source="watch", subject="container/shop-db-1", kind=kind, field="x"
+            )
+            for wait, kind in ((90, EventKind.TEMPLATE), (40, EventKind.IMAGE))
+        ),
+        coverage=Coverage(since=ended, until=NOW, sources=("recorder",), holes=(hole,)),
+    )
+    snapshot = Snapshot(
+        request=Request(), taken_at=NOW, host="web-1", address="unix:///docker.sock", containers=(exited("db"),)
+    )
+
+    written = on_the_wire(judge(snapshot, ReportTarget(name="local", platform="docker", zone="eu"), history=history))
+
+    validate(written, schema)
+    (suspect,) = (finding["suspect"] for finding in written["findings"] if finding["code"] == "DKR-C101")
+    assert set(written["changes"][0]) == set(suspect["change"]) == set(suspect["runner_up"]) == FIELDS["changes"]
+    assert set(written["coverage"]) == FIELDS["coverage"]
+    assert set(written["coverage"]["holes"][0]) == FIELDS["coverage.holes"]
+    assert set(suspect) == FIELDS["suspect"]
+
+
 def test_moments_are_utc_as_rfc_3339_writes_it(folded: Report) -> None:
     """Given a real report, when it is written as JSON, then each of its moments ends in Z."""
     written = on_the_wire(folded)
@@ -175,3 +207,7 @@ def test_the_page_about_the_format_tells_every_field() -> None:
     assert {f"remedy.{name}" for name in FIELDS["remedy"]} <= told
     assert {f"gaps[].{name}" for name in FIELDS["gaps"]} <= told
     assert {f"tables[].{name}" for name in FIELDS["tables"]} <= told
+    assert {f"changes[].{name}" for name in FIELDS["changes"]} <= told
+    assert {f"coverage.{name}" for name in FIELDS["coverage"]} <= told
+    assert {f"coverage.holes[].{name}" for name in FIELDS["coverage.holes"]} <= told
+    assert {f"suspect.{name}" for name in FIELDS["suspect"]} <= told
