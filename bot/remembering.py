@@ -15,8 +15,8 @@ from sickbay.incidents.model import EntryKind, TimelineEntry
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.model import JobRecord, JobState
 
-#: How subjects and evidence begin that tell of a change: AKS's activity log, CloudTrail.
-_CHANGE, _TRAIL = "change/", "cloudtrail LookupEvents"
+#: How the subject of a finding begins that is about a change: AKS's activity log.
+_CHANGE = "change/"
 #: Of what changed in an incident's time, so much joins its timeline, the newest, and what is suspected beside it.
 _MOST_CHANGES = 20
 
@@ -59,7 +59,7 @@ class Remembering:
 def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
     """Yield the changes that a report tells of: what changed since a moment, what is suspected, whenever it was.
 
-    And findings about a change, and what an audit trail has as evidence.
+    And findings about a change.
     """
     suspected = {finding.suspect.change for finding in report.findings if finding.suspect} if report else set()
     listed = groups(change for change in report.changes if change.at >= since) if report else []
@@ -68,9 +68,6 @@ def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
     for finding in report.findings if report else ():
         if finding.subject.startswith(_CHANGE) and finding.last_seen:
             yield _change(finding.last_seen, finding.summary)
-        for evidence in finding.evidence:
-            if evidence.source.startswith(_TRAIL):
-                yield _change(evidence.at, f"{evidence.source.removeprefix(_TRAIL).strip()} {evidence.value}".strip())
 
 
 def _change(at: datetime, text: str) -> TimelineEntry:
