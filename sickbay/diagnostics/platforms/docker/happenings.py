@@ -10,17 +10,17 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sickbay.diagnostics.events import Event, EventKind, shortened
 from sickbay.diagnostics.platforms.docker.differences import Made, differences, image_id, told_labels
+from sickbay.diagnostics.platforms.docker.endpoints import TOGETHER, Endpoints
 from sickbay.diagnostics.platforms.docker.images import tagged
 from sickbay.diagnostics.platforms.docker.ownership import orchestrated, owner_of
 from sickbay.diagnostics.platforms.docker.places import is_anonymous, lasting_name, place_of
 from sickbay.diagnostics.platforms.docker.wire import engine as wire
 
 SOURCE = "docker events"
-#: What belongs together comes within so long of the event that it explains.
-TOGETHER = timedelta(seconds=2)
 #: A signal that nothing came of is forgotten.
 _FORGOTTEN = timedelta(hours=1)
 #: Places whose containers are remembered: far more than a host has.
@@ -76,7 +76,7 @@ class Chronicle:
         self._tags: dict[str, str] = {}
         self._told = list[Event]()
         self._endings: dict[str, _Ending] = {}
-        self._endpoints: dict[tuple[str, str], tuple[str, datetime]] = {}
+        self._endpoints = Endpoints()
         self._died: dict[str, datetime] = {}
         self._removals: dict[str, Event] = {}
         self.creations = list[Creation]()
@@ -108,7 +108,7 @@ class Chronicle:
             case "image":
                 self._image(event)
             case "network" if event.action in {"connect", "disconnect"}:
-                self._endpoint(event)
+                self._endpoints.hear(event, self._died)
             case "network" | "volume":
                 self._thing(event)
             case "daemon" if event.action == "reload":
@@ -119,8 +119,12 @@ class Chronicle:
 
         What may belong to an event that is still to come is kept: `until` is the engine's now, None where none comes.
         """
+        told_at: dict[str, datetime] = {}
         for creation in self.creations:
-            self._made(creation, made.get(creation.id))
+            at = told_at.setdefault(creation.id, creation.at)
+            # What was inspected but now was changed already by what came right after.
+            if creation.at == at or creation.id not in made or creation.at - at > TOGETHER:
+                self._made(creation, made.get(creation.id))
         self._told += self._removals.values()
         self._told += self._ended(until)
         self._told += self._connected(until)
@@ -140,7 +144,7 @@ class Chronicle:
         container, at, action = event.actor.id, event.at, event.action
         name = self._names[container] = lasting_name(attributes.get("name", container[:12]), attributes)
         if action in {"start", "die", "create", *_REMOVING}:
-            self._endpoints = {key: seen for key, seen in self._endpoints.items() if key[0] != container}
+            self._endpoints.forget(container)
         if action in _HAPPENINGS:
             self._died.pop(container, None)
             self._tell(at, f"container/{name}", _HAPPENINGS[action])
@@ -218,6 +222,7 @@ class Chronicle:
         changed = differences(before, now) if before else ()
         for one in changed:
             self._told.append(_event(at, subject, one.kind, one.field, one.before, one.after, actor=actor))
+            self._endpoints.forget(creation.id, one.field)
         if not changed and creation.updated:
             self._told.append(_event(at, subject, EventKind.TEMPLATE, actor=actor))
         elif not changed and not orchestrated(creation.labels):
@@ -234,23 +239,22 @@ class Chronicle:
             if clear is not None:
                 yield _event(ending.at, f"container/{ending.name}", EventKind.OTHER, *told)
 
-    def _endpoint(self, event: wire.Event) -> None:
-        """Take in that a container's endpoint on a network was made or removed: each start and each end does so too."""
-        attributes = event.actor.attributes
-        container, network = attributes.get("container", ""), attributes.get("name", "")
-        died = self._died.get(container)
-        if container and network and (died is None or event.at - died > TOGETHER):
-            self._endpoints[container, network] = (event.action, event.at)
-
     def _connected(self, until: datetime | None) -> Iterator[Event]:
-        for (container, network), (action, at) in list(self._endpoints.items()):
-            if until is not None and until - at < TOGETHER:
-                continue
-            del self._endpoints[container, network]
-            if name := self._names.get(container):
-                states = ("", "connected") if action == "connect" else ("connected", "")
-                field = f"NetworkSettings.Networks[{network}]"
-                yield _event(at, f"container/{name}", EventKind.NETWORK, field, *states)
+        for one in self._endpoints.clear(until):
+            name = self._names.get(one.container)
+            if name and self._learn(one.container, one.field, one.after):
+                kind = EventKind.NETWORK
+                yield _event(one.at, f"container/{name}", kind, one.field, one.before, one.after)
+
+    def _learn(self, container: str, field: str, value: str) -> bool:
+        """Remember what an event tells of a container, and say whether its last inspection did not show it yet."""
+        for place, (known, made) in self._known.items():
+            if known == container and made.rest is not None:
+                if made.rest.get(field, "") == value:
+                    return False
+                rest = {name: old for name, old in made.rest.items() if name != field}
+                self._known[place] = (known, replace(made, rest=rest | ({field: value} if value else {})))
+        return True
 
     def _image(self, event: wire.Event) -> None:
         named = event.actor.attributes.get("name", "")

@@ -258,3 +258,33 @@ def test_an_inspection_tells_more() -> None:
 
     assert [_line(one) for one in told] == ["container/web template HostConfig.Memory 64 MiB>32 MiB"]
     assert told[0].kind is EventKind.TEMPLATE
+
+
+@pytest.mark.parametrize("update_first", [True, False])
+def test_a_network_is_told_once(update_first: bool) -> None:
+    """Given a network by hand, and an update whose inspection shows it too, in either order, then it is told once."""
+    field = "NetworkSettings.Networks[back]"
+    alone, joined = (Made(image="web:1", labels={}, rest=rest) for rest in ({}, {field: "connected"}))
+    chronicle = Chronicle("host-7", {})
+    chronicle.know(identity("web"), "web", {}, alone)
+    sent = [_sent("update"), _connected("back")]
+
+    told = list[Event]()
+    for one in sent if update_first else reversed(sent):
+        chronicle.hear(one)
+        told += chronicle.conclude({identity("web"): joined})
+
+    assert [_line(one) for one in told if one.field] == [f"container/web network {field} >connected"]
+
+
+def test_made_and_changed_at_once() -> None:
+    """Given a container that is made and changed right after, so that one inspection shows both, then one is told."""
+    chronicle = Chronicle("host-7", {})
+    old, new = (Made(image="web:1", labels={}, rest={"HostConfig.Memory": f"{size} MiB"}) for size in (64, 32))
+    chronicle.know(identity("old"), "web", {}, old)
+    chronicle.hear(_sent("create", of="new"))
+    chronicle.hear(_sent("update", of="new", after=0.5))
+
+    told = chronicle.conclude({identity("new"): new})
+
+    assert [_line(one) for one in told] == ["container/web template HostConfig.Memory 64 MiB>32 MiB"]
