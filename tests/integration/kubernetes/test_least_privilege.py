@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ import yaml
 from kubernetes.config import incluster_config
 
 from sickbay.diagnostics.model import Report
+from sickbay.diagnostics.platforms.kubernetes.collector.watching import watch
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from tests.integration.kubernetes.lab import PREFIX, Lab, told, wait_for
 
@@ -173,12 +175,23 @@ def test_few_rights_find_nothing_wrong_with_the_healthy(broken: Lab, bound: Boun
     assert refused(report)
 
 
+def test_the_shipped_role_lets_a_recorder_watch_all(bound: Bound) -> None:
+    """Given the shipped role for the whole cluster, when it is watched, then all that a recorder follows is."""
+    stopping = Event()
+
+    first = next(watch(bound(*documents("cluster.yaml")), "", stopping))
+
+    assert first.lost == ""
+    stopping.set()
+
+
 @pytest.mark.parametrize(
     ("verb", "what", "allowed"),
     [
         ("list", "pods", "true"),
         ("get", "pods/log", "true"),
-        ("watch", "pods", "false"),
+        ("watch", "pods", "true"),
+        ("watch", "secrets", "false"),
         ("delete", "pods", "false"),
         ("create", "pods/exec", "false"),
         ("get", "nodes/proxy", "false"),

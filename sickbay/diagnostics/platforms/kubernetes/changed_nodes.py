@@ -85,13 +85,20 @@ def _closed(node: Node) -> Iterator[Event]:
 
 
 def renewed_certificates(cluster: Snapshot) -> Iterator[Event]:
-    """Yield the certificates that hold since the window: the API server's, and those that kubelets were given."""
+    """Yield the certificates that are new: the API server's, cert-manager's, and those that kubelets were given."""
     for certificate in cluster.certificates:
         yield Event(
             at=certificate.not_before, source=f"certificate of the {certificate.whose}", subject=str(cluster.subject),
             kind=EventKind.CERTIFICATE, field=f"certificate of the {certificate.whose}",
             after=f"valid until {certificate.not_after:%Y-%m-%d}",
         )  # fmt: skip
+    for issued in cluster.issued:
+        if issued.status.not_before and issued.status.not_after:
+            subject = str(Subject("certificate", issued.name))
+            yield Event(
+                at=issued.status.not_before, source=subject, subject=subject, kind=EventKind.CERTIFICATE,
+                after=f"valid until {issued.status.not_after:%Y-%m-%d}", actor="cert-manager",
+            )  # fmt: skip
     for item in cluster.certificatesigningrequests:
         approved = next((one for one in item.status.conditions if one.type == "Approved"), None)
         who = item.spec.username

@@ -35,11 +35,10 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
     A workload depends on the nodes of its pods that are not ready (of all where they are), where pods wait for a node
     also on those that could not take them (ill, closed, gone), its claims, its config maps, the registries of its
     images, its namespace and its quotas, the autoscaler that scales it, the policies on its traffic, the webhooks that
-    its events blame, the cluster's DNS and controllers;
-    a service on the workloads behind it; an ingress on its services; an autoscaler on its workload and the metrics
-    APIs; a disruption budget on its workload; a claim on its class and volume, a volume on the nodes that hold it; a
-    webhook and an API on the service that answers; a namespace on all APIs and on the pods in it, which hold up its
-    deletion; everything on the cluster.
+    its events blame, the cluster's DNS and controllers; a service on the workloads behind it; an ingress on its
+    services and certificates; an autoscaler on its workload and the metrics APIs; a disruption budget on its workload;
+    a claim on its class and volume, a volume on the nodes that hold it; a webhook and an API on the service that
+    answers; a namespace on all APIs and on the pods in it, which hold up its deletion; everything on the cluster.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -85,6 +84,7 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
                 yield from self._behind(subject.name)
             case "ingress":
                 yield from (Subject("service", f"{namespace}/{name}") for name in self._sent_to.get(subject.name, ()))
+                yield from self._certificates.get(subject.name, ())
             case "horizontalpodautoscaler":
                 yield from self._scaled(subject.name)
             case "poddisruptionbudget":
@@ -186,6 +186,17 @@ class Dependencies(Mapping[Subject, frozenset[Subject]]):
     def _sent_to(self) -> Mapping[str, tuple[str, ...]]:
         """The names of the services behind each ingress."""
         return {item.name: tuple(one.name for one in item.spec.backends) for item in self._cluster.ingresses}
+
+    @cached_property
+    def _certificates(self) -> Mapping[str, list[Subject]]:
+        """The certificates of each ingress, where cert-manager issues them."""
+        issued = {(one.metadata.namespace, one.spec.secret_name): one.name for one in self._cluster.issued}
+        found: dict[str, list[Subject]] = {}
+        for item in self._cluster.ingresses:
+            for tls in item.spec.tls:
+                if name := issued.get((item.metadata.namespace, tls.secret_name)):
+                    found.setdefault(item.name, []).append(Subject("certificate", name))
+        return found
 
     @cached_property
     def _holders(self) -> Mapping[str, list[Subject]]:

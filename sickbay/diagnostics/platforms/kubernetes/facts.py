@@ -17,6 +17,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     CertificateSigningRequest,
     ConfigMapMeta,
     Event,
+    IssuedCertificate,
     Namespace,
     ResourceQuota,
     Version,
@@ -109,9 +110,9 @@ class Facts(Struct, frozen=True, kw_only=True):
     Objects lie in fields named by the API's plurals. `complete` names those lists that were read to their end, for all
     that the request asked: only of them does absence prove anything. `health` is the answer of `/readyz?verbose`.
     `events` are those that are not Normal, `removals` those by which nodes left. Of `configmaps` only the metadata is
-    read. `revisions` tell of the past of workloads that were changed in the window or are unwell. `roots` are the
-    objects that a scope names. `node_groups` are those that the cluster autoscaler tells of, read only while pods wait
-    for a node.
+    read. `revisions` tell of the past of workloads that were changed in the window or are unwell. `issued` are
+    cert-manager's certificates. `roots` are the objects that a scope names. `node_groups` are those that the cluster
+    autoscaler tells of, read only while pods wait for a node.
     """
 
     request: Request
@@ -130,6 +131,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     removals: tuple[Event, ...] = ()
     configmaps: tuple[ConfigMapMeta, ...] = ()
     revisions: tuple[Revisions, ...] = ()
+    issued: tuple[IssuedCertificate, ...] = ()
     services: tuple[Service, ...] = ()
     persistentvolumeclaims: tuple[PersistentVolumeClaim, ...] = ()
     resourcequotas: tuple[ResourceQuota, ...] = ()

@@ -10,6 +10,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
     CertificateSigningRequest,
     ConfigMapMeta,
     Event,
+    IssuedCertificate,
     Namespace,
     ResourceQuota,
     WebhookConfiguration,
@@ -157,6 +158,11 @@ NODE_METRICS = ResourceKind(plural="nodes", kind="nodemetrics", shape=NodeMetric
 REPLICA_SETS = ResourceKind(plural="replicasets", kind="replicaset", shape=ReplicaSet, apis=_APPS)
 CONTROLLER_REVISIONS = ResourceKind(
     plural="controllerrevisions", kind="controllerrevision", shape=ControllerRevision, apis=_APPS
+)
+#: What cert-manager issues; read where it is installed.
+CERT_MANAGER = "cert-manager.io"
+ISSUED = ResourceKind(
+    plural="certificates", kind="certificate", shape=IssuedCertificate, apis=(f"/apis/{CERT_MANAGER}/v1",)
 )
 #: The one ConfigMap that is read whole: what the cluster autoscaler tells of itself.
 AUTOSCALER_STATUS = f"{_CORE}/namespaces/kube-system/configmaps/cluster-autoscaler-status"

@@ -10,11 +10,17 @@ from msgspec.structs import replace
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.collector.connection import Query
 from sickbay.diagnostics.platforms.kubernetes.collector.reading import Listing, Reading
-from sickbay.diagnostics.platforms.kubernetes.resources import CONTROLLER_REVISIONS, KINDS, REPLICA_SETS
+from sickbay.diagnostics.platforms.kubernetes.resources import (
+    CERT_MANAGER,
+    CONTROLLER_REVISIONS,
+    ISSUED,
+    KINDS,
+    REPLICA_SETS,
+)
 from sickbay.diagnostics.platforms.kubernetes.revisions import Maker, Revision, Revisions, rollouts
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.base import NEVER, Resource
-from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event, IssuedCertificate
 from sickbay.diagnostics.platforms.kubernetes.wire.templates import ControllerRevision, ReplicaSet
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import DaemonSet, Workload
 from sickbay.diagnostics.platforms.kubernetes.writers import written_at
@@ -37,16 +43,24 @@ class _Wanted(Struct, frozen=True):
 
 
 def read_past(reading: Reading, snapshot: Snapshot) -> Snapshot:
-    """Give the snapshot with the revisions of what was changed or is unwell, and with the nodes that left."""
+    """Give the snapshot with the revisions of what was changed or is unwell, nodes that left, and certificates."""
     everywhere = not snapshot.roots or any(root.kind == "node" for root in snapshot.roots)
     removals = reading.start_list(KINDS["events"], _DEFAULT, _REMOVALS) if everywhere else None
+    managed = any(item.spec.group == CERT_MANAGER for item in snapshot.apiservices)
+    issued = reading.start_list(ISSUED) if managed and not snapshot.roots else None
     wanted = sorted(_wanted(snapshot), key=_rank)
     if len(wanted) > MOST:
         reading.note(f"what changed of {len(wanted) - MOST} workloads", f"at most {MOST} are read: name a scope")
     coming = [(one, _start(reading, one)) for one in wanted[:MOST]]
     past = tuple(found for one, futures in coming if (found := _finish(reading, snapshot, one, futures)))
     left = reading.finish_list(KINDS["events"], removals).items if removals else ()
-    return replace(snapshot, revisions=past, removals=tuple(_events(left)))
+    certificates = reading.finish_list(ISSUED, issued).items if issued else ()
+    return replace(
+        snapshot,
+        revisions=past,
+        removals=tuple(_events(left)),
+        issued=tuple(item for item in certificates if isinstance(item, IssuedCertificate)),
+    )
 
 
 def _wanted(snapshot: Snapshot) -> Iterator[_Wanted]:

@@ -153,6 +153,26 @@ class CertificateSigningRequest(Resource, frozen=True, kw_only=True):
     status: CertificateRequestStatus = CertificateRequestStatus()
 
 
+class IssuedSpec(Wire, frozen=True, kw_only=True):
+    """Where a certificate is put."""
+
+    secret_name: str = ""
+
+
+class IssuedStatus(Wire, frozen=True, kw_only=True):
+    """From when to when the newest one holds."""
+
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+
+
+class IssuedCertificate(Resource, frozen=True, kw_only=True):
+    """`GET /apis/cert-manager.io/v1/certificates`."""
+
+    spec: IssuedSpec = IssuedSpec()
+    status: IssuedStatus = IssuedStatus()
+
+
 class Version(Wire, frozen=True, kw_only=True):
     """`GET /version`."""
 

@@ -164,12 +164,19 @@ class IngressRule(Wire, frozen=True, kw_only=True):
     http: HttpRule | None = None
 
 
+class IngressTls(Wire, frozen=True, kw_only=True):
+    """Where the certificate of some hosts lies."""
+
+    secret_name: str = ""
+
+
 class IngressSpec(Wire, frozen=True, kw_only=True):
     """The rules of an ingress and the class of controller that follows them."""
 
     ingress_class_name: str = ""
     default_backend: Backend | None = None
     rules: tuple[IngressRule, ...] = ()
+    tls: tuple[IngressTls, ...] = ()
 
     @property
     def backends(self) -> tuple[ServiceBackend, ...]:

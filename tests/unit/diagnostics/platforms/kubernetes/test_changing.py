@@ -12,7 +12,11 @@ from sickbay.diagnostics.platforms.kubernetes.changing import changes
 from sickbay.diagnostics.platforms.kubernetes.facts import Certificate, Obstacle, Unreachable
 from sickbay.diagnostics.platforms.kubernetes.revisions import Maker, Revision, Revisions, rollouts
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
-from sickbay.diagnostics.platforms.kubernetes.wire.cluster import CertificateSigningRequest, ConfigMapMeta
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import (
+    CertificateSigningRequest,
+    ConfigMapMeta,
+    IssuedCertificate,
+)
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import Workload
 from tests.unit.diagnostics.platforms.kubernetes.clusters import (
     NOW,
@@ -286,7 +290,7 @@ def test_nodes_that_joined_fell_silent_were_cordoned_or_left_are_told() -> None:
 
 
 def test_certificates_that_are_new_are_told() -> None:
-    """Given a certificate of the API server and one of a kubelet that were renewed, then both are told."""
+    """Given certificates of the API server, a kubelet and cert-manager that were renewed, then each is told."""
     served = Certificate(whose="API server", not_before=NOW - timedelta(hours=2), not_after=NOW + timedelta(days=365))
     old = Certificate(whose="client", not_before=NOW - timedelta(days=90), not_after=NOW + timedelta(days=275))
     approved = {"type": "Approved", "reason": "AutoApproved", "lastUpdateTime": ago(hours=1)}
@@ -299,9 +303,14 @@ def test_certificates_that_are_new_are_told() -> None:
         },
     )
 
-    found = told(cluster(request, certificates=(served, old)), EventKind.CERTIFICATE)
+    holds = {"notBefore": ago(minutes=30), "notAfter": "2027-02-22T00:00:00Z"}
+    issued = make(IssuedCertificate, {"metadata": meta("web"), "status": holds})
 
-    assert [(item.subject, item.actor) for item in found] == [("cluster/lab", ""), ("node/node-1", "AutoApproved")]
+    found = told(cluster(request, certificates=(served, old), issued=(issued,)), EventKind.CERTIFICATE)
+
+    assert [(item.subject, item.actor) for item in found] == [
+        ("cluster/lab", ""), ("node/node-1", "AutoApproved"), ("certificate/shop/web", "cert-manager"),
+    ]  # fmt: skip
 
 
 def test_where_it_was_read_is_told_also_when_nothing_changed() -> None:

@@ -9,6 +9,8 @@ from sickbay.diagnostics.model import Report, ReportTarget, Subject
 from sickbay.diagnostics.platforms.kubernetes.dependencies import registry_of
 from sickbay.diagnostics.platforms.kubernetes.services import DNS
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
+from sickbay.diagnostics.platforms.kubernetes.wire.cluster import IssuedCertificate
+from sickbay.diagnostics.platforms.kubernetes.wire.network import Ingress
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
     HorizontalPodAutoscaler,
     PodDisruptionBudget,
@@ -114,6 +116,19 @@ def test_an_ingress_depends_on_all_that_stands_behind_it() -> None:
         Subject("storageclass", "fast"),
         Subject("persistentvolume", "pv-1"),
     } <= reached
+
+
+def test_an_ingress_depends_on_the_certificates_that_it_shows() -> None:
+    """Given an ingress whose certificate cert-manager issues, when asked, then it depends on that certificate."""
+    shown = make(Ingress, {"metadata": meta("web"), "spec": {"tls": [{"secretName": "web-tls"}, {"hosts": ["x"]}]}})
+    issued = tuple(
+        make(IssuedCertificate, {"metadata": meta(name), "spec": {"secretName": f"{name}-tls"}})
+        for name in ("web", "x")
+    )
+
+    reached = needs(cluster(shown, issued=issued), Subject("ingress", "shop/web"))
+
+    assert {item.name for item in reached if item.kind == "certificate"} == {"shop/web"}
 
 
 def test_a_workload_depends_on_the_nodes_of_its_unready_pods_alone() -> None:

@@ -91,6 +91,7 @@ def shop(api: FakeApi) -> FakeApi:
         "metadata": {"name": "v1beta1.metrics.k8s.io"},
         "spec": {"group": "metrics.k8s.io", "version": "v1beta1"},
     }
+    issuing = {"metadata": {"name": "v1.cert-manager.io"}, "spec": {"group": "cert-manager.io", "version": "v1"}}
     core, apps = "/api/v1/namespaces/shop", "/apis/apps/v1/namespaces/shop"
     api.routes |= {
         "/api/v1/pods": items(pod, waiting),
@@ -108,7 +109,7 @@ def shop(api: FakeApi) -> FakeApi:
         f"{apps}/replicasets/api-x": answer(replica_set),
         "/api/v1/nodes/node-1": answer({"metadata": {"name": "node-1"}}),
         "/api/v1/namespaces/shop": answer({"metadata": {"name": "shop"}}),
-        "/apis/apiregistration.k8s.io/v1/apiservices": items(metrics),
+        "/apis/apiregistration.k8s.io/v1/apiservices": items(metrics, issuing),
     }
     return api
 
