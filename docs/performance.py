@@ -56,8 +56,7 @@ _ROWS = (
      "slowest_p99_ms", "floor_p99_ms", "ms", "50 ms"),
     ("500 reports due at the same minute, all on the queue, SQLite (floor: the queue alone)", "schedules", "sqlite_s",
      "floor_s", "s", "5 s"),
-    ("the same with PostgreSQL and two bots that look at once", "schedules", "postgres_two_bots_s", "floor_s", "s",
-     "5 s"),
+    ("the same with PostgreSQL", "schedules", "postgres_s", "floor_s", "s", "5 s"),
     ("`sickbay --help`", "startup", "help_ms", "python_ms", "ms", "300 ms"),
     ("idle `sickbay up`, all processes", "startup", "up_pss_mb", "", "MB", "350 MB"),
 )  # fmt: skip
