@@ -69,10 +69,11 @@ def _heard(host: Snapshot) -> tuple[Event, ...]:
 
 
 def _made(host: Snapshot) -> Iterator[Event]:
-    """Yield the containers that were made before the events begin that the engine knows."""
+    """Yield the containers that were made before the events begin that the engine knows, or that remove themselves."""
     heard = {event.actor.id for event in host.events if event.type == "container" and event.action == "create"}
     for item in host.containers:
-        if item.inspect.created > NEVER and item.inspect.id not in heard and not orchestrated(item.labels):
+        told = item.inspect.id in heard and not item.inspect.host_config.auto_remove
+        if item.inspect.created > NEVER and not told and not orchestrated(item.labels):
             yield _of(item, item.inspect.created, EventKind.CREATED, "Created", after=item.inspect.config.image)
 
 

@@ -17,6 +17,7 @@ from sickbay.diagnostics.redaction import redact_named
 from sickbay.diagnostics.redaction.hiding import MARK
 
 IMAGE, IMAGE_ID = "Config.Image", "Image"
+_AUTO_REMOVE = "HostConfig.AutoRemove"
 #: Compose writes here what it made the container from, in one number.
 CONFIG_HASH = COMPOSE + "config-hash"
 #: What engines add to a container's labels in an event.
@@ -41,6 +42,11 @@ class Made(Struct, frozen=True, kw_only=True):
     labels: Mapping[str, str]
     rest: Mapping[str, str] | None = None
     variables: Mapping[str, int] = {}
+
+    @property
+    def fleeting(self) -> bool:
+        """Say whether the container removes itself when it is done, as a job's does."""
+        return bool(self.rest and self.rest.get(_AUTO_REMOVE))
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -168,6 +174,7 @@ def _host_config(config: HostConfig) -> dict[str, str]:
         "HostConfig.RestartPolicy": policy.name.removeprefix("no") and (
             f"{policy.name}:{policy.maximum_retry_count}" if policy.maximum_retry_count else policy.name
         ),
+        _AUTO_REMOVE: "true" if config.auto_remove else "",
         "HostConfig.NetworkMode": config.network_mode,
         "HostConfig.Dns": ", ".join(config.dns),
         "HostConfig.Privileged": "true" if config.privileged else "",

@@ -225,7 +225,7 @@ class Chronicle:
             self._endpoints.forget(creation.id, one.field)
         if not changed and creation.updated:
             self._told.append(_event(at, subject, EventKind.TEMPLATE, actor=actor))
-        elif not changed and not orchestrated(creation.labels):
+        elif not (changed or now.fleeting or orchestrated(creation.labels)):
             self._told.append(_event(at, subject, EventKind.CREATED, after=creation.image, actor=actor))
 
     def _ended(self, until: datetime | None) -> Iterator[Event]:

@@ -1,9 +1,10 @@
 """Watch one Docker host: its stream of events, and an inspection of what was made or changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event as Signal
+from typing import TypeVar
 
 from sickbay.diagnostics.events import Batch, Event
 from sickbay.diagnostics.platforms.docker.collector.calls import Calls
@@ -16,8 +17,11 @@ from sickbay.diagnostics.platforms.docker.places import lasting_name
 from sickbay.diagnostics.platforms.docker.target import DockerTarget
 from sickbay.diagnostics.platforms.docker.wire import engine as wire
 
+T = TypeVar("T")
+
 #: Containers inspected when a watch begins, and of those that were made since the last batch.
 INSPECTED, INSPECTED_AT_ONCE = 1_000, 50
+_REFUSED = frozenset({401, 403, 404, 405})
 _OF_IMAGES = frozenset({"pull", "tag", "untag", "load", "import", "delete", "build"})
 
 
@@ -51,7 +55,7 @@ class HostTeller:
         """Learn what is there; what was made since the last event is news, all else known from now on."""
         calls, chronicle = Calls(connection), self._chronicle
         known, left = chronicle.ids, INSPECTED
-        for item in calls.containers():
+        for item in _if_allowed(calls.containers) or ():
             if item.id in known or left <= 0 or self._stopping.is_set():
                 continue
             name, at = lasting_name(item.name, item.labels), datetime.fromtimestamp(item.created, UTC)
@@ -62,10 +66,11 @@ class HostTeller:
             left -= 1
             with suppress(CallError, ShapeError):
                 chronicle.know(item.id, name, item.labels, calls.made(item.id))
+        tags = _if_allowed(calls.tags) or {}
         if self._knows_tags:
-            chronicle.tagged(now, calls.tags())
+            chronicle.tagged(now, tags)
         else:
-            chronicle.know_tags(calls.tags())
+            chronicle.know_tags(tags)
             self._knows_tags = True
 
     def conclude(self, connection: Connection, until: datetime | None) -> tuple[Event, ...]:
@@ -79,3 +84,13 @@ class HostTeller:
                 self._chronicle.tagged(self._images_at, calls.tags())
                 self._images_at = None
         return self._chronicle.conclude(made, until)
+
+
+def _if_allowed(call: Callable[[], T]) -> T | None:
+    """Give the answer, None where a proxy before the engine refuses the call: events tell much without it."""
+    try:
+        return call()
+    except CallError as error:
+        if error.status not in _REFUSED:
+            raise
+    return None

@@ -61,6 +61,15 @@ def test_a_container_made_anew_within_the_engines_memory() -> None:
     assert (told.kind, told.field, told.before, told.after) == ("image", "Config.Image", "web:1", "web:2")
 
 
+def test_a_container_that_will_remove_itself() -> None:
+    """Given a container that runs and removes itself when it is done, then its creation is told, once."""
+    web = container(created=ago(minutes=10), auto_remove=True)
+
+    (told,) = changes(host(web, events=(event("create", web, at=ago(minutes=10)),))).changes
+
+    assert (told.kind, told.at) == ("created", ago(minutes=10))
+
+
 def test_replicas_that_differ() -> None:
     """Given a replica of a Compose service that was made later with less memory, then that is told of it."""
     first = container("web-1", created=ago(days=9), memory=2**26, labels={**_COMPOSE, CONFIG_HASH: "a" * 64})

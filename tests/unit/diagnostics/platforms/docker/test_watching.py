@@ -15,6 +15,7 @@ from tests.unit.diagnostics.platforms.docker.fake_engine import FakeEngine, insp
 
 #: After the fake engine's own now, 2026-11-23 10:00 UTC.
 _T = 1_795_429_000 * 10**9
+_WEB = b"web".hex().ljust(64, "0")
 _STARTED = "2026-11-23T08:00:00Z"
 
 
@@ -76,7 +77,7 @@ def test_a_container_made_anew(engine: FakeEngine, events: EventStream, watched:
     engine.containers(inspection("web", Id="b" * 64, HostConfig={"Memory": 2**25, "NetworkMode": "default"}))
     events.send("destroy", "web", nano=_T)
     events.send("create", "web", nano=_T + 1)
-    engine.json(f"/containers/{b'web'.hex().ljust(64, '0')}/json", inspection("web", HostConfig={"Memory": 2**25}))
+    engine.json(f"/containers/{_WEB}/json", inspection("web", HostConfig={"Memory": 2**25}))
 
     told = watched.until("container/web", "template")
 
@@ -117,6 +118,29 @@ def test_a_moved_tag(engine: FakeEngine, events: EventStream) -> None:
 
     assert (told.before, told.after) == ("a" * 12, "b" * 12)
     watched.stop()
+
+
+def test_a_proxy_that_refuses_all_but_events(engine: FakeEngine, events: EventStream) -> None:
+    """Given a proxy before the engine that lets events through alone, then these are told, without what they lack."""
+    for route in ("/containers/json", f"/containers/{_WEB}/json", "/images/json", "/networks/bridge"):
+        engine.json(route, {"message": "forbidden"}, status=403)
+    watched = _Watched(engine)
+    next(watched)
+    events.send("destroy", "web", nano=_T)
+    events.send("create", "web", nano=_T + 1, image="web:2")
+
+    assert watched.until("container/web", "image").after == "web:2"
+    watched.stop()
+
+
+def test_a_job_that_removes_itself_is_not_told(engine: FakeEngine, events: EventStream, watched: _Watched) -> None:
+    """Given a job that was started with `--rm`, as a timer does each minute, then it only started and ended."""
+    engine.json(f"/containers/{b'job'.hex().ljust(64, '0')}/json", inspection("job", HostConfig={"AutoRemove": True}))
+    events.send("create", "job", nano=_T)
+    events.send("start", "job", nano=_T + 1)
+    watched.until("container/job", "started")
+
+    assert [event.kind for batch in [*watched.seen, *watched.stop()] for event in batch.events] == ["started"]
 
 
 def test_silence_is_told(engine: FakeEngine, watched: _Watched) -> None:
