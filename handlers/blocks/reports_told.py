@@ -5,7 +5,6 @@ from datetime import datetime
 
 from handlers.blocks.text import Block, button, code, date, escape
 from handlers.report_grammar import DIGEST, VERBS
-from sickbay.incidents.recurrence import Recurrence
 from sickbay.incidents.schedule import Run, Schedule
 from sickbay.incidents.when import EXAMPLES
 
@@ -34,11 +33,14 @@ def report_usage() -> str:
 
 def added(schedule: Schedule, now: datetime, note: str = "") -> str:
     """Say what was understood, with the next times; `note` is what one may not expect of it."""
-    return f"{_sentence(schedule)}.\n{next_times(schedule.recurrence, now)}{f' {escape(note)}' if note else ''}"
+    return f"{_sentence(schedule)}.\n{_next_times(schedule, now)}{f' {escape(note)}' if note else ''}"
 
 
-def next_times(recurrence: Recurrence, now: datetime) -> str:
+def _next_times(schedule: Schedule, now: datetime) -> str:
     """Tell the next times as clocks show them there, and a day on which they do not show one."""
+    if schedule.next_at is None:
+        return f"It is paused: `/report resume {schedule.number}` has it come again."
+    recurrence = schedule.recurrence
     times = recurrence.times(now, _NEXT)
     told = f"Next: {', '.join(_clock(time, now) for time in times)}."
     late = recurrence.put_off(now)
@@ -61,9 +63,8 @@ def report_list(schedules: Sequence[Schedule]) -> str:
 
 def report_shown(schedule: Schedule, runs: Sequence[Run], now: datetime) -> str:
     """Tell one report: when it comes, when it came last, and who wanted it."""
-    coming = next_times(schedule.recurrence, now) if schedule.next_at else "It is paused."
     return (
-        f"{_sentence(schedule)}.\n{coming}\n{_last(runs)}\n"
+        f"{_sentence(schedule)}.\n{_next_times(schedule, now)}\n{_last(runs)}\n"
         f"Added by <@{schedule.created_by}> {date(schedule.created_at)}."
     )
 

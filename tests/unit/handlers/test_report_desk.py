@@ -245,7 +245,7 @@ def test_an_edit_moves_the_next_time(room: Room) -> None:
     assert room.schedules.get(number).next_at == NOW + timedelta(hours=1)
 
     room.say(f"pause {number}")
-    room.say(f"edit {number} daily at 10:00")
+    assert f"It is paused: `/report resume {number}`" in room.say(f"edit {number} daily at 10:00")
 
     assert room.schedules.get(number).next_at is None
     assert "Next: Mon 30 Nov 10:00" in room.say(f"resume {number}")
