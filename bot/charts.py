@@ -24,6 +24,8 @@ _WIDTH, _HEIGHT, _LOW_HEIGHT, _DOTS = 6.4, 4.8, 2.7, 200
 _LETTERS, _LEGEND, _TITLES = 13.5, 12, 14
 #: Columns are as narrow as this many would be.
 _LEAST_COLUMNS = 10
+#: Runs so few apart have no room for a name each.
+_NEAR = 4
 #: Characters that describe a picture: Slack takes 2,000.
 _DESCRIBED = 1900
 #: Runs within so long are told apart by the time of day, others by the day.
@@ -53,7 +55,8 @@ def chart(past: Sequence[PastRun], zone: tzinfo) -> bytes:
     rows = 2 if shown else 1
     grid = figure.add_gridspec(rows, max(1, len(shown)), height_ratios=[3, 2][:rows])
     labels = _labels(past, zone)
-    ends = {number: label for number, label in labels.items() if number in {0, len(past) - 1}}
+    last = len(past) - 1
+    ends = {number: label for number, label in labels.items() if number == last or (number == 0 and last > _NEAR)}
     _findings(_axes(figure.add_subplot(grid[0, :]), "Findings", labels, len(past)), past)
     for column, name in enumerate(shown):
         place = _axes(figure.add_subplot(grid[1, column]), MEASURES[name].title, ends, len(past))
@@ -118,7 +121,8 @@ def _of(target: str, run: PastRun) -> list[TargetSummary]:
 def _labels(past: Sequence[PastRun], zone: tzinfo) -> dict[int, str]:
     """Give the runs that are named below an axis, and how."""
     last = len(past) - 1
-    times = {number: past[number].at.astimezone(zone) for number in sorted({0, last // 2, last})}
+    named = sorted({0, last // 2, last} if last > _NEAR else {0, last})
+    times = {number: past[number].at.astimezone(zone) for number in named}
     if past[last].at - past[0].at < _A_DAY:
         return {number: f"{time:%H:%M}" for number, time in times.items()}
     return {number: f"{time.day} {time:%b}" for number, time in times.items()}
