@@ -112,7 +112,7 @@ def changes(rest: str, targets: Collection[str]) -> Wanted:
 
 def _words(rest: str) -> tuple[list[str], str]:
     """Give the words without the channel, what is listed with commas as one of them, and the channel."""
-    rest, channel = _channel(re.sub(r"\s*,\s*", ",", rest))
+    rest, channel = _channel(re.sub(" ?, ?", ",", " ".join(rest.split())))
     return rest.split(), channel
 
 

@@ -137,3 +137,12 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
     for understand in (wanted, changes):
         with suppress(GrammarError):
             assert len(understand(text, TARGETS).targets or ()) <= 50
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("filler", [" ", ",", " , ", "in ", "<#", "quiet ", "and "])
+def test_a_message_as_long_as_slack_lets_it_be(filler: str) -> None:
+    """Given 40,000 characters of whatever the words are split by, when parsed, then it takes no time to speak of."""
+    for understand in (wanted, changes):
+        with suppress(GrammarError):
+            understand("prod " + filler * (40_000 // len(filler)) + "hourly", TARGETS)
