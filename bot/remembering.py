@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from handlers.blocks.card import headline
-from handlers.blocks.changes import and_fields, groups, in_words
+from handlers.blocks.changes import groups, in_words
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.what_changed import LEAD
 from sickbay.incidents.database import Database
@@ -64,7 +64,7 @@ def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
     suspected = {finding.suspect.change for finding in report.findings if finding.suspect} if report else set()
     listed = groups(change for change in report.changes if change.at >= since) if report else []
     for first, *others in [*listed[:_MOST_CHANGES], *groups(suspected - {item for group in listed for item in group})]:
-        yield _change(first.at, f"{in_words(first)}{and_fields(len(others))}")
+        yield _change(first.at, in_words(first, len(others)))
     for finding in report.findings if report else ():
         if finding.subject.startswith(_CHANGE) and finding.last_seen:
             yield _change(finding.last_seen, finding.summary)

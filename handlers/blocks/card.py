@@ -9,7 +9,6 @@ from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
 from handlers.blocks.offers import CANCEL, COMPARE, COMPARING, RUN_AGAIN
 from handlers.blocks.text import Block, button, clean, context, counted, emoji, person, plain, rich, section
-from sickbay.diagnostics.events import Suspect
 from sickbay.diagnostics.model import Kind
 from sickbay.diagnostics.targets import DEFAULT_ZONE
 from sickbay.jobs.model import BOT_ZONE, JobRecord, JobState
@@ -32,17 +31,15 @@ def card(record: JobRecord, *, now: datetime, workers: int) -> Message:
     # A lint stands below what it is about.
     title = [plain("Lint", bold=True)] if job.message_ts else [plain(f"{kind} of "), plain(what, bold=True)]
     headline, colour, text = _headline(record, workers)
-    suspect = _suspect(record)
-    if suspect:
-        text = f"{text} {accusation(suspect, moment)}"
+    suspected, accused = _suspected(record)
     details = context(_details(record, now))
     checklist = [rich(section(*_checklist(record)))] if record.state is JobState.RUNNING and record.steps else []
     return Message(
         key=f"{job.id}:card",
-        text=fallback(f"{'Lint' if job.message_ts else f'{kind} of {what}'}: {text}"),
+        text=fallback(f"{'Lint' if job.message_ts else f'{kind} of {what}'}: {text}{accused}"),
         blocks=(rich(section(*title, plain(", asked by "), person(job.asked_by))),),
         barred=(
-            rich(section(*headline, *_marked(record)), *([suspicion(suspect)] if suspect else [])),
+            rich(section(*headline, *_marked(record)), *suspected),
             *checklist,
             details,
             {"type": "actions", "block_id": "card", "elements": list(_buttons(record))},
@@ -68,10 +65,14 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     return [emoji(icon), plain(" "), plain(text, bold=True, most=500)], colour, text
 
 
-def _suspect(record: JobRecord) -> Suspect | None:
-    """Give the change that most likely led to the cause that the card tells."""
-    causes = shown(record.report, record.job.mutes).report.causes if record.report else ()
-    return causes[0].suspect if causes else None
+def _suspected(record: JobRecord) -> tuple[list[Block], str]:
+    """Give the line that names the change behind the cause that the card tells, and the same as plain text."""
+    report = record.report
+    causes = shown(report, record.job.mutes).report.causes if report else ()
+    suspect = causes[0].suspect if causes else None
+    if report is None or suspect is None:
+        return [], ""
+    return [suspicion(suspect, report)], f" {accusation(suspect, report, moment)}"
 
 
 def _marked(record: JobRecord) -> list[Block]:

@@ -49,15 +49,19 @@ _KINDS = list(EventKind)
 Moment = Callable[[datetime], str]
 
 
-def in_words(change: Event) -> str:
-    """Give a change in a sentence without its time: what, which field, from what to what, by whom."""
-    return "".join(part["text"] for part in _told(change))
+def in_words(change: Event, further: int = 0) -> str:
+    """Give a change in a sentence without its time: what, which field, from what to what, by whom.
+
+    `further` is how many more fields changed with it.
+    """
+    return "".join(part["text"] for part in _told(change, further))
 
 
-def accusation(suspect: Suspect, moment: Moment) -> str:
+def accusation(suspect: Suspect, report: Report, moment: Moment) -> str:
     """Give the sentence that says what most likely led to a finding, when, and how sure that is."""
     change = suspect.change
-    return f"{_sure(suspect)}: {in_words(change)}, at {moment(change.at)}{_before(suspect)}."
+    told = in_words(change, _further(change, report))
+    return f"{_sure(suspect)}: {told}, at {moment(change.at)}{_before(suspect)}."
 
 
 def rivalry(suspect: Suspect, moment: Moment) -> str:
@@ -84,7 +88,7 @@ def in_short(report: Report, moment: Moment) -> str:
     if not found:
         return verdict(report, moment)
     (last, *others), count = found[0], len(found)
-    told = f"{moment(last.at)}: {in_words(last)}{and_fields(len(others))}"
+    told = f"{moment(last.at)}: {in_words(last, len(others))}"
     return f"{verdict(report, moment)}{', the last' if count > 1 else ''} on {told}"
 
 
@@ -122,27 +126,22 @@ def listed(report: Report, most: int) -> Iterator[tuple[Event, int]]:
     yield from ((group[0], len(group) - 1) for group in groups(report.changes)[:most])
 
 
-def and_fields(more: int) -> str:
-    """Give ` and 2 more fields`."""
-    return f" and {counted({'more fields': more})}" if more else ""
-
-
-def suspects(suspect: Suspect | None, told: Collection[Event] = ()) -> list[Block]:
+def suspects(suspect: Suspect | None, report: Report, told: Collection[Event] = ()) -> list[Block]:
     """Give the lines that name what most likely led to a finding, and the next likely; fewer for what was `told`."""
     if suspect is None:
         return []
     if suspect.change in told:
         same = f"the same change of {suspect.change.subject} as above"
         return [section(emoji("mag"), plain(f" {_sure(suspect)}: ", bold=True), plain(same, most=_NAME))]
-    return [suspicion(suspect), *_rival(suspect)]
+    return [suspicion(suspect, report), *_rival(suspect)]
 
 
-def suspicion(suspect: Suspect) -> Block:
+def suspicion(suspect: Suspect, report: Report) -> Block:
     """Give the line of a card or a finding that names its likely cause."""
     return section(
         emoji("mag"),
         plain(f" {_sure(suspect)}: ", bold=True),
-        *_told(suspect.change),
+        *_told(suspect.change, _further(suspect.change, report)),
         plain(", "),
         date_element(suspect.change.at),
         plain(_before(suspect) or " "),
@@ -166,10 +165,7 @@ def what_changed(report: Report, moment: Moment, most: int = BESIDE) -> Iterator
     if not report.changes:
         yield context(f"{verdict(report, moment)}. {seen}")
         return
-    lines = [
-        [date_element(change.at), plain("  "), *_told(change), plain(and_fields(more) or " ")]
-        for change, more in listed(report, most)
-    ]
+    lines = [[date_element(change.at), plain("  "), *_told(change, more)] for change, more in listed(report, most)]
     if rest := len(groups(report.changes)) - len(lines):
         lines.append([plain(f"and {rest} older ones")])
     yield rich(section(emoji("calendar"), plain(" What changed", bold=True)), bullets(lines))
@@ -195,6 +191,11 @@ def span(time: timedelta) -> str:
     return f"{seconds / 86400:.0f} d"
 
 
+def _further(change: Event, report: Report) -> int:
+    """Give how many further fields changed with this one: they are taken back together."""
+    return sum(together(change, other) for other in report.changes if other != change)
+
+
 def _sure(suspect: Suspect) -> str:
     return "Likely cause" if suspect.likelihood is Likelihood.LIKELY else "Possible cause"
 
@@ -207,7 +208,7 @@ def _before(suspect: Suspect) -> str:
     return ", as it began" if gap < timedelta(seconds=1) else f", {span(gap)} before it began"
 
 
-def _told(change: Event) -> list[Block]:
+def _told(change: Event, further: int = 0) -> list[Block]:
     """Give a change as elements of a line: its words are the target's, and stay literal."""
     verb, field = _verb(change), "" if change.kind is EventKind.TAG else clean(change.field, _FIELD)
     said = verb if not field or (change.kind in _SAID and not field.startswith(verb)) else ""
@@ -224,6 +225,8 @@ def _told(change: Event) -> list[Block]:
         parts += [plain(", was "), plain(before, mono=True)]
     elif after:
         parts += [plain(" " if field and new else new or ", now "), plain(after, mono=True)]
+    if further:
+        parts.append(plain(f" and {counted({'more fields': further})}"))
     return [*parts, plain(f", by {change.actor}", most=_NAME)] if change.actor else parts
 
 

@@ -21,7 +21,7 @@ def details(report: Report, finding: ReportFinding) -> Block:
         rich(section(plain(f"{clean(finding.summary, 1500)}{inferred}", most=1600))),
         context(_seen(finding)),
         *_facts(finding.evidence),
-        *([rich(*suspects(finding.suspect))] if finding.suspect else []),
+        *([rich(*suspects(finding.suspect, report))] if finding.suspect else []),
         rich(section(emoji("wrench"), plain(" Fix: ", bold=True), *sentence(finding.remedy.text, 1500))),
     ]
     if finding.remedy.command:

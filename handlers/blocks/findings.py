@@ -109,7 +109,7 @@ def _blocks(job_id: str, seen: Shown, offers: Offers) -> Iterator[Block]:
         if number:
             yield {"type": "divider"}
         symptoms = list(explained(finding, by_id))
-        yield _finding(finding, symptoms, marked(finding, offers.judged), suspects(finding.suspect, suspected))
+        yield _finding(finding, symptoms, marked(finding, offers.judged), suspects(finding.suspect, report, suspected))
         suspected |= {finding.suspect.change} if finding.suspect else set()
         yield from log_lines(report, {finding.id, *(item.id for _, item in symptoms)} - heard)
         heard |= {finding.id, *(item.id for _, item in symptoms)}

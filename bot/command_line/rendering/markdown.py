@@ -24,7 +24,7 @@ def _lines(report: Report, *, changes: bool) -> Iterator[str]:
         yield from _table(table)
     for finding in report.findings:
         yield ""
-        yield from _folded(finding) if finding.explained_by else _cause(finding)
+        yield from _folded(finding) if finding.explained_by else _cause(finding, report)
         yield from _said(report, finding)
         if finding.explains and not finding.explained_by:
             yield "\n**Explains:**"
@@ -53,12 +53,12 @@ def _table(table: Table) -> Iterator[str]:
         yield f"| {' | '.join(_escaped(cell) or '—' for cell in row)} |"
 
 
-def _cause(finding: ReportFinding) -> Iterator[str]:
+def _cause(finding: ReportFinding, report: Report) -> Iterator[str]:
     yield f"## {finding.severity.upper()} {finding.code} {_escaped(finding.title)}: {_code(sentences.about(finding))}\n"
     yield f"{_escaped(finding.summary)}{sentences.doubt(finding)}"
     if when := sentences.seen(finding):
         yield f"\n{when}"
-    for line in sentences.suspicions(finding):
+    for line in sentences.suspicions(finding, report):
         yield f"\n{_escaped(line)}"
     yield f"\n**Fix:** {_escaped(finding.remedy.text)}"
     if finding.remedy.owner:

@@ -35,7 +35,7 @@ def changes(report: Report, *, alone: bool) -> Iterator[str]:
     groups = changed.groups(report.changes)
     listed = groups if alone else groups[:_BESIDE]
     for first, *others in listed:
-        yield f"{moment(first.at)} {changed.in_words(first)}{changed.and_fields(len(others))}"
+        yield f"{moment(first.at)} {changed.in_words(first, len(others))}"
     if rest := len(groups) - len(listed):
         yield f"and {rest} older ones: ask for the changes alone"
 
@@ -48,10 +48,10 @@ def watched(report: Report, *, alone: bool) -> str:
     return seen if report.changes or alone else f"{changed.verdict(report, moment)}. {seen}"
 
 
-def suspicions(finding: ReportFinding) -> Iterator[str]:
+def suspicions(finding: ReportFinding, report: Report) -> Iterator[str]:
     """Yield what most likely led to a finding, and the next likely, if any is known."""
     if finding.suspect:
-        yield changed.accusation(finding.suspect, moment)
+        yield changed.accusation(finding.suspect, report, moment)
         if other := changed.rivalry(finding.suspect, moment):
             yield other
 

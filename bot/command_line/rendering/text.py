@@ -56,7 +56,7 @@ def _lines(report: Report, width: int, *, changes: bool) -> Iterator[RenderableT
         else:
             number += 1
             yield Text()
-            yield from _cause(number, finding, width)
+            yield from _cause(number, finding, report, width)
             yield from _said(report, finding, width, indent="   ")
             if finding.explains:
                 yield Text("   Explains:", "dim")
@@ -90,14 +90,14 @@ def _table(ranking: Table) -> table.Table:
     return shown
 
 
-def _cause(number: int, finding: ReportFinding, width: int) -> Iterator[Text]:
+def _cause(number: int, finding: ReportFinding, report: Report, width: int) -> Iterator[Text]:
     yield _title(f"{number}. ", finding)
     yield from _wrapped(finding.summary + sentences.doubt(finding), width, first="   ")
     if when := sentences.seen(finding):
         yield from _wrapped(when, width, first="   ", style="dim")
     for evidence in finding.evidence:
         yield from _evidence(evidence, timed=not sentences.in_file(finding))
-    for line in sentences.suspicions(finding):
+    for line in sentences.suspicions(finding, report):
         yield from _wrapped(line, width, first="   ", rest="        ", style="bold")
     yield from _wrapped(f"Fix: {finding.remedy.text}", width, first="   ", rest="        ", style="green")
     if finding.remedy.command:

@@ -147,6 +147,18 @@ def test_the_thread_names_the_runner_up_and_what_tells_them_apart() -> None:
     assert told.index("Likely cause") < told.index("Or: ") < told.index("Fix:")
 
 
+def test_what_changed_with_the_suspect_is_counted() -> None:
+    """Given a rollout of two fields, then the card and the thread say that there was more than the one they name."""
+    with_it = replace(ROLLOUT, kind=EventKind.TEMPLATE, field="env[URL]")
+    given_report = report(replace(CAUSE, suspect=SUSPECT), coverage=WATCHED, changes=(with_it, ROLLOUT, EDIT))
+
+    for told in (text_of(shown(given_report)), thread(given_report)):
+        assert (
+            "Likely cause: deployment/shop/api: containers[api].image api:1 → api:2 and 1 more field, by kubectl-set"
+            in told
+        )
+
+
 def test_one_change_behind_many_findings_is_told_once() -> None:
     """Given two findings that one rollout caused, then the second only points to it."""
     second = finding(id="second", code="DKR-C109", subject="container/web", suspect=SUSPECT)
@@ -181,7 +193,7 @@ def test_the_fields_of_one_rollout_take_one_line() -> None:
 
     told = thread(report(CAUSE, coverage=WATCHED, changes=(*others, ROLLOUT)))
 
-    assert "containers[api].image api:1 → api:2, by kubectl-set and 2 more fields" in told
+    assert "containers[api].image api:1 → api:2 and 2 more fields, by kubectl-set" in told
     assert "env[URL]" not in told
     assert verdict(report(coverage=WATCHED, changes=(*others, ROLLOUT)), moment) == "1 change since 23 Nov 18:41 UTC"
 
