@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Callable, Iterator
+from threading import Event as Signal
 from typing import Any
 
 import pytest
 
-from sickbay.diagnostics import engine
+from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import Diagnosis
+from sickbay.diagnostics.events import Batch
+from sickbay.diagnostics.platforms.ecs.collector import watching
 from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 from sickbay.diagnostics.targets import Request
 from tests.integration.ecs.aws import REGION, Aws
+from tests.integration.ecs.watched import Shop, Watching
 
 Diagnose = Callable[..., Diagnosis]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -66,6 +70,32 @@ def diagnose(aws: Aws) -> Diagnose:
         return engine.diagnose(EcsTarget(**fields), Request(scope=scope, audit=audit), budget=Budget(20, clock=clock))
 
     return run
+
+
+@pytest.fixture
+def shop(aws: Aws) -> Shop:
+    """Give a cluster of its own with the service `web`, in which somebody changes things."""
+    return Shop(aws, APP)
+
+
+@pytest.fixture
+def stopping() -> Iterator[Signal]:
+    """Give what ends the watches of a test."""
+    signal = Signal()
+    yield signal
+    signal.set()
+
+
+@pytest.fixture
+def watch(shop: Shop, stopping: Signal, monkeypatch: pytest.MonkeyPatch) -> Watching:
+    """Watch the cluster from a cursor on, one look right after the other."""
+    monkeypatch.setattr(watching, "EVERY", 0.0)
+
+    def begun(cursor: str = "", **differs: Any) -> Iterator[Batch]:
+        fields = {"name": "shop", "region": REGION, "cluster": shop.name, "endpoint_url": shop.aws.url, **differs}
+        return catalogue.load_platforms()["ecs"].watch(EcsTarget(**fields), cursor, stopping)
+
+    return begun
 
 
 def _build(server: Aws) -> None:

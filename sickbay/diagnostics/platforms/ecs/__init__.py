@@ -14,6 +14,7 @@ PLATFORM = Platform(
     logs="sickbay.diagnostics.platforms.ecs.collector.asked_logs:read_logs",
     changing="sickbay.diagnostics.platforms.ecs.changing:changes",
     measuring="sickbay.diagnostics.platforms.ecs.measuring:figures",
+    watching="sickbay.diagnostics.platforms.ecs.collector.watching:watch",
     scoping="sickbay.diagnostics.platforms.ecs.scopes:choices",
     steps=("Cluster", "Services and tasks", "Load balancers", "Logs and changes"),
 )

@@ -73,29 +73,43 @@ def deployment_events(ecs: Snapshot, service: Service, change: Change, at: datet
     source = change.source if old == new else f"{change.source} ({old} → {new})"
     for item in fields or found:
         if item in fields or not named:
-            yield _of_service(ecs, service, at, source, item.kind, item.field, item.before, item.after, actor)
+            yield service_event(ecs, service, at, source, item.kind, item.field, item.before, item.after, actor)
     for variable in named:
         field = f"variable {variable.name} of {variable.container}"
         after = "" if variable.how == "changed" else variable.how
-        yield _of_service(ecs, service, at, source, EventKind.TEMPLATE, field, "", after, actor)
+        yield service_event(ecs, service, at, source, EventKind.TEMPLATE, field, "", after, actor)
     if not (found or named):
-        yield _of_service(ecs, service, at, source, EventKind.RESTART, "by a new deployment", "", new, actor)
+        yield service_event(ecs, service, at, source, EventKind.RESTART, "by a new deployment", "", new, actor)
 
 
 def scaled(
     ecs: Snapshot, service: Service, at: datetime, source: str, before: str, after: int, actor: str = ""
 ) -> Event:
     """Give that the desired count of a service was set."""
-    return _of_service(ecs, service, at, source, EventKind.SCALE, DESIRED, before, str(after), actor)
+    return service_event(ecs, service, at, source, EventKind.SCALE, DESIRED, before, str(after), actor)
 
 
 def joined(ecs: Snapshot, instance: ContainerInstance, at: datetime | None = None) -> Event:
     """Give the joining of a container instance, with the version of its agent."""
-    version = instance.version_info.agent_version
-    return _event(
-        instance.registered_at or at or ecs.taken_at, f"ecs DescribeContainerInstances {instance.name}",
-        ecs.instance_subject(instance), EventKind.NODE_JOINED, "agentVersion" if version else "", after=version,
-    )  # fmt: skip
+    version, began = instance.version_info.agent_version, instance.registered_at or at or ecs.taken_at
+    field = "agentVersion" if version else ""
+    return instance_event(ecs, instance, began, EventKind.NODE_JOINED, field, "", version)
+
+
+def instance_event(
+    ecs: Snapshot, instance: ContainerInstance, at: datetime, kind: EventKind, field: str, before: str, after: str
+) -> Event:
+    """Give an event of a container instance."""
+    source = f"ecs DescribeContainerInstances {instance.name}"
+    return _event(at, source, ecs.instance_subject(instance), kind, field, before, after)
+
+
+def service_event(
+    ecs: Snapshot, service: Service, at: datetime, source: str, kind: EventKind, field: str = "", before: str = "",
+    after: str = "", actor: str = "",
+) -> Event:  # fmt: skip
+    """Give an event of a service."""
+    return _event(at, source, ecs.service_subject(service), kind, field, before, after, actor)
 
 
 def stopped_by_hand(ecs: Snapshot, task: Task) -> Event:
@@ -119,14 +133,14 @@ def _near(ecs: Snapshot) -> frozenset[str]:
 def _made(ecs: Snapshot, service: Service) -> Iterator[Event]:
     if service.created_at:
         source = f"ecs DescribeServices {service.service_name} createdAt"
-        yield _of_service(ecs, service, service.created_at, source, EventKind.CREATED)
+        yield service_event(ecs, service, service.created_at, source, EventKind.CREATED)
 
 
 def _deployment(ecs: Snapshot, service: Service, item: Deployment, at: datetime) -> Event:
     """Give a deployment of which only the task definition that it brought is known."""
     source, after = f"ecs DescribeServices {service.service_name} deployments", last_part(item.task_definition)
     actor = _actor(ecs, service, at)
-    return _of_service(ecs, service, at, source, EventKind.TEMPLATE, DEFINITION, "", after, actor)
+    return service_event(ecs, service, at, source, EventKind.TEMPLATE, DEFINITION, "", after, actor)
 
 
 def _actor(ecs: Snapshot, service: Service, at: datetime) -> str:
@@ -199,13 +213,6 @@ def _removed(ecs: Snapshot) -> Iterator[Event]:
         if image.removed:
             subject, source = Subject("image", image.image), "cloudtrail LookupEvents"
             yield _event(image.removed.at, source, subject, EventKind.REMOVED, actor=image.removed.by)
-
-
-def _of_service(
-    ecs: Snapshot, service: Service, at: datetime, source: str, kind: EventKind, field: str = "", before: str = "",
-    after: str = "", actor: str = "",
-) -> Event:  # fmt: skip
-    return _event(at, source, ecs.service_subject(service), kind, field, before, after, actor)
 
 
 def _event(

@@ -103,7 +103,8 @@ PLACEMENT = frozenset(
         Warns.REFUSED,
     }
 )
-_STEADY = "has reached a steady state"
+#: What the scheduler says of a service that has what it should.
+STEADY = "has reached a steady state"
 _CLOSEST = re.compile(r"closest matching \(?container-instance ([0-9a-f-]{8,36})")
 
 
@@ -137,7 +138,7 @@ def latest(ecs: Snapshot, service: Service, *kinds: Warns) -> Notice | None:
 
 def _warnings(ecs: Snapshot, service: Service) -> Iterator[Notice]:
     for event in sorted(service.events, key=lambda item: item.created_at, reverse=True):
-        if _STEADY in event.message or event.created_at < ecs.window_start:
+        if STEADY in event.message or event.created_at < ecs.window_start:
             return
         if (warns := warns_of(event.message)) is not None:
             yield Notice(warns=warns, event=event)

@@ -1,16 +1,16 @@
 """The order in which one cluster is read: services, tasks and instances at once, then what is in doubt."""
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from sickbay.diagnostics.platform import Progress
 from sickbay.diagnostics.platforms.ecs.collector import calls as ecs
-from sickbay.diagnostics.platforms.ecs.collector.calls import Calls, batches
+from sickbay.diagnostics.platforms.ecs.collector import listing
+from sickbay.diagnostics.platforms.ecs.collector.calls import Calls
 from sickbay.diagnostics.platforms.ecs.collector.depth import Depth
+from sickbay.diagnostics.platforms.ecs.collector.listing import Listing, described
 from sickbay.diagnostics.platforms.ecs.collector.operations import Operation
 from sickbay.diagnostics.platforms.ecs.collector.reading import Reading
 from sickbay.diagnostics.platforms.ecs.collector.scope import Scope, parsed, unknown
@@ -20,15 +20,6 @@ from sickbay.diagnostics.platforms.ecs.wire.base import last_part
 from sickbay.diagnostics.platforms.ecs.wire.instances import ContainerInstance
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
-
-T = TypeVar("T")
-#: A list under way: once it is read, the calls that describe its items.
-Listing = Future[tuple[Future[tuple[T, ...]], ...]]
-_LISTS = {
-    Operation.SERVICES: Operation.SERVICE_NAMES,
-    Operation.TASKS: Operation.TASK_NAMES,
-    Operation.INSTANCES: Operation.INSTANCE_NAMES,
-}
 
 
 class _Coming(NamedTuple):
@@ -57,9 +48,9 @@ class Collection:
         snapshot = replace(
             snapshot,
             cluster=found[0] if found else None,
-            services=(service,) if service else self._described(coming.services, Operation.SERVICES),
-            tasks=tuple({item.task_arn: item for item in self._described(coming.tasks, Operation.TASKS)}.values()),
-            instances=self._described(coming.instances, Operation.INSTANCES),
+            services=(service,) if service else described(reading, coming.services, Operation.SERVICES),
+            tasks=tuple({item.task_arn: item for item in described(reading, coming.tasks, Operation.TASKS)}.values()),
+            instances=described(reading, coming.instances, Operation.INSTANCES),
         )
         if snapshot.cluster is None and not (snapshot.services or snapshot.tasks or snapshot.instances):
             return replace(snapshot, unreachable=reading.first)
@@ -68,7 +59,7 @@ class Collection:
     def _begun(self, service: Service | None) -> "_Coming":
         """Begin all lists at once, narrowed to a service that was asked for."""
         calls, name = self._calls, service.service_name if service else ""
-        begin = self._begin
+        begin = partial(listing.begin, self._reading)
         return _Coming(
             services=() if service else (begin(calls.service_names, calls.services, ecs.SERVICES_A_CALL),),
             tasks=tuple(
@@ -77,19 +68,6 @@ class Collection:
             ),
             instances=(begin(calls.instance_names, calls.instances, ecs.INSTANCES_A_CALL),),
         )
-
-    def _begin(
-        self, names: Callable[[], Iterable[str]], describe: Callable[[Sequence[str]], tuple[T, ...]], size: int
-    ) -> "Listing[T]":
-        """Begin a list, whose items are described as soon as there are enough of them for a call."""
-
-        def listed() -> "tuple[Future[tuple[T, ...]], ...]":
-            return tuple(self._reading.start(partial(describe, batch)) for batch in batches(names(), size))
-
-        return self._reading.start(listed)
-
-    def _described(self, listing: "Iterable[Listing[T]]", operation: Operation) -> tuple[T, ...]:
-        return self._reading.gather(operation, self._reading.gather(_LISTS[operation], listing))
 
     def _deeper(self, snapshot: Snapshot, progress: Progress) -> Snapshot:
         depth = Depth(self._reading, self._calls, snapshot.cluster_name)
