@@ -62,7 +62,7 @@ _LEAST = 0.008
 #: A runner-up has at least this share of the best one's score.
 _CLOSE = 0.25
 #: So many changes of each thing are looked at, the last; so many of a finding closely; and so many of its symptoms.
-_LATEST, _LOOKED_AT, _SYMPTOMS = 200, 8, 20
+_LATEST, _LOOKED_AT, _SYMPTOMS = 200, 30, 20
 
 _Upstream = Mapping[Subject, frozenset[Subject]]
 
@@ -72,8 +72,7 @@ def accused(
 ) -> tuple[ReportFinding, ...]:
     """Give the findings, those that nothing explains each with the change that most likely caused it, if there is one.
 
-    `changes` are in order, the oldest first.
-    Hygiene that explains nothing was there before any change, and has none.
+    `changes` are in order, the oldest first. Hygiene that explains nothing was there before any of them.
     """
     by_subject: dict[Subject, list[Event]] = {}
     for change in changes:
@@ -135,6 +134,7 @@ class _Path:
         self._own = own
         self._upstream = upstream
         self._needed = upstream.get(own[0], frozenset())
+        self._known: dict[Subject, int] = {}
 
     def within(self, changed: Mapping[Subject, object]) -> Iterator[Subject]:
         """Yield what of it changed."""
@@ -143,13 +143,15 @@ class _Path:
 
     def nearness(self, subject: Subject) -> float:
         """Give 1 for the failing thing itself, and less for each thing that stands between it and the subject."""
-        return float(_STEP ** self._steps(subject))
+        return float(_STEP ** self.steps(subject))
 
-    def next_to(self, subject: Subject) -> bool:
-        """Say whether the subject is the failing thing, or nothing stands between them."""
-        return self._steps(subject) <= 1
+    def steps(self, subject: Subject) -> int:
+        """Give 0 for the failing thing itself, 1 for what nothing stands between, and so on."""
+        if subject not in self._known:
+            self._known[subject] = self._counted(subject)
+        return self._known[subject]
 
-    def _steps(self, subject: Subject) -> int:
+    def _counted(self, subject: Subject) -> int:
         if subject == self._own[0]:
             return 0
         if subject not in self._needed:
@@ -173,7 +175,7 @@ def _weight(change: Event, latest: datetime, said: str) -> float:
 
 
 def _likelihood(best: Event, onset: datetime | None, said: str, path: _Path) -> Likelihood:
-    shortly = onset is not None and onset - best.at <= _SHORTLY and path.next_to(subject_of(best))
+    shortly = onset is not None and onset - best.at <= _SHORTLY and path.steps(subject_of(best)) <= 1
     return Likelihood.LIKELY if shortly or _is_named(best, said) else Likelihood.POSSIBLE
 
 

@@ -213,6 +213,17 @@ def test_two_fields_of_one_rollout_are_one_change() -> None:
     assert (found.change, found.runner_up) == (image, edit)
 
 
+def test_a_rollout_of_many_fields_hides_no_rival() -> None:
+    """Given a rollout of a dozen fields, and a config map that was edited before it, then the edit is the runner-up."""
+    fields = (change(EventKind.TEMPLATE, field=f"env[{number}]") for number in range(12))
+    edit = change(EventKind.CONFIG, SETTINGS, before=120)
+
+    found = suspect(*fields, edit)
+
+    assert found
+    assert found.runner_up == edit
+
+
 def test_that_a_thing_was_made_is_no_rival_of_its_later_change() -> None:
     """Given a workload that was made and got a new image soon after, then there is nothing to tell apart."""
     found = suspect(change(), change(EventKind.CREATED, before=60))
