@@ -44,10 +44,10 @@ class _Wanted(Struct, frozen=True):
 
 def read_past(reading: Reading, snapshot: Snapshot) -> Snapshot:
     """Give the snapshot with the revisions of what was changed or is unwell, nodes that left, and certificates."""
-    everywhere = not snapshot.roots or any(root.kind == "node" for root in snapshot.roots)
-    removals = reading.start_list(KINDS["events"], _DEFAULT, _REMOVALS) if everywhere else None
+    whole = not snapshot.roots
+    removals = reading.start_list(KINDS["events"], _DEFAULT, _REMOVALS) if whole else None
     managed = any(item.spec.group == CERT_MANAGER for item in snapshot.apiservices)
-    issued = reading.start_list(ISSUED) if managed and not snapshot.roots else None
+    issued = reading.start_list(ISSUED) if managed and whole else None
     wanted = sorted(_wanted(snapshot), key=_rank)
     if len(wanted) > MOST:
         reading.note(f"what changed of {len(wanted) - MOST} workloads", f"at most {MOST} are read: name a scope")
