@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from handlers.blocks.changes import accusation, in_short, suspicion, verdict
+from handlers.blocks.changes import accusation, in_short, suspicion
 from handlers.blocks.findings import SEVERITY, marked, moment
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.muted import Shown, shown
@@ -53,7 +53,7 @@ def _headline(record: JobRecord, workers: int) -> tuple[list[Block], str, str]:
     """Give the line that says where the job stands, its colour, and the same as plain text."""
     icon, text, colour = _STATES[record.state]
     if record.state is JobState.DONE and record.report and record.job.request.changes:
-        icon, text = "calendar", verdict(record.report, moment)
+        icon, text = "calendar", in_short(record.report, moment)
     elif record.state is JobState.DONE and record.report:
         icon, text, colour = _result(shown(record.report, record.job.mutes))
     elif record.state is JobState.FAILED:

@@ -255,7 +255,9 @@ def test_changes_alone_are_a_card_and_a_list() -> None:
     told = alone(given_report)
 
     assert "Changes of local" in text_of(message)
-    assert "25 changes since 23 Nov 18:41 UTC" in text_of(message)
+    assert (
+        "25 changes since 23 Nov 18:41 UTC, the last on 23 Nov 20:40 UTC: deployment/shop/api: containers[api].image"
+    ) in text_of(message)
     assert "wrong" not in text_of(message)
     assert COMPARE not in str(message.barred)
     assert told.count("configmap/") == ALONE - 1
