@@ -89,18 +89,22 @@ class Reports:
         self._namespace = namespace
         self._clock = clock
         self._waits = Waits(clock)
+        self._beginning = False
 
     def begin(self) -> None:
         """Put on the queue all that is due. Raises as `Waits.attempt`."""
-        self._schedules.claim_due()
-        for run in self._schedules.open_runs():
-            if not run.submitted:
-                self._waits.attempt(f"submit report {run.name}", partial(self._submit, run))
+        self._beginning = self._schedules.claim_due() > 0
+        try:
+            for run in self._schedules.open_runs():
+                if not run.submitted:
+                    self._waits.attempt(f"submit report {run.name}", partial(self._submit, run))
+        finally:
+            self._beginning = False
 
     def end(self) -> None:
-        """Show all that has ended. Raises as `Waits.attempt`."""
+        """Show all that has ended, unless something begins just now: that comes first. Raises as `Waits.attempt`."""
         for run in self._schedules.open_runs():
-            if run.submitted:
+            if run.submitted and not self._beginning:
                 self._waits.attempt(f"show report {run.name}", partial(self._end, run))
 
     def _submit(self, run: Run) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from bot import reports
-from bot.report_jobs import PATIENCE, WITHOUT_WORKER
+from bot.report_jobs import PATIENCE, WITHOUT_WORKER, ReportJobs
 from bot.reports import STALE
 from bot.slack import Slack
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
+from sickbay.incidents.schedule import Run
 from sickbay.incidents.schedules import Schedules
 from tests.integration.slack.newsroom import HOUR, NINE, Newsroom
 from tests.integration.slack.stage import BOT, Stage, text
@@ -310,3 +311,29 @@ def test_a_job_may_wait_its_turn_behind_others(newsroom: Newsroom) -> None:
     newsroom.settle()
 
     assert "local: healthy" in text(*newsroom.shown())
+
+
+def test_what_is_due_goes_before_what_is_to_be_shown(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a report to be shown, when another is being put on the queue, then the first waits until that is done."""
+    newsroom.add(targets=("local",))
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.answer({})
+    submit, meanwhile = ReportJobs.submit, []
+
+    def look(jobs: ReportJobs, run: Run) -> tuple[str, ...]:
+        for _ in range(3):
+            newsroom.reports.end()
+            newsroom.stage.seconds += 1
+        meanwhile.append(len(newsroom.shown()))
+        return submit(jobs, run)
+
+    monkeypatch.setattr(ReportJobs, "submit", look)
+    newsroom.add(request_id="1.2.b", targets=("prod",))
+    newsroom.move_to(NINE + HOUR)
+    newsroom.reports.begin()
+    newsroom.answer({})
+    newsroom.settle()
+
+    assert meanwhile == [0, 0]
+    assert len(newsroom.shown()) == 2
