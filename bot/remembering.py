@@ -15,8 +15,6 @@ from sickbay.incidents.model import EntryKind, TimelineEntry
 from sickbay.incidents.timeline import Timeline
 from sickbay.jobs.model import JobRecord, JobState
 
-#: How the subject of a finding begins that is about a change: AKS's activity log.
-_CHANGE = "change/"
 #: Of what changed in an incident's time, so much joins its timeline, the newest, and what is suspected beside it.
 _MOST_CHANGES = 20
 
@@ -57,19 +55,13 @@ class Remembering:
 
 
 def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
-    """Yield the changes that a report tells of: what changed since a moment, what is suspected, whenever it was.
-
-    And findings about a change.
-    """
-    suspected = {finding.suspect.change for finding in report.findings if finding.suspect} if report else set()
-    listed = groups(change for change in report.changes if change.at >= since) if report else []
-    for first, *others in [*listed[:_MOST_CHANGES], *groups(suspected - {item for group in listed for item in group})]:
-        yield _change(first.at, in_words(first, len(others)))
-    for finding in report.findings if report else ():
-        if finding.subject.startswith(_CHANGE) and finding.last_seen:
-            yield _change(finding.last_seen, finding.summary)
-
-
-def _change(at: datetime, text: str) -> TimelineEntry:
-    key = f"change:{at.isoformat()}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    return TimelineEntry(at=at, kind=EntryKind.CHANGE, author="target", text=text, key=key)
+    """Yield what a report tells of changes: those since a moment, and what is suspected, whenever it was."""
+    if report is None:
+        return
+    listed = groups(change for change in report.changes if change.at >= since)[:_MOST_CHANGES]
+    known = {change for group in listed for change in group}
+    suspected = {finding.suspect.change for finding in report.findings if finding.suspect}
+    for first, *others in [*listed, *groups(suspected - known)]:
+        text = in_words(first, len(others))
+        key = f"change:{first.at.isoformat()}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        yield TimelineEntry(at=first.at, kind=EntryKind.CHANGE, author="target", text=text, key=key)

@@ -118,10 +118,20 @@ def test_what_changed_joins_the_timeline_of_an_incident_once(stage: Stage, threa
     assert sum(item.startswith("diagnosis") for item in told_by_timeline(stage, incident)) == 2
 
 
-def test_an_old_change_that_is_suspected_joins_too(stage: Stage, thread: tuple[Incident, str]) -> None:
-    """Given a suspect from long before the incident, then the timeline has it."""
+@pytest.mark.parametrize("before", [timedelta(minutes=50), timedelta(hours=5)])
+def test_a_change_that_is_suspected_joins_in_any_case(
+    stage: Stage, thread: tuple[Incident, str], before: timedelta
+) -> None:
+    """Given a suspect older than the newest changes, or from long before the incident, then the timeline has it."""
     incident, root = thread
+    suspect = msgspec.structs.replace(rollout(), at=incident.opened_at - before)
+    later = [
+        msgspec.structs.replace(suspect, at=incident.opened_at, subject=f"container/web-{number}")
+        for number in range(30)
+    ]
     stage.say("@sickbay diagnose local", user="bob", thread=root)
-    stage.answer(stage.jobs()[-1].job.id, told(rollout(), suspect=rollout()))
+    stage.answer(stage.jobs()[-1].job.id, told(*later, suspect, suspect=suspect))
 
-    assert "change container/db: Config.Image db:1 → db:2, by compose" in told_by_timeline(stage, incident)
+    entries = [item for item in told_by_timeline(stage, incident) if item.startswith("change")]
+    assert "change container/db: Config.Image db:1 → db:2, by compose" in entries
+    assert len(entries) == 21

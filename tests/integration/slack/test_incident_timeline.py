@@ -12,7 +12,7 @@ from sickbay.incidents.incidents import Incidents
 from sickbay.incidents.model import Incident
 from tests.integration.slack.stage import Stage, text
 from tests.integration.slack.test_incidents import opened, told_by_timeline
-from tests.unit.command_line.reports import AT, CAUSE, finding, report
+from tests.unit.command_line.reports import CAUSE, report
 
 Wire = dict[str, Any]
 _EVENTS = itertools.count(1)
@@ -102,18 +102,6 @@ def test_edits_and_deletions_are_followed(stage: Stage, thread: tuple[Incident, 
 
     assert edited == ["message it began at 2"]
     assert told_by_timeline(stage, incident)[1:] == []
-
-
-def test_changes_that_a_diagnosis_saw_join_with_it_once(stage: Stage, thread: tuple[Incident, str]) -> None:
-    """Given two diagnoses that found a change, when answered, then the timeline has it once."""
-    incident, root = thread
-    seen = report(finding(id="change", code="AKS-114", subject="change/pool", summary="Pool was scaled.", last_seen=AT))
-    for _ in range(2):
-        stage.say("@sickbay diagnose local", user="bob", thread=root)
-        stage.answer(stage.jobs()[-1].job.id, seen)
-
-    told = [item for item in told_by_timeline(stage, incident) if item.startswith("change")]
-    assert told == ["change Pool was scaled."]
 
 
 def test_a_diagnosis_in_the_thread_joins_and_its_findings_can_be_judged(
