@@ -43,6 +43,7 @@ class SwarmTeller:
         self._swarm = swarm
         self._told = list[Event]()
         self._heard: dict[str, list[wire.Event]] = {}
+        self._joined = list[wire.Event]()
         self._since: datetime | None = None
         self._everything = True
         self._specs: dict[str, ServiceSpec] = {}
@@ -61,23 +62,25 @@ class SwarmTeller:
             return
         if event.action == "update" and event.type in {"service", "node"}:
             self._heard.setdefault(event.actor.id, []).append(event)
-        told = told_by(event, self._names)
-        update = is_of_an_update(event)
-        self._told += (one for one in told if not update)
+        if event.type == "node" and event.action == "create":
+            self._joined.append(event)  # what it is called stands in the list of nodes alone
+        elif not is_of_an_update(event):
+            self._told += told_by(event, self._names)
         if event.type == "service" and event.action == "remove":
             self._specs.pop(event.actor.id, None)
 
     def conclude(self, connection: Connection, _until: datetime | None) -> tuple[Event, ...]:
         """Give what happened; services and nodes are read where something did. Raises CallError and ShapeError."""
         calls, told = Calls(connection), list(self._told)
-        if self._everything or self._heard:
+        if self._everything or self._heard or self._joined:
             nodes = calls.nodes()
             told += self._of_nodes(nodes)
+            told += (one for event in self._joined for one in told_by(event, self._names))
             told += self._of_services(calls)
             self._nodes = {node.id: node for node in nodes}
         if self._everything or time.monotonic() - self._authority_at > _AUTHORITY:
             told += self._of_authority(calls)
-        self._told, self._heard, self._everything = [], {}, False
+        self._told, self._heard, self._joined, self._everything = [], {}, [], False
         return tuple(sorted(told, key=lambda event: event.at))
 
     def _of_services(self, calls: Calls) -> Iterator[Event]:

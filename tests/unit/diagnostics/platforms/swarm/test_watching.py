@@ -124,6 +124,16 @@ def test_a_node_that_is_drained_and_has_another_engine(watched: _Watched) -> Non
     ]
 
 
+def test_a_node_that_joins_is_named_as_findings_name_it(watched: _Watched) -> None:
+    """Given a node that joins, whose name no event knows, then it is told under the name that it has in the list."""
+    named = (("m1", "vm-1"), ("w1", "vm-2"))
+    nodes = [{"ID": id_, "Description": {"Hostname": name}, "Status": {"State": "ready"}} for id_, name in named]
+    watched.manager.json("/nodes", nodes)
+    watched.events.send("create", "w1", nano=_T, kind="node", scope="swarm")
+
+    assert [(event.subject, event.kind) for event in watched.then()] == [("node/vm-2", "node joined")]
+
+
 def test_a_service_comes_and_goes(watched: _Watched) -> None:
     """Given a service that is made and one that is removed, then each is told once."""
     _happens(watched, "create", "service", name="db")
