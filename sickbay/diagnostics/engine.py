@@ -20,7 +20,7 @@ from sickbay.diagnostics import (
 )
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
-from sickbay.diagnostics.errors import PermanentError
+from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
 from sickbay.diagnostics.events import History, Told
 from sickbay.diagnostics.follow_ups import Probe
 from sickbay.diagnostics.model import MOST_LOGS, Gap, Log, Report, ReportTarget, Subject, Table
@@ -62,18 +62,24 @@ def diagnose(
     """Read the target and judge it, asking those registries among `others` that serve its images.
 
     `history` gives what a recorder wrote down since what_changed.since(). Where the request asks for changes alone,
-    nothing is judged. `logs` says whether the logs of the unwell may be read, for what they say. Raises a
-    DiagnosticsError where there is nothing to judge.
+    nothing is judged; where its scope names what was removed, the error says so. `logs` says whether the logs of the
+    unwell may be read, for what they say. Raises a DiagnosticsError where there is nothing to judge.
     """
     platform = catalogue.load_platforms()[target.platform]
     started_at, began = datetime.now(UTC), time.monotonic()
-    snapshot = platform.collect(target, request, budget, progress)
+    recorded = history or History
+    try:
+        snapshot = platform.collect(target, request, budget, progress)
+    except UnknownScopeError as error:
+        raise UnknownScopeError(
+            f"{error}{what_changed.removal(recorded(), request.scope)}", nearest=error.nearest
+        ) from error
     probes, missing = follow_ups.ask(snapshot, target, others, budget)
     collected = time.monotonic()
     budget.raise_if_cancelled()
     progress(JUDGING)
     told = ReportTarget(name=target.name, platform=target.platform, zone=target.zone)
-    report = judge(snapshot, told, probes, missing, history() if history else History())
+    report = judge(snapshot, told, probes, missing, recorded())
     judged = time.monotonic()
     timings = {"collect": round(collected - began, 3), "judge": round(judged - collected, 3)}
     if logs:

@@ -58,6 +58,16 @@ def concerning(
     return replace(history, changes=kept)
 
 
+def removal(history: History, scope: str) -> str:
+    """Give a sentence, after a space, that says when what a scope names was removed; nothing where nobody saw it go."""
+    gone = (change for change in reversed(history.changes) if change.kind is EventKind.REMOVED)
+    last = next((change for change in gone if _named(change, scope)), None)
+    if last is None:
+        return ""
+    by = f", by {last.actor}" if last.actor else ""
+    return f" {last.subject} was removed at {last.at:%H:%M:%S} UTC on {last.at:%d %b}{by}."
+
+
 def newest(history: History) -> tuple[tuple[Event, ...], Coverage | None]:
     """Give the changes that a report carries, the newest first, and the coverage, which says what is left out."""
     changes, coverage = history.changes[::-1], history.coverage

@@ -9,7 +9,7 @@ import pytest
 from sickbay.diagnostics import catalogue, engine
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check, check
-from sickbay.diagnostics.errors import CancelledError, TemporaryError
+from sickbay.diagnostics.errors import CancelledError, TemporaryError, UnknownScopeError
 from sickbay.diagnostics.events import Event, EventKind, History, Told
 from sickbay.diagnostics.model import Evidence, Finding, Gap, Kind, Remedy, Report, ReportTarget, Severity, Subject
 from sickbay.diagnostics.platform import Platform, Progress
@@ -400,3 +400,30 @@ def test_files_have_no_history(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": unwatched})
 
     assert engine.judge(toy, ReportTarget(name="lint", platform="toy", zone="eu")).coverage is None
+
+
+@pytest.mark.parametrize(
+    ("removed", "told"),
+    [
+        ("container/web", "There is no web. container/web was removed at 02:59:20 UTC on 24 Nov, by ana."),
+        ("container/db", "There is no web."),
+    ],
+)
+def test_a_scope_that_was_removed_is_told_so(monkeypatch: pytest.MonkeyPatch, removed: str, told: str) -> None:
+    """Given a scope that names nothing any more, then the error says when it went and by whom, if known."""
+
+    class Gone(Platform, frozen=True):
+        def collect(self, target: Target, request: Request, budget: Budget, progress: Progress) -> Toy:
+            raise UnknownScopeError("There is no web.", nearest=("web-2",))
+
+    platform = Gone(name="toy", title="Toy", target=Target, snapshot=Toy, collector="", checks="", steps=())
+    monkeypatch.setattr(catalogue, "load_platforms", lambda: {"toy": platform})
+    gone = msgspec.structs.replace(ROLLOUT, subject=removed, kind=EventKind.REMOVED, actor="ana")
+
+    with pytest.raises(UnknownScopeError) as caught:
+        engine.diagnose(
+            TARGET, Request(scope="web"), budget=Budget(5), history=lambda: History(changes=(ROLLOUT, gone))
+        )
+
+    assert str(caught.value) == told
+    assert caught.value.nearest == ("web-2",)
