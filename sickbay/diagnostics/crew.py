@@ -62,7 +62,7 @@ class Crew:
                 return future.result(timeout=min(_LOOK, self._budget.remaining))
             except TimeoutError:
                 if future.done():
-                    raise
+                    return future.result()  # its own error, or the answer that came at the last moment
                 if self._budget.spent or self._hopeless():
                     future.cancel()
                     raise OutOfTimeError from None
