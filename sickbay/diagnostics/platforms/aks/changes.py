@@ -12,16 +12,26 @@ from sickbay.diagnostics.platforms.kubernetes.liveness import failures
 #: What ends a name of an operation that changes something, and is no reading of credentials.
 _WRITES = ("/write", "/delete", "/action")
 _HANDS_OUT = ("listcluster", "/accessprofiles/")
-_ENDED = ("Succeeded", "Failed")
+_ENDED = frozenset({"Succeeded", "Failed"})
+_UNDER_WAY = frozenset({"Started", "Accepted"})
 
 
 class Change(NamedTuple):
-    """An operation on the cluster or one of its pools, by whom, when, and whether it failed."""
+    """An operation on the cluster or one of its pools: its last event, with who did it, when it began and ended.
+
+    `at` is the time of that last event; `failed` says how the operation ended.
+    """
 
     subject: Subject
     event: ActivityEvent
+    began: datetime
     at: datetime
     failed: bool
+
+    @property
+    def ended(self) -> bool:
+        """Say whether it is no more under way."""
+        return self.event.status.value in _ENDED
 
     @property
     def operation(self) -> str:
@@ -33,17 +43,27 @@ class Change(NamedTuple):
 def changes(aks: Snapshot) -> Mapping[Subject, tuple[Change, ...]]:
     """Give the operations in the window that ended, by their subject, the latest first; each operation once."""
     found: dict[Subject, list[Change]] = {}
-    seen = set[tuple[str, str]]()
-    for event in sorted(aks.activity, key=_when, reverse=True):
-        operation, subject = event.operation_name.value.lower(), _subject(aks, event.resource_id)
-        key = (event.correlation_id or event.resource_id, operation)
-        written = operation.endswith(_WRITES) and not any(part in operation for part in _HANDS_OUT)
-        ended = event.status.value in _ENDED and _when(event) >= aks.window_start
-        if subject and written and ended and key not in seen:
-            seen.add(key)
-            failed = event.status.value == "Failed"
-            found.setdefault(subject, []).append(Change(subject, event, _when(event), failed))
+    for change in operations(aks):
+        if change.ended and change.at >= aks.window_start:
+            found.setdefault(change.subject, []).append(change)
     return {subject: tuple(items) for subject, items in found.items()}
+
+
+def operations(aks: Snapshot) -> tuple[Change, ...]:
+    """Give the operations that were read, those under way too, the latest first; each operation once."""
+    told: dict[tuple[str, str], list[ActivityEvent]] = {}
+    for event in sorted(aks.activity, key=_when, reverse=True):
+        operation = event.operation_name.value.lower()
+        written = operation.endswith(_WRITES) and not any(part in operation for part in _HANDS_OUT)
+        if written and _subject(aks, event.resource_id) and event.status.value in _ENDED | _UNDER_WAY:
+            told.setdefault((event.correlation_id or event.resource_id, operation), []).append(event)
+    found = []
+    for events in told.values():
+        last = next((event for event in events if event.status.value in _ENDED), events[0])
+        if subject := _subject(aks, last.resource_id):
+            failed = last.status.value == "Failed"
+            found.append(Change(subject, last, _when(events[-1]), _when(last), failed))
+    return tuple(sorted(found, key=lambda change: change.at, reverse=True))
 
 
 def ails(aks: Snapshot) -> bool:

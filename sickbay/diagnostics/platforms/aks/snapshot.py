@@ -15,6 +15,7 @@ from sickbay.diagnostics.platforms.kubernetes.wire.autoscaler import NodeGroup
 from sickbay.diagnostics.platforms.kubernetes.wire.nodes import Node
 from sickbay.diagnostics.platforms.kubernetes.wire.pods import Pod
 from sickbay.diagnostics.pulls import Pull
+from sickbay.diagnostics.what_changed import since
 
 __all__ = ["Insight", "Obstacle", "PoolMachines", "Snapshot", "Snat", "Unreachable"]
 
@@ -37,6 +38,11 @@ class Snapshot(Facts, frozen=True, kw_only=True, dict=True):
     def window_start(self) -> datetime:
         """Give the moment from which what happened counts."""
         return self.taken_at - self.request.window
+
+    @property
+    def changes_start(self) -> datetime:
+        """Give the moment from which changes count."""
+        return since(self.request, self.taken_at)
 
     def looked_at(self) -> Mapping[str, int]:
         """Give what was read on Azure's side and of Kubernetes; empty where neither told anything."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future
-from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from sickbay.diagnostics.errors import PermanentError
 from sickbay.diagnostics.platforms.aks import rights
 from sickbay.diagnostics.platforms.aks.acr import refused_pulls
 from sickbay.diagnostics.platforms.aks.collector import failed_pools, outbound
+from sickbay.diagnostics.platforms.aks.collector.activity import read_activity
 from sickbay.diagnostics.platforms.aks.collector.decoding import decode, decode_list
 from sickbay.diagnostics.platforms.aks.collector.detectors import Detectors
 from sickbay.diagnostics.platforms.aks.collector.legacy import Legacy
@@ -36,19 +36,16 @@ from sickbay.diagnostics.platforms.aks.wire.clusters import (
     OutboundEndpoints,
     UpgradeProfile,
 )
-from sickbay.diagnostics.platforms.aks.wire.monitoring import ActivityEvent, AvailabilityStatus
+from sickbay.diagnostics.platforms.aks.wire.monitoring import AvailabilityStatus
 from sickbay.diagnostics.platforms.aks.wire.resources import RoleAssignment
 
 T = TypeVar("T")
 
-ACTIVITY_VERSION = "2015-04-01"
 HEALTH_VERSION = "2022-10-01"
 ROLES_VERSION = "2022-04-01"
 #: How nodes get out where someone else's firewall or route table is in the way.
 OWN_ROUTES = frozenset({"userDefinedRouting", "none", "block"})
 _MISSING = 404
-#: The activity log is read no further back than this, however long the window: it is long.
-_LONGEST_LOG = timedelta(days=7)
 
 
 class Collection:
@@ -73,7 +70,7 @@ class Collection:
                                                ManagedCluster))  # fmt: skip
         pools = reading.start(lambda: decode_list(self._connection.call(client.agent_pools.list, *place),
                                                   AgentPool))  # fmt: skip
-        activity = reading.start(lambda: self._activity(snapshot.taken_at, snapshot.request.window))
+        activity = reading.start(lambda: read_activity(self._connection, target, snapshot))
         health = reading.start(lambda: self._health(snapshot.id))
         legacy = Legacy(reading, target) if audit else None
         with Detectors(reading, snapshot.id, snapshot.taken_at, audit=audit) as detectors:
@@ -175,16 +172,6 @@ class Collection:
     def _health(self, cluster: str) -> AvailabilityStatus:
         path = f"{cluster}/providers/Microsoft.ResourceHealth/availabilityStatuses/current"
         return decode(self._connection.get(path, HEALTH_VERSION)[0], AvailabilityStatus)
-
-    def _activity(self, now: datetime, window: timedelta) -> tuple[ActivityEvent, ...]:
-        since = now - min(window, _LONGEST_LOG)
-        path = f"/subscriptions/{self._target.subscription}/providers/Microsoft.Insights/eventtypes/management/values"
-        query = {
-            "$filter": f"eventTimestamp ge '{since:%Y-%m-%dT%H:%M:%SZ}'"
-            f" and eventTimestamp le '{now:%Y-%m-%dT%H:%M:%SZ}'"
-            f" and resourceGroupName eq '{self._target.resource_group}'"
-        }
-        return decode_list(self._connection.get(path, ACTIVITY_VERSION, query), ActivityEvent)
 
 
 def _all(reading: Reading, right: Right, coming: "Sequence[Future[tuple[T, ...]]]") -> tuple[T, ...]:
