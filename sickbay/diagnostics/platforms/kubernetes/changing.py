@@ -16,6 +16,8 @@ from sickbay.diagnostics.platforms.kubernetes.scaling import scaled
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.writers import named, writer_of, writers
 
+#: In a cluster that is new everything is: of so many changes the report tells a part anyway, and says so.
+MOST = 2_000
 #: `kubectl rollout restart` changes nothing but this.
 RESTARTED = "annotations[kubectl.kubernetes.io/restartedAt]"
 _KEPT = ("deployments", "statefulsets", "daemonsets")
@@ -31,15 +33,15 @@ _READ = {
 
 
 def changes(cluster: Snapshot) -> Told:
-    """Give the changes since `changes_start`, the oldest first, and where they were read."""
+    """Give the newest changes since `changes_start`, at most MOST, the oldest first, and where they were read."""
     if cluster.unreachable:
         return Told()
     found = [
         *_workloads(cluster), *scaled(cluster), *edited(cluster), *changed_nodes(cluster),
         *renewed_certificates(cluster),
     ]  # fmt: skip
-    lately = [event for event in found if cluster.changes_start <= event.at]
-    return Told(changes=tuple(sorted(lately, key=lambda event: event.at)), sources=tuple(_sources(cluster)))
+    lately = sorted((event for event in found if cluster.changes_start <= event.at), key=lambda event: event.at)
+    return Told(changes=tuple(lately[-MOST:]), sources=tuple(_sources(cluster)))
 
 
 def kind_of(field: str) -> EventKind:

@@ -8,6 +8,7 @@ import pytest
 
 from sickbay.diagnostics.events import Event, EventKind
 from sickbay.diagnostics.model import Subject
+from sickbay.diagnostics.platforms.kubernetes import changing
 from sickbay.diagnostics.platforms.kubernetes.changing import changes
 from sickbay.diagnostics.platforms.kubernetes.facts import Certificate, Obstacle, Unreachable
 from sickbay.diagnostics.platforms.kubernetes.revisions import Maker, Revision, Revisions, rollouts
@@ -265,6 +266,14 @@ def test_what_is_new_is_told_with_its_maker() -> None:
     (found,) = told(cluster(deployment(creationTimestamp=ago(minutes=30), managedFields=made)))
 
     assert (found.kind, found.after, found.actor) == (EventKind.CREATED, "registry.example.com/shop/api:1", "helm")
+
+
+def test_of_very_many_changes_the_newest_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a cluster in which everything is new, then the newest of it is told."""
+    monkeypatch.setattr(changing, "MOST", 2)
+    made = [deployment(f"app-{minutes}", creationTimestamp=ago(minutes=minutes)) for minutes in (3, 1, 2)]
+
+    assert [item.subject for item in told(cluster(*made))] == ["deployment/shop/app-2", "deployment/shop/app-1"]
 
 
 def test_nodes_that_joined_fell_silent_were_cordoned_or_left_are_told() -> None:
