@@ -23,16 +23,19 @@ def changes(aks: Snapshot) -> Told:
 def changed(aks: Snapshot, change: Change) -> Event:
     """Give an operation as a change of the cluster or its pool; of a pool that is gone, of the cluster."""
     subject, kind = change.subject, EventKind.CONFIG if change.subject == aks.subject else EventKind.NODE_CHANGED
-    # How it ended is no value that it brought: findings say `Succeeded` and `Failed` of much.
-    field = f"{change.operation}{'' if change.ended else ' (under way)'}{' (failed)' if change.failed else ''}"
+    # How it ended is no value by itself: findings say `Succeeded` and `Failed` of much.
+    after = f"{change.operation}{'' if change.ended else ' (under way)'}{' (failed)' if change.failed else ''}"
+    field = "operation"
     if change.event.operation_name.value.lower().endswith("/delete"):
         kind = EventKind.REMOVED
-        field, subject = ("", subject) if subject == aks.subject else (f"node pool {subject.name}", aks.subject)
+        field, after = "" if subject == aks.subject else f"node pool {subject.name}", ""
+        subject = aks.subject
     return Event(
         at=change.began,
         source=shortened(f"{SOURCE}: {change.event.operation_name.value}"),
         subject=shortened(str(subject)),
         kind=kind,
         field=shortened(field),
+        after=shortened(after),
         actor=shortened(change.event.caller),
     )

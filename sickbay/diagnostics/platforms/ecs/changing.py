@@ -16,6 +16,8 @@ from sickbay.diagnostics.platforms.ecs.wire.services import Deployment, Service
 from sickbay.diagnostics.platforms.ecs.wire.tasks import Task
 
 DESIRED = "desiredCount"
+#: What stands in place of a variable's value, which is never told.
+_SET = "set"
 #: A call and what came of it have times that are so close together.
 _TOGETHER = timedelta(minutes=1)
 _SET_TO = re.compile(r"Setting desired count to (\d+)")
@@ -76,10 +78,10 @@ def deployment_events(ecs: Snapshot, service: Service, change: Change, at: datet
             yield service_event(ecs, service, at, source, item.kind, item.field, item.before, item.after, actor)
     for variable in named:
         field = f"variable {variable.name} of {variable.container}"
-        after = "" if variable.how == "changed" else variable.how
-        yield service_event(ecs, service, at, source, EventKind.TEMPLATE, field, "", after, actor)
+        before, after = (_SET if variable.how == how else "" for how in ("removed", "added"))
+        yield service_event(ecs, service, at, source, EventKind.TEMPLATE, field, before, after, actor)
     if not (found or named):
-        yield service_event(ecs, service, at, source, EventKind.RESTART, "by a new deployment", "", new, actor)
+        yield service_event(ecs, service, at, source, EventKind.RESTART, "by a new deployment", actor=actor)
 
 
 def scaled(

@@ -24,7 +24,7 @@ def test_an_operation_is_told_when_it_began_with_who_did_it_and_how_it_ended() -
     (told,) = changes(aks(activity=log)).changes
 
     assert (told.subject, told.kind, told.at) == ("cluster/prod", "config", NOW - timedelta(minutes=40))
-    assert (told.field, told.after, told.actor) == ("Create or Update Managed Cluster", "", "kim@example.com")
+    assert (told.field, told.after, told.actor) == ("operation", "Create or Update Managed Cluster", "kim@example.com")
     assert told.source == f"{SOURCE}: Microsoft.ContainerService/managedClusters/write"
 
 
@@ -33,14 +33,14 @@ def test_what_is_under_way_is_told_too() -> None:
     (told,) = changes(aks(activity=(written(POOL_WRITE, of=POOL, status="Started"),))).changes
 
     assert (told.subject, told.kind) == ("nodepool/user", "node changed")
-    assert told.field == "Create or Update Managed Cluster (under way)"
+    assert told.after == "Create or Update Managed Cluster (under way)"
 
 
 def test_what_failed_is_told_as_such() -> None:
     """Given an operation that failed, then that stands beside its name."""
     (told,) = changes(aks(activity=(written(status="Failed"),))).changes
 
-    assert told.field == "Create or Update Managed Cluster (failed)"
+    assert told.after == "Create or Update Managed Cluster (failed)"
 
 
 def test_a_pool_that_was_deleted_is_a_change_of_the_cluster() -> None:

@@ -91,7 +91,7 @@ def test_an_operation_of_the_log_is_told_once_when_it_has_ended(arm: Arm, watchi
     arm.routes[ACTIVITY] = listed(logged("Started"), logged())
     (event,) = first(batches, lambda batch: batch.events).events
 
-    assert (event.subject, event.kind, event.field) == ("cluster/prod-aks", "config", "Update Managed Cluster")
+    assert (event.subject, event.kind, event.after) == ("cluster/prod-aks", "config", "Update Managed Cluster")
     assert event.actor == "kim@example.com"
     assert looks(batches, arm) == []
 
@@ -114,7 +114,7 @@ def test_a_later_watch_goes_on_where_the_log_was_read(arm: Arm, watching: Watchi
 
     (event,) = first(watching(cursor), lambda batch: batch.events).events
 
-    assert event.field == "Update Managed Cluster"
+    assert event.after == "Update Managed Cluster"
     (asked, *_) = [asked for asked in arm.requests if asked.path == ACTIVITY]
     began = datetime.now(UTC) - timedelta(hours=2)
     assert f"eventTimestamp ge '{began:%Y-%m-%dT%H}" in asked.query["$filter"][0]
@@ -162,7 +162,7 @@ def test_the_kubernetes_part_is_watched_beside_the_log(
 
     assert {(event.subject, event.after) for event in found} == {
         ("deployment/shop/api", "api:2"),
-        ("cluster/prod-aks", ""),
+        ("cluster/prod-aks", "Update Managed Cluster"),
     }
     cursor = json.loads(batch.cursor)
     assert json.loads(cursor["kubernetes"])["deployments"] == "8"

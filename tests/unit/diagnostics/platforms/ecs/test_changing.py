@@ -60,7 +60,7 @@ def test_a_deployment_is_told_field_by_field_with_who_made_it() -> None:
     assert [(one.kind, one.field, one.before, one.after) for one in found] == [
         ("template", "memory of the task", "1024", "512"),
         ("image", "image of app", "shop/web:1", "shop/web:2"),
-        ("template", "variable GONE of app", "", "removed"),
+        ("template", "variable GONE of app", "set", ""),
         ("template", "variable HOST of app", "", ""),
     ]
     assert {(one.subject, one.actor, one.at) for one in found} == {("service/web", "ada", ago(minutes=10))}
@@ -80,7 +80,7 @@ def test_the_same_revision_deployed_anew_is_a_restart() -> None:
 
     (only,) = told(rolling(definition(), revisions=same))
 
-    assert (only.kind, only.field, only.after) == ("restart", "by a new deployment", "web:2")
+    assert (only.kind, only.field, only.after) == ("restart", "by a new deployment", "")
 
 
 def test_a_rollback_is_told_with_its_time() -> None:
