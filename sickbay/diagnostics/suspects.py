@@ -101,7 +101,7 @@ def _suspect(
     before = [
         (_weight(change, latest, said), change)
         for subject in path.within(by_subject)
-        for change in _until(by_subject[subject], latest)
+        for change in _standing(_until(by_subject[subject], latest))
     ]
     likeliest = sorted(before, key=lambda item: (item[0], item[1].at), reverse=True)[:_LOOKED_AT]
     scored = [(weight * path.nearness(subject_of(change)), change) for weight, change in likeliest]
@@ -125,6 +125,12 @@ def _until(changes: Sequence[Event], latest: datetime) -> Sequence[Event]:
     """Give the last changes until a moment, of those of one thing, which are in order."""
     end = bisect_right(changes, latest, key=attrgetter("at"))
     return changes[max(0, end - _LATEST) : end]
+
+
+def _standing(changes: Sequence[Event]) -> Iterator[Event]:
+    """Yield the changes of one thing without those of fields that changed again: what is no more so breaks nothing."""
+    last = {change.field: change for change in changes}
+    yield from (change for change in changes if not change.field or last[change.field] is change)
 
 
 class _Path:

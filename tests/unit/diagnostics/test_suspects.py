@@ -232,6 +232,14 @@ def test_that_a_thing_was_made_is_no_rival_of_its_later_change() -> None:
     assert found.runner_up is None
 
 
+def test_what_was_taken_back_before_is_no_rival() -> None:
+    """Given a bad image that was rolled out, taken back and rolled out again, then only the last is the cause."""
+    again = change(field="image", before=5, after="api:2")
+    first, back = change(field="image", before=120, after="api:2"), change(field="image", before=60, after="api:1")
+
+    assert suspect(first, back, again) == Suspect(change=again, likelihood=Likelihood.LIKELY, onset=ONSET)
+
+
 def test_a_runner_up_far_behind_is_not_told() -> None:
     """Given a rollout and a node that joined an hour before, then there is no runner-up, and nothing to tell apart."""
     found = suspect(change(), change(EventKind.NODE_JOINED, NODE, before=3600))
