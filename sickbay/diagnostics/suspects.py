@@ -41,7 +41,7 @@ _KINDS = {
 }
 #: A finding that names the new value says by itself what broke it.
 _NAMED = 2.0
-#: A value shorter than this stands in many sentences by chance.
+#: A value shorter than this, a word or a number stands in many sentences by chance.
 _TELLING = 4
 #: Kinds of change that reach more than one thing, so that the others tell of them.
 _SHARED = frozenset(
@@ -186,8 +186,10 @@ def _likelihood(best: Event, onset: datetime | None, said: str, path: _Path) -> 
 
 
 def _is_named(change: Event, said: str) -> bool:
-    told = f"{change.field}: {change.before} → {change.after}"  # as checks write a change down as evidence
-    return (len(change.after) >= _TELLING and change.after in said) or (bool(change.field) and told in said)
+    value = change.after
+    telling = len(value) >= _TELLING and not value.isalpha() and not value.isdecimal()
+    told = f"{change.field}: {change.before} → {value}"  # as checks write a change down as evidence
+    return (telling and value in said) or (bool(change.field) and told in said)
 
 
 def _said(family: Sequence[ReportFinding]) -> str:
