@@ -140,7 +140,8 @@ class Workloads(Follower[WatchedSpec, Remembered]):
         if differs := differences(_mapping(old.get("template")), _mapping(item.spec.get("template"))):
             at, actor = _by(item, before.written, now, lambda one: one.owns("template"))
             generation = item.metadata.generation
-            rollout = Rollout(source=source_of(subject), number=generation, at=at, differences=differs)
+            source = f"{source_of(subject)}, generation {generation}"
+            rollout = Rollout(source=source, number=generation, at=at, differences=differs)
             yield from rolled_out(subject, rollout, actor)
         was, wanted = str(old.get("replicas", "")), str(item.spec.get("replicas", ""))
         if was != wanted:
