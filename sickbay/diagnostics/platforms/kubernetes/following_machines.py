@@ -54,8 +54,11 @@ class Nodes(Follower[Node, Node]):
             if (taint.key, taint.value, taint.effect) not in had and not is_own(taint):
                 yield tainted(item, taint, taint.time_added or now)
         was, runs = before.status.node_info, item.status.node_info
-        for field in ("kubelet_version", "container_runtime_version", "kernel_version"):
-            old, new = getattr(was, field), getattr(runs, field)
+        for field, old, new in (
+            ("kubeletVersion", was.kubelet_version, runs.kubelet_version),
+            ("containerRuntimeVersion", was.container_runtime_version, runs.container_runtime_version),
+            ("kernelVersion", was.kernel_version, runs.kernel_version),
+        ):
             if old != new:
                 yield of_node(name, now, EventKind.ENGINE, field, before=old, after=new)
 

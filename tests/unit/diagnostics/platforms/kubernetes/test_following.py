@@ -69,7 +69,7 @@ GPU = {"key": "gpu", "value": "yes", "effect": "NoSchedule"}
         ({"conditions": [SILENT]}, EventKind.NODE_LOST, "conditions[Ready]", "Unknown (NodeStatusUnknown)"),
         ({"spec": {"unschedulable": True}}, EventKind.NODE_CHANGED, "spec.unschedulable", "true"),
         ({"spec": {"taints": [GPU]}}, EventKind.NODE_CHANGED, "spec.taints[gpu]", "yes:NoSchedule"),
-        ({"nodeInfo": {"kubeletVersion": "v1.32.0"}}, EventKind.ENGINE, "kubelet_version", "v1.32.0"),
+        ({"nodeInfo": {"kubeletVersion": "v1.32.0"}}, EventKind.ENGINE, "kubeletVersion", "v1.32.0"),
     ],
     ids=["silent", "cordoned", "tainted", "upgraded"],
 )
