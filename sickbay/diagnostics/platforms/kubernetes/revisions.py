@@ -1,8 +1,10 @@
 """How workloads came to be what they are: the revisions that ReplicaSets and ControllerRevisions keep of them."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -11,14 +13,21 @@ from sickbay.diagnostics.platforms.kubernetes.differences import Difference, dif
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
 from sickbay.diagnostics.platforms.kubernetes.wire.templates import RawTemplate
 
+#: `Scaled down replica set api-7d9f to 1 from 3`; the last two words since Kubernetes 1.26.
+SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?")
+
 
 class Revision(Struct, frozen=True, kw_only=True):
-    """A template that a workload's pods were made from, who keeps it (`ReplicaSet shop/api-7d9f`), since when."""
+    """A template that a workload's pods were made from, who keeps it (`ReplicaSet shop/api-7d9f`), since when.
+
+    Each time that it came into use again it got a new number; `earlier` are those before, where they are kept.
+    """
 
     keeper: str
     number: int
     created_at: datetime
     template: RawTemplate
+    earlier: tuple[int, ...] = ()
 
 
 class Maker(Struct, frozen=True, kw_only=True):
@@ -50,17 +59,43 @@ class Revisions(Struct, frozen=True, kw_only=True):
     scalings: tuple[Event, ...] = ()
 
 
-def rollouts(revisions: Iterable[Revision], written_at: datetime | None, since: datetime) -> Iterator[Rollout]:
+def rollouts(
+    revisions: Iterable[Revision], written_at: datetime | None, since: datetime, scalings: Iterable[Event] = ()
+) -> Iterator[Rollout]:
     """Yield the rollouts since a moment. `written_at` is when the workload's template was last written.
 
-    A revision that is older than the one before it came back: then it was that writing that brought it.
+    A revision that had a number before, or is older than the one before it, came back: it was that writing that brought
+    the last of them, and of those before only the events of scaling tell when.
     """
-    ordered = sorted(revisions, key=lambda one: one.number)
-    for old, new in pairwise(ordered):
-        back = new.created_at < old.created_at
-        at = written_at if back and new is ordered[-1] else None if back else new.created_at
+    uses = sorted(((number, one) for one in revisions for number in (*one.earlier, one.number)), key=itemgetter(0))
+    returned = [
+        new.created_at < old.created_at or any(earlier < number for earlier in new.earlier)
+        for (_, old), (number, new) in pairwise(uses)
+    ]
+    known = [None if back else new.created_at for back, (_, new) in zip(returned, uses[1:], strict=True)]
+    if returned and returned[-1]:
+        known[-1] = written_at
+    events = tuple(scalings)
+    for place, ((_, old), (number, new)) in enumerate(pairwise(uses)):
+        at = known[place] or _took_over(old, new, known[:place], known[place + 1 :], events)
         if at is None or at < since:
             continue
+        known[place] = at
         if differs := differences(old.template, new.template):
-            source = f"{new.keeper}, revision {new.number}" + (", rolled back" if back else "")
-            yield Rollout(source=source, number=new.number, at=at, differences=differs, back=back)
+            source = f"{new.keeper}, revision {number}" + (", rolled back" if returned[place] else "")
+            yield Rollout(source=source, number=number, at=at, differences=differs, back=returned[place])
+
+
+def _took_over(
+    old: Revision, new: Revision, before: Sequence[datetime | None], after: Sequence[datetime | None],
+    events: Iterable[Event],
+) -> datetime | None:  # fmt: skip
+    """Give when one ReplicaSet grew in place of another that shrank, between the rollouts before and after."""
+    begins = next((at for at in reversed(before) if at), old.created_at)
+    ends = next((at for at in after if at), None)
+    told = {("down", old.keeper.rpartition("/")[2]), ("up", new.keeper.rpartition("/")[2])}
+    moments = (
+        event.last_seen for event in events
+        if (found := SCALED.match(event.message)) and (found["way"], found["name"]) in told
+    )  # fmt: skip
+    return min((at for at in moments if begins < at and (ends is None or at < ends)), default=None)

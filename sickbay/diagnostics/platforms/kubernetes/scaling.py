@@ -9,15 +9,13 @@ from msgspec.structs import replace
 from sickbay.diagnostics.events import Event, EventKind
 from sickbay.diagnostics.model import Subject
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
-from sickbay.diagnostics.platforms.kubernetes.revisions import Revisions
+from sickbay.diagnostics.platforms.kubernetes.revisions import SCALED, Revisions
 from sickbay.diagnostics.platforms.kubernetes.snapshot import Snapshot
 from sickbay.diagnostics.platforms.kubernetes.wire.base import Writer, WrittenMeta
 from sickbay.diagnostics.platforms.kubernetes.wire.workloads import HorizontalPodAutoscaler
 from sickbay.diagnostics.platforms.kubernetes.writers import named, writers
 
 FIELD = "spec.replicas"
-#: `Scaled down replica set api-7d9f to 1 from 3`; the last two words since Kubernetes 1.26.
-_SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?")
 #: In this time after its ReplicaSet was made, or after the older ones shrank, a Deployment grows because it rolls out.
 _ROLLING = timedelta(seconds=10)
 _Read = tuple[datetime, re.Match[str]]
@@ -53,7 +51,7 @@ def scaled(cluster: Snapshot) -> Iterator[Event]:
 def _from_events(past: Revisions) -> Iterator[Event]:
     """Yield what the Deployment's events tell of scaling that was no part of a rollout."""
     dated = sorted(((item.last_seen, item.message) for item in past.scalings), key=lambda pair: pair[0])
-    read = [(at, found) for at, message in dated if (found := _SCALED.match(message))]
+    read = [(at, found) for at, message in dated if (found := SCALED.match(message))]
     known: dict[str, str] = {}
     for at, found in read:
         name, after = found["name"], found["after"]
@@ -74,10 +72,12 @@ def _in_charge(past: Revisions, read: Sequence[_Read], at: datetime) -> str:
 def _rolling(past: Revisions, read: Sequence[_Read], at: datetime, found: re.Match[str]) -> bool:
     """Say whether a ReplicaSet grew or shrank because one takes over from another.
 
-    It grows as it is made, or about when older ones shrink, or before they do and another is made; it shrinks right
-    before another grows.
+    It does so as it comes back or another does. It grows as it is made, or about when older ones shrink, or before they
+    do and another is made; it shrinks right before another grows.
     """
     name = found["name"]
+    if any(one.back and abs(one.at - at) <= _ROLLING for one in past.rollouts):
+        return True
     others = [(when, other["way"]) for when, other in read if other["name"] != name]
     if found["way"] == "down":
         return any(way == "up" and at <= when <= at + _ROLLING for when, way in others)

@@ -8,6 +8,8 @@ from sickbay.diagnostics.platforms.kubernetes.wire.base import Writer, WrittenMe
 
 #: What is written so soon after an object was made belongs to its making.
 _MAKING = timedelta(seconds=2)
+#: Controllers follow what was written within this time.
+_NEAR = timedelta(seconds=10)
 #: Tools that write for something that labels and annotations name.
 _TOOLS = ("helm", "argocd", "kustomize-controller", "flux")
 #: How those call themselves by which people, and what they set up for it, change a cluster.
@@ -35,9 +37,10 @@ def maker(meta: WrittenMeta) -> str:
 
 
 def writer_of(meta: WrittenMeta, name: str, at: datetime) -> str:
-    """Give who wrote a field at about this time: the only one who writes it, or the one who did so next to it."""
-    found = [(one.time, one) for one in meta.managed_fields if one.time and one.owns(name)]
-    return named(meta, min(found, key=lambda item: abs(item[0] - at))[1]) if found else ""
+    """Give who wrote a field at about this time: the only one who writes it, or whose last writing was right then."""
+    found = [(abs(one.time - at), one) for one in meta.managed_fields if one.time and one.owns(name)]
+    near = [item for item in found if len(found) == 1 or item[0] <= _NEAR]
+    return named(meta, min(near, key=lambda item: item[0])[1]) if near else ""
 
 
 def named(meta: WrittenMeta, writer: Writer) -> str:

@@ -107,11 +107,12 @@ def _finish(
     if not listing.complete:
         return None
     own = [item for item in listing.items if _is_of(item, one)]
+    scalings = tuple(_events(events))
     return Revisions(
         workload=Subject(KINDS[one.plural].kind, one.item.name),
-        rollouts=tuple(rollouts(_revisions(own), one.written, snapshot.changes_start)),
+        rollouts=tuple(rollouts(_revisions(own), one.written, snapshot.changes_start, scalings)),
         makers=tuple(Maker(name=item.metadata.name, created_at=item.metadata.created_at) for item in own),
-        scalings=tuple(_events(events)),
+        scalings=scalings,
     )
 
 
@@ -124,13 +125,17 @@ def _revisions(items: Iterable[Resource]) -> Iterator[Revision]:
     for item in items:
         match item:
             case ReplicaSet() if item.metadata.annotations.revision.isdecimal():
-                number, template, keeper = int(item.metadata.annotations.revision), item.spec.template, "ReplicaSet"
+                about = item.metadata.annotations
+                earlier = tuple(int(one) for one in about.earlier_revisions.split(",") if one.isdecimal())
+                yield Revision(
+                    keeper=f"ReplicaSet {item.name}", number=int(about.revision), earlier=earlier,
+                    created_at=item.metadata.created_at, template=item.spec.template,
+                )  # fmt: skip
             case ControllerRevision():
-                number, template, keeper = item.number, item.data.spec.template, "ControllerRevision"
-            case _:
-                continue
-        created = item.metadata.created_at
-        yield Revision(keeper=f"{keeper} {item.name}", number=number, created_at=created, template=template)
+                yield Revision(
+                    keeper=f"ControllerRevision {item.name}", number=item.number,
+                    created_at=item.metadata.created_at, template=item.data.spec.template,
+                )  # fmt: skip
 
 
 def _events(items: Iterable[Resource]) -> Iterator[Event]:

@@ -80,6 +80,8 @@ class Annotations(Wire, frozen=True, kw_only=True):
     helm_release: str = field(default="", name="meta.helm.sh/release-name")
     argo_tracking: str = field(default="", name="argocd.argoproj.io/tracking-id")
     revision: str = field(default="", name="deployment.kubernetes.io/revision")
+    #: The numbers that a ReplicaSet had before it came into use again: `1,3`.
+    earlier_revisions: str = field(default="", name="deployment.kubernetes.io/revision-history")
 
 
 class WrittenMeta(ObjectMeta, frozen=True, kw_only=True):

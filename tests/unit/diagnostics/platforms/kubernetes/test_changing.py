@@ -46,17 +46,18 @@ def template(image: str, **annotations: str) -> dict[str, Any]:
     return {"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app", "image": image}]}}
 
 
-def revision(number: int, image: str, *, minutes: float, **annotations: str) -> Revision:
+def revision(number: int, image: str, *, minutes: float, earlier: tuple[int, ...] = (), **annotations: str) -> Revision:
     return Revision(
         keeper=f"ReplicaSet shop/api-{image[-1]}", number=number, created_at=NOW - timedelta(minutes=minutes),
-        template=template(image, **annotations),
+        template=template(image, **annotations), earlier=earlier,
     )  # fmt: skip
 
 
 def past(*revisions: Revision, written: float | None = None, **more: Any) -> Revisions:
     """Give a deployment's past; `written` is how many minutes ago its template was last written."""
     at = None if written is None else NOW - timedelta(minutes=written)
-    return Revisions(workload=API, rollouts=tuple(rollouts(revisions, at, SINCE)), **more)
+    found = rollouts(revisions, at, SINCE, more.get("scalings", ()))
+    return Revisions(workload=API, rollouts=tuple(found), **more)
 
 
 def told(snapshot: Snapshot, *kinds: EventKind) -> list[Event]:
@@ -94,6 +95,40 @@ def test_a_rollback_is_told_when_it_was_written() -> None:
     assert (found.before, found.after) == ("api:2", "api:1")
     assert found.at == NOW - timedelta(minutes=4)
     assert found.source.endswith("rolled back")
+
+
+def test_an_image_that_came_back_is_told_each_time_when_it_came() -> None:
+    """Given a bad image that was rolled out, taken back and rolled out again, then all three are told, no scaling."""
+    written = [
+        writer("kubectl-client-side-apply", ago(minutes=21), f_spec={"f:template": {}}),
+        writer("kubectl-set", ago(minutes=4), f_spec={"f:template": {}}),
+    ]
+    events = (
+        scaling("Scaled up replica set api-1 to 2", 21),
+        scaling("Scaled down replica set api-2 to 0", 9),
+        scaling("Scaled up replica set api-2 to 1", 4),
+    )
+    good, bad = (
+        revision(3, "api:1", minutes=21, earlier=(1,)), revision(4, "api:2", minutes=20, earlier=(2,)),
+    )  # fmt: skip
+    makers = (made("api-1", 21), made("api-2", 20))
+    snapshot = cluster(
+        deployment(managedFields=written, creationTimestamp=ago(days=2)),
+        revisions=(past(good, bad, written=4, makers=makers, scalings=events),),
+    )
+
+    assert [((NOW - one.at).seconds // 60, one.after, one.actor) for one in told(snapshot)] == [
+        (20, "api:2", ""), (9, "api:1", ""), (4, "api:2", "kubectl-set"),
+    ]  # fmt: skip
+
+
+def test_a_rollout_before_a_rollback_is_told_too() -> None:
+    """Given a bad image that was taken back, by which the good one has a new number, then both moments are told."""
+    good, bad = revision(3, "api:1", minutes=3000, earlier=(1,)), revision(2, "api:2", minutes=20)
+
+    found = told(cluster(deployment(), revisions=(past(good, bad, written=4),)))
+
+    assert [((NOW - one.at).seconds // 60, one.after) for one in found] == [(20, "api:2"), (4, "api:1")]
 
 
 def test_a_restart_is_told_as_one() -> None:

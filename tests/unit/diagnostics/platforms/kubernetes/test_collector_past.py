@@ -67,6 +67,18 @@ def test_the_revisions_of_what_is_unwell_are_compared(api: FakeApi, read: Read) 
     assert "hunter" not in repr(snapshot)
 
 
+def test_the_numbers_that_a_revision_had_before_are_known(api: FakeApi, read: Read) -> None:
+    """Given a ReplicaSet that came back, then the rollout that it was taken back from is known as well."""
+    good, bad = replica_set(3, "2026-11-01T00:00:00Z"), replica_set(2, recently())
+    good["metadata"]["annotations"]["deployment.kubernetes.io/revision-history"] = "1"
+    api.routes[f"{APPS}/deployments"] = items(workload())
+    api.routes[REPLICA_SETS] = items(good, bad)
+
+    (found,) = read().revisions
+
+    assert [rollout.source for rollout in found.rollouts] == ["ReplicaSet shop/api-2, revision 2"]
+
+
 def test_a_stateful_sets_revisions_are_those_of_its_controller(api: FakeApi, read: Read) -> None:
     """Given a stateful set that was changed, then its ControllerRevisions are compared."""
 
