@@ -42,14 +42,15 @@ def writer(manager: str, time: str, **owned: Any) -> dict[str, Any]:
     return {"manager": manager, "operation": "Update", "time": time, "fieldsV1": fields}
 
 
-def template(image: str, **annotations: str) -> dict[str, Any]:
+def template(image: str, restarted: str = "") -> dict[str, Any]:
+    annotations = {"kubectl.kubernetes.io/restartedAt": restarted} if restarted else {}
     return {"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app", "image": image}]}}
 
 
 def revision(number: int, image: str, *, minutes: float, earlier: tuple[int, ...] = (), **annotations: str) -> Revision:
     return Revision(
         keeper=f"ReplicaSet shop/api-{image[-1]}", number=number, created_at=NOW - timedelta(minutes=minutes),
-        template=template(image, **annotations), earlier=earlier,
+        template=template(image, restarted), earlier=earlier,
     )  # fmt: skip
 
 
@@ -133,11 +134,11 @@ def test_a_rollout_before_a_rollback_is_told_too() -> None:
 
 def test_a_restart_is_told_as_one() -> None:
     """Given `kubectl rollout restart`, then it is a restart; beside another change it is not worth a word."""
-    restart = {"kubectl.kubernetes.io/restartedAt": "2026-11-24T02:50:00Z"}
+    at = "2026-11-24T02:50:00Z"
     old = revision(1, "api:1", minutes=3000)
 
-    (alone,) = told(cluster(deployment(), revisions=(past(old, revision(2, "api:1", minutes=5, **restart)),)))
-    (beside,) = told(cluster(deployment(), revisions=(past(old, revision(2, "api:2", minutes=5, **restart)),)))
+    (alone,) = told(cluster(deployment(), revisions=(past(old, revision(2, "api:1", minutes=5, restarted=at)),)))
+    (beside,) = told(cluster(deployment(), revisions=(past(old, revision(2, "api:2", minutes=5, restarted=at)),)))
 
     assert alone.kind is EventKind.RESTART
     assert beside.kind is EventKind.IMAGE
