@@ -47,7 +47,9 @@ def template(image: str, restarted: str = "") -> dict[str, Any]:
     return {"metadata": {"annotations": annotations}, "spec": {"containers": [{"name": "app", "image": image}]}}
 
 
-def revision(number: int, image: str, *, minutes: float, earlier: tuple[int, ...] = (), **annotations: str) -> Revision:
+def revision(
+    number: int, image: str, *, minutes: float, earlier: tuple[int, ...] = (), restarted: str = ""
+) -> Revision:
     return Revision(
         keeper=f"ReplicaSet shop/api-{image[-1]}", number=number, created_at=NOW - timedelta(minutes=minutes),
         template=template(image, restarted), earlier=earlier,
