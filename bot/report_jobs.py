@@ -89,6 +89,7 @@ class ReportJobs:
             budget_s=self._budget_s,
             report_run=run.id,
             may=tuple(action for action in _OFFERED if self._guard.some_may(action, _asker(run), target)),
+            reads_logs=self._guard.may(Action.LOGS, _asker(run), target),
             mutes=self._mutes.active(name, run.channel, now),
         )
         self._queue.submit(job)

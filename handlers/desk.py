@@ -262,6 +262,7 @@ class Desk:
             budget_s=self._budget_s,
             message_ts=message_ts,
             may=tuple(may),
+            reads_logs=target is not None and self._guard.may(Action.LOGS, asker, target),
             mutes=team.mutes,
         )
         try:

@@ -142,7 +142,7 @@ class Diagnosing:
             progress=progress,
             others=others,
             history=history,
-            logs="logs" in job.may,
+            logs=job.reads_logs,
         )
         SECONDS.labels(target.platform).observe(diagnosis.report.duration_s)
         with suppress(QueueUnavailableError):

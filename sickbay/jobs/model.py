@@ -64,7 +64,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     read from Slack by the one who lints it, and stored nowhere.
     `mutes` are those of the target that hold when the job is submitted.
     `report_run` is the run of a scheduled report that it belongs to: it has no thread of its own, and nobody waits.
-    `may` names what else the asker may do there with this target: what its thread offers.
+    `may` names what its thread offers: what else the asker may do there with this target, or, where nobody asked, what
+    some may. `reads_logs` says whether what the logs of the unwell say may be read, and told there, to all.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     message_ts: str | None = None
     report_run: int | None = None
     may: tuple[str, ...] = ()
+    reads_logs: bool = False
     mutes: tuple[Mute, ...] = ()
 
 

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from handlers.blocks.offers import MUTE
 from sickbay.diagnostics.model import Severity
 from sickbay.incidents.diagnoses import Diagnoses
+from sickbay.incidents.policy import Action, Policy, Rule
 from tests.integration.slack.newsroom import HOUR, NINE, Newsroom
 from tests.integration.slack.stage import TARGETS, Stage, text
 from tests.unit.command_line.reports import GAP, finding, report
@@ -166,6 +168,23 @@ def test_who_may_no_longer_have_it_gets_nothing_of_a_target(newsroom: Newsroom, 
         *newsroom.shown()
     )
     assert stage.jobs() == []
+
+
+@pytest.mark.parametrize(("reader", "told"), [("U0ALICE", True), ("U0BOB", False)])
+def test_logs_are_read_for_a_maker_who_may_read_them_there(
+    newsroom: Newsroom, stage: Stage, monkeypatch: pytest.MonkeyPatch, reader: str, told: bool
+) -> None:
+    """Given logs that one person may read, when a report comes, then they are read if it is theirs, and offered."""
+    logs = Rule(name="logs", do=(Action.LOGS,), users=(reader,))
+    policy = Policy([Rule(name="reports", do=(Action.REPORT,), users=("U0ALICE",)), logs])
+    monkeypatch.setattr(stage, "team", msgspec.structs.replace(stage.team, policy=policy))
+    newsroom.reports = newsroom.another()
+    newsroom.add(targets=("local",))
+
+    newsroom.come()
+
+    (record,) = stage.jobs()
+    assert (record.job.reads_logs, record.job.may) == (told, ("logs",))
 
 
 def test_what_is_muted_in_the_channel_is_counted_and_not_told(newsroom: Newsroom, stage: Stage) -> None:

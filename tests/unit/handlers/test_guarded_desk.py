@@ -88,10 +88,14 @@ def test_the_thread_offers_what_the_asker_may() -> None:
     open_to_all.take("local")
 
     assert (office.job().may, open_to_all.job().may) == (("logs", "mute"), ("logs",))
+    assert (office.job().reads_logs, open_to_all.job().reads_logs) == (True, True)
 
 
 def test_a_thread_for_which_no_person_asked_offers_what_somebody_may() -> None:
-    """Given rules for some people alone, when an alert has its target diagnosed, then what they may is offered."""
+    """Given rules for some people alone, when an alert has its target diagnosed, then what they may is offered.
+
+    What logs say is told to nobody unasked: others read in that thread too.
+    """
     office = Office(rules=(ONLY_ALICE, Rule(name="leads", do=(Action.INCIDENT,), users=("U0BOB",))))
     office.database.incidents["C0OPS", "1.0"] = INCIDENT
 
@@ -104,6 +108,7 @@ def test_a_thread_for_which_no_person_asked_offers_what_somebody_may() -> None:
     )
 
     assert office.job().may == ("logs", "mute", JUDGING)
+    assert not office.job().reads_logs
 
 
 def test_what_no_rule_allows_is_offered_for_no_alert() -> None:
@@ -120,6 +125,7 @@ def test_what_no_rule_allows_is_offered_for_no_alert() -> None:
     )
 
     assert office.job().may == ("logs",)
+    assert office.job().reads_logs
 
 
 def test_a_muted_finding_travels_with_the_next_jobs_of_the_channel_for_a_day() -> None:
