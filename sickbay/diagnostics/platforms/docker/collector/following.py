@@ -13,17 +13,17 @@ from threading import Event as Signal
 from typing import Protocol
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.cleaning import clean
 from sickbay.diagnostics.errors import TemporaryError
-from sickbay.diagnostics.events import Batch, Event, EventKind
+from sickbay.diagnostics.events import Batch, Event
 from sickbay.diagnostics.platforms.docker.collector.calls import Calls
 from sickbay.diagnostics.platforms.docker.collector.collection import engine_clock
 from sickbay.diagnostics.platforms.docker.collector.connection import CallError, Connection, UnreachableError
 from sickbay.diagnostics.platforms.docker.collector.decoding import ShapeError, decode_lines
+from sickbay.diagnostics.platforms.docker.collector.resuming import Resumption, anchor, read
 from sickbay.diagnostics.platforms.docker.collector.streams import EndedError, Stream
 from sickbay.diagnostics.platforms.docker.target import EngineTarget
 from sickbay.diagnostics.platforms.docker.wire import engine as wire
@@ -35,12 +35,10 @@ LOOK, BATCH, QUIET = 0.5, 1.0, 10.0
 SILENCE = 60.0
 #: Seconds that an engine may be away, as it is while it starts anew, and between two attempts to reach it.
 PATIENCE, AGAIN = 20.0, 0.5
-#: Events that the engine remembers, and seconds in which they have come.
-REMEMBERED, REPLAY = 256, 1.0
+#: Seconds after which an engine that sends nothing more has sent what it remembers; however it trickles, no longer.
+REPLAY, _LONGEST_REPLAY = 1.0, 10.0
 #: Of these there are as many as containers are probed, and none tells a change.
 _UNTOLD = (b'"Action":"exec_', b'"Action":"top"')
-_BOOT = "GET /networks/bridge Created"
-_BILLION = 10**9
 _DECODER = msgspec.json.Decoder(wire.Event)
 _BROKEN = (CallError, ShapeError, UnreachableError, EndedError)
 
@@ -66,15 +64,6 @@ class Teller(Protocol):
         """Give what is clear by the engine's now, None at the end of the watch. Raises CallError and ShapeError."""
 
 
-class Cursor(Struct, frozen=True, kw_only=True):
-    """Where a watch stands: the last event, by its nanoseconds and who it was about, and the engine that sent it."""
-
-    nano: int = 0
-    anchor: str = ""
-    version: str = ""
-    started: datetime = NEVER
-
-
 class Watch:
     """One watch of one engine; what its teller knows outlives a stream that is cut."""
 
@@ -82,7 +71,7 @@ class Watch:
         self._target = target
         self._teller = teller
         self._stopping = stopping
-        self._cursor = _read(cursor)
+        self._cursor = read(cursor)
         self._heard_at = (datetime.now(UTC), time.monotonic())
 
     def batches(self) -> Iterator[Batch]:
@@ -102,8 +91,8 @@ class Watch:
 
     def _followed(self, connection: Connection) -> Iterator[Batch]:
         """Give batches until the stream ends."""
-        version, since = connection.open().version, self._cursor.nano
-        parameters = {"since": f"{since // _BILLION}.{since % _BILLION:09d}"} if since else {}
+        version = connection.open().version
+        parameters = {"since": self._cursor.since} if self._cursor.nano else {}
         with connection.stream("/events", parameters, silence=SILENCE) as stream:
             lost, told = self._taken_up(connection, stream, version)
             yield self._batch(connection, lost, told)
@@ -131,47 +120,31 @@ class Watch:
         return heard
 
     def _stand(self, event: wire.Event) -> None:
-        self._cursor = replace(self._cursor, nano=event.time_nano, anchor=_anchor(event))
+        self._cursor = replace(self._cursor, nano=event.time_nano, anchor=anchor(event))
         self._heard_at = (event.at, time.monotonic())
 
     def _taken_up(self, connection: Connection, stream: Stream, version: str) -> tuple[str, tuple[Event, ...]]:
         """Take in what the engine remembers since the cursor; say what is lost, and what became of the engine."""
-        calls, before, started = Calls(connection), self._cursor, NEVER
-        if not connection.podman:
-            with suppress(CallError, ShapeError):
-                started = calls.network_made("bridge")
-        remembered = _remembered(stream) if before.nano else ()
-        anchors = [place for place, event in enumerate(remembered) if (event.time_nano, _anchor(event)) == _key(before)]
+        calls, before, started, clock = Calls(connection), self._cursor, NEVER, datetime.now(UTC)
+        with suppress(CallError, ShapeError):
+            started = calls.network_made("bridge") if not connection.podman else NEVER
+        with suppress(CallError, ShapeError):
+            clock = engine_clock(calls.info().system_time)
+        remembered = _remembered(stream, clock) if before.nano else ()
+        anchors = [place for place, event in enumerate(remembered) if before.is_at(event)]
         for event in remembered[anchors[-1] + 1 :] if anchors else remembered:
             if event.time_nano > before.nano or anchors:
                 self._teller.hear(event)
                 self._stand(event)
-        since = _moment(before.nano) if before.nano else None
-        self._teller.look_around(connection, since, self._now())
-        nano = self._cursor.nano or int(engine_clock(calls.info().system_time).timestamp() * _BILLION)
+        self._teller.look_around(connection, before.at, self._now())
+        nano = self._cursor.nano or int(clock.timestamp() * 10**9)
         self._cursor = replace(self._cursor, nano=nano, version=version, started=started)
-        if not before.nano or connection.podman:
-            return "", ()
-        forgotten = bool(before.anchor) and not anchors
-        overrun = len(remembered) >= REMEMBERED
-        known = NEVER not in {before.started, started}
-        restarted = before.started != started if known else forgotten and not overrun
-        told = tuple(self._engine(before, self._cursor, restarted=restarted))
-        if restarted:
-            return f"the engine was started anew at {told[-1].at:%H:%M:%S} UTC and remembers nothing before", told
-        lost = overrun and not anchors
-        return f"more happened than the {REMEMBERED} events that the engine remembers" if lost else "", told
-
-    def _engine(self, before: Cursor, now: Cursor, *, restarted: bool) -> Iterator[Event]:
-        at = now.started if now.started > NEVER else datetime.now(UTC)
-        subject = self._teller.subject
-        if before.version not in {"", now.version}:
-            yield Event(
-                at=at, source="GET /version", subject=subject, kind=EventKind.ENGINE, field="Version",
-                before=before.version, after=now.version,
-            )  # fmt: skip
-        if restarted:
-            yield Event(at=at, source=_BOOT, subject=subject, kind=EventKind.ENGINE, field="engine", after="started")
+        if connection.podman:
+            return "", ()  # it has no engine that starts, and forgets nothing
+        resumed = Resumption(
+            before=before, now=self._cursor, clock=clock, remembered=len(remembered), anchored=bool(anchors)
+        )
+        return resumed.lost, tuple(resumed.told(self._teller.subject))
 
     def _batch(self, connection: Connection, lost: str = "", told: tuple[Event, ...] = ()) -> Batch:
         events = self._teller.conclude(connection, None if self._stopping.is_set() else self._now())
@@ -185,11 +158,17 @@ class Watch:
         return at + timedelta(seconds=time.monotonic() - heard)
 
 
-def _remembered(stream: Stream) -> tuple[wire.Event, ...]:
-    """Give what the engine sends at once when it is asked for what it remembers. Raises EndedError."""
-    events, ends = list[wire.Event](), time.monotonic() + REPLAY
-    while time.monotonic() < ends:
-        events += _decoded(stream.lines(REPLAY / 4), all_of_them=True)
+def _remembered(stream: Stream, clock: datetime) -> tuple[wire.Event, ...]:
+    """Give what the engine sends when it is asked for what it remembers, until none is older than its clock was then.
+
+    Raises EndedError.
+    """
+    events, began = list[wire.Event](), time.monotonic()
+    while (passed := time.monotonic() - began) < _LONGEST_REPLAY:
+        lines = stream.lines(REPLAY / 2)
+        events += _decoded(lines, all_of_them=True)
+        if (not lines and passed >= REPLAY / 2) or (events and events[-1].at > clock):
+            break
     return tuple(events)
 
 
@@ -208,22 +187,3 @@ def _cleaned(event: Event) -> Event:
     """Clean what people wrote into labels and names of images; secrets among labels are hidden already."""
     before, after, actor = clean(event.before), clean(event.after), clean(event.actor)
     return replace(event, field=clean(event.field), before=before, after=after, actor=actor)
-
-
-def _anchor(event: wire.Event) -> str:
-    return f"{event.type} {event.action} {event.actor.id}"[:120]
-
-
-def _key(cursor: Cursor) -> tuple[int, str]:
-    return (cursor.nano, cursor.anchor)
-
-
-def _read(cursor: str) -> Cursor:
-    """Give the cursor that a batch carried; one that cannot be read is as good as none."""
-    with suppress(msgspec.DecodeError):
-        return msgspec.json.decode(cursor, type=Cursor)
-    return Cursor()
-
-
-def _moment(nano: int) -> datetime:
-    return datetime.fromtimestamp(nano / _BILLION, UTC)

@@ -15,6 +15,8 @@ from tests.unit.diagnostics.platforms.docker.fake_engine import FakeEngine, insp
 
 #: After the fake engine's own now, 2026-11-23 10:00 UTC.
 _T = 1_795_429_000 * 10**9
+#: What the fake engine tells an hour later.
+_LATER = {"Name": "host-7", "SystemTime": "2026-11-23T11:00:00Z"}
 _WEB = b"web".hex().ljust(64, "0")
 _STARTED = "2026-11-23T08:00:00Z"
 
@@ -122,12 +124,13 @@ def test_a_moved_tag(engine: FakeEngine, events: EventStream) -> None:
 
 def test_a_proxy_that_refuses_all_but_events(engine: FakeEngine, events: EventStream) -> None:
     """Given a proxy before the engine that lets events through alone, then these are told, without what they lack."""
-    for route in ("/containers/json", f"/containers/{_WEB}/json", "/images/json", "/networks/bridge"):
+    for route in ("/containers/json", f"/containers/{_WEB}/json", "/images/json", "/networks/bridge", "/info"):
         engine.json(route, {"message": "forbidden"}, status=403)
     watched = _Watched(engine)
     next(watched)
-    events.send("destroy", "web", nano=_T)
-    events.send("create", "web", nano=_T + 1, image="web:2")
+    now = time.time_ns()
+    events.send("destroy", "web", nano=now)
+    events.send("create", "web", nano=now + 1, image="web:2")
 
     assert watched.until("container/web", "image").after == "web:2"
     watched.stop()
@@ -250,6 +253,7 @@ def test_an_engine_without_a_bridge_that_forgets(engine: FakeEngine, events: Eve
     events.cut()
     events.send("start", "web", nano=_T)
     watched.until("container/web", "started")
+    engine.json("/info", _LATER)
     events.forget()
     events.cut()
 
@@ -264,6 +268,7 @@ def test_more_than_the_engine_remembers(events: EventStream, engine: FakeEngine,
     events.send("start", "web", nano=_T)
     watched.until("container/web", "started")
     cursor = watched.stop()[-1].cursor
+    engine.json("/info", _LATER)
     for number in range(300):
         events.send("die", f"job-{number}", nano=_T + 1 + number)
 
