@@ -15,7 +15,9 @@ MOST = 20
 _KEYS = ("name", "mountPath", "containerPort", "key", "ip")
 #: Labels that controllers set by themselves, another in each revision.
 _SET_ITSELF = frozenset({"pod-template-hash", "controller-revision-hash"})
-_ENVIRONMENT = ".env["
+#: Variables, of which one may be there twice: the last of them counts.
+_VARIABLES, _BY_NAME = ".env", "name"
+_ENVIRONMENT = f"{_VARIABLES}["
 #: Stand for a variable's value, which may be a secret.
 _A_VALUE, _ANOTHER = "a value", "another value"
 
@@ -64,7 +66,7 @@ def _compare(path: str, before: object, after: object) -> Iterator[Difference]:
         ours, theirs = _mapping(before), _mapping(after)
         for name in {**ours, **theirs}:
             yield from _compare(f"{path}.{name}".strip("."), ours.get(name), theirs.get(name))
-    elif (key := _key(before, after)) is not None:
+    elif (key := _BY_NAME if path.endswith(_VARIABLES) else _key(before, after)) is not None:
         listed, others = _by_key(before, key), _by_key(after, key)
         for name in {**listed, **others}:
             yield from _compare(f"{path}[{name}]", listed.get(name), others.get(name))
@@ -89,7 +91,7 @@ def _unique(listed: object, key: str) -> bool:
 
 def _by_key(listed: object, key: str) -> Mapping[str, object]:
     entries = listed if isinstance(listed, Sequence) else ()
-    return {str(entry[key]): entry for entry in entries if isinstance(entry, Mapping)}
+    return {str(entry.get(key)): entry for entry in entries if isinstance(entry, Mapping)}
 
 
 def _variable(value: object, before: object = None) -> str:

@@ -49,6 +49,17 @@ def test_the_environment_is_told_by_names_alone() -> None:
     )
 
 
+def test_a_variable_that_is_there_twice_is_told_by_its_name_too() -> None:
+    """Given an environment with one name twice, then its last value is compared, and no value told."""
+    before = template(env=[{"name": "A", "value": "hunter1"}, {"name": "A", "value": "hunter2"}])
+    after = template(env=[{"name": "A", "value": "hunter1"}, {"name": "A", "value": "hunter3"}])
+
+    assert differences(before, after) == (
+        Difference(field="containers[app].env[A]", before="a value", after="another value"),
+    )
+    assert differences(before, template()) == (Difference(field="containers[app].env[A]", before="a value"),)
+
+
 def test_secrets_in_arguments_and_under_telling_names_are_hidden() -> None:
     """Given an argument and an annotation that are secrets, then they are hidden."""
     after = template(args=["--password=hunter2secret"], annotations={"api-token": "hunter2secret"})
