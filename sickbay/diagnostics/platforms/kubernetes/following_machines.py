@@ -62,6 +62,9 @@ class Nodes(Follower[Node, Node]):
             if old != new:
                 yield of_node(name, now, EventKind.ENGINE, field, before=old, after=new)
 
+        if was.boot_id and runs.boot_id and was.boot_id != runs.boot_id:
+            yield of_node(name, now, EventKind.ENGINE, "reboot")
+
     def gone(self, subject: Subject, now: datetime) -> Iterator[Event]:
         """Yield that it is not there any more."""
         yield of_node(subject.name, now, EventKind.NODE_LOST, source=source_of(subject))

@@ -27,8 +27,9 @@ class NodeSpec(Wire, frozen=True, kw_only=True):
 
 
 class NodeInfo(Wire, frozen=True, kw_only=True):
-    """What runs on a node."""
+    """What runs on a node; `boot_id` is another after each boot."""
 
+    boot_id: str = field(default="", name="bootID")
     kernel_version: str = ""
     os_image: str = ""
     container_runtime_version: str = ""

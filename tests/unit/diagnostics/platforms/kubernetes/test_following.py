@@ -83,6 +83,13 @@ def test_what_changes_of_a_node_is_told(after: dict[str, Any], kind: EventKind, 
     assert (found.subject, found.kind, found.field, found.after) == ("node/node-1", kind, field, value)
 
 
+def test_a_node_that_was_booted_is_told() -> None:
+    """Given a node that has another boot's id than before, then it was booted."""
+    (found,) = NODES.changed(node(nodeInfo={"bootID": "b"}), node(nodeInfo={"bootID": "a"}), NOW)
+
+    assert (found.kind, found.field) == (EventKind.ENGINE, "reboot")
+
+
 def test_the_taints_of_an_ill_node_are_not_told_beside_its_conditions() -> None:
     """Given a node that the cluster tainted because it is silent, then its condition is told, and that once."""
     taint = {"key": "node.kubernetes.io/unreachable", "effect": "NoExecute"}
