@@ -59,9 +59,8 @@ class Nodes(Follower[Node, Node]):
             ("containerRuntimeVersion", was.container_runtime_version, runs.container_runtime_version),
             ("kernelVersion", was.kernel_version, runs.kernel_version),
         ):
-            if old != new:
+            if old and old != new:
                 yield of_node(name, now, EventKind.ENGINE, field, before=old, after=new)
-
         if was.boot_id and runs.boot_id and was.boot_id != runs.boot_id:
             yield of_node(name, now, EventKind.ENGINE, "reboot")
 

@@ -90,6 +90,11 @@ def test_a_node_that_was_booted_is_told() -> None:
     assert (found.kind, found.field) == (EventKind.ENGINE, "reboot")
 
 
+def test_a_node_that_tells_of_itself_for_the_first_time_has_not_changed() -> None:
+    """Given a node whose kubelet has only just begun to report, then that is no upgrade."""
+    assert not list(NODES.changed(node(nodeInfo={"kubeletVersion": "v1.31.2"}), node(nodeInfo={}), NOW))
+
+
 def test_the_taints_of_an_ill_node_are_not_told_beside_its_conditions() -> None:
     """Given a node that the cluster tainted because it is silent, then its condition is told, and that once."""
     taint = {"key": "node.kubernetes.io/unreachable", "effect": "NoExecute"}
