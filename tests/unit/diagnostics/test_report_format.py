@@ -153,7 +153,7 @@ def test_what_changed_keeps_the_schema_and_its_fields(schema: dict[str, Any]) ->
     history = History(
         changes=tuple(
             Event(
-                at=ended - timedelta(seconds=wait), source="watch", subject="container/shop-db-1", kind=kind, field="x"
+                at=ended - timedelta(seconds=wait), source="watch", subject="container/shop-db-1", kind=kind, field=kind
             )
             for wait, kind in ((90, EventKind.TEMPLATE), (40, EventKind.IMAGE))
         ),
