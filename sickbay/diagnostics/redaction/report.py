@@ -24,9 +24,10 @@ def redact_report(report: Report) -> Report:
 def redact_event(event: Event) -> Event:
     """Give the event with every word that came from a target redacted, none longer than an event carries it."""
     words = (event.source, event.subject, event.field, event.before, event.after, event.actor)
-    if all(redact(word) == word for word in words):
+    told = tuple(shortened(redact(word)) for word in words)
+    if told == words:
         return event
-    source, subject, field, before, after, actor = (shortened(redact(word)) for word in words)
+    source, subject, field, before, after, actor = told
     return msgspec.structs.replace(
         event, source=source, subject=subject, field=field, before=before, after=after, actor=actor
     )

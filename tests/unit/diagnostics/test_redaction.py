@@ -1,12 +1,15 @@
 """Secrets are taken out whatever their form; what helps at night stays readable."""
 
 import time
+from datetime import UTC, datetime
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sickbay.diagnostics.redaction import redact, redact_values, redact_variable, secret_values
+from sickbay.diagnostics.events import LONGEST_VALUE, Event, EventKind
+from sickbay.diagnostics.redaction import redact, redact_event, redact_values, redact_variable, secret_values
 
 #: Made up for this table, in the shapes of the real ones; joined, so that no scanner takes them for real.
 AWS = "AKIA" + "IOSFODNN7EXAMPLE"
@@ -410,3 +413,15 @@ def test_a_log_of_single_words_is_searched_in_no_time() -> None:
 
     assert redact(text) == text
     assert time.monotonic() - began < 5
+
+
+def test_an_event_whose_words_a_target_made_long_can_be_read_again() -> None:
+    """Given words longer than an event carries, and none of them secret, then it is cut, and whoever reads takes it."""
+    long = "release " * LONGEST_VALUE
+    event = Event(
+        at=datetime(2026, 11, 24, tzinfo=UTC), source=long, subject=long, kind=EventKind.CONFIG, field=long, actor=long
+    )
+
+    told = msgspec.json.decode(msgspec.json.encode(redact_event(event)), type=Event)
+
+    assert {len(word) for word in (told.source, told.subject, told.field, told.actor)} == {LONGEST_VALUE}
