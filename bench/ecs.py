@@ -149,7 +149,7 @@ class Stand:
                 return rollout(asked)
             case "GetLogEvents":
                 return {"events": [{"timestamp": int(_BEGAN * 1000), "message": "FATAL: out of luck"}] * 60}
-        return {"ScalingActivities": [], "Events": []}
+        return {"ScalingActivities": [], "Events": [], "MetricDataResults": []}
 
     def _page(self, name: str, arns: list[str], asked: dict[str, Any]) -> dict[str, Any]:
         start = int(asked.get("nextToken", 0))

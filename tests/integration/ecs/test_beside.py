@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -86,6 +86,19 @@ def test_failed_answers_are_counted(aws: Aws, diagnose: Diagnose, group: str) ->
 
     assert finding.summary.startswith("30 requests through tg-")
     assert "the targets' own" in finding.summary
+
+
+def test_the_memory_that_services_use_is_measured(aws: Aws, diagnose: Diagnose) -> None:
+    """Given what CloudWatch has of a service's memory, then the report has the share of what its tasks reserve."""
+    aws.edit("DescribeServices", running)
+    named = [{"Name": "ClusterName", "Value": "prod"}, {"Name": "ServiceName", "Value": "web"}]
+    lately = datetime.now(UTC) - timedelta(minutes=2)
+    metric = {"MetricName": "MemoryUtilization", "Dimensions": named, "Timestamp": lately}
+    aws.client("cloudwatch").put_metric_data(
+        Namespace="AWS/ECS", MetricData=[{**metric, "Value": value} for value in (40.0, 87.5)]
+    )
+
+    assert diagnose().report.figures["memory_share"] == 0.875
 
 
 def test_a_classic_load_balancer_is_asked(aws: Aws, diagnose: Diagnose) -> None:

@@ -71,6 +71,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     can explain something, `target_groups` and what their targets say (`health` by ARN, `classic` by the name of a
     classic load balancer) for services in doubt. `logs` hold the end of a stopped container's log by `task id/name`,
     `missing_logs` the log groups that are not there, `group_activities` what an Auto Scaling group did last, by name.
+    `memory` is the share that the fullest task of a service lately used of what it reserves, by the service's name.
     """
 
     request: Request
@@ -93,6 +94,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     classic: Mapping[str, tuple[InstanceState, ...]] = {}
     responses: tuple[Responses, ...] = ()
     scaling: tuple[ScalingActivity, ...] = ()
+    memory: Mapping[str, float] = {}
     images: tuple[EcrImage, ...] = ()
     logs: Mapping[str, LogTail] = {}
     missing_logs: tuple[str, ...] = ()

@@ -29,6 +29,8 @@ from sickbay.diagnostics.platforms.ecs.wire.capacity import GroupActivity, Scali
 GROUPS_A_CALL, STACK_PAGES = 20, 5
 _METRICS = ("HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count")
 _MINUTE = timedelta(minutes=1)
+#: Metrics come by the minute, some minutes late.
+_LATELY = timedelta(minutes=15)
 _LONGEST = 1000
 
 
@@ -97,6 +99,33 @@ class Beside:
                 )
             )
         return tuple(told)
+
+    def memory(self, services: Sequence[str], until: datetime) -> tuple[tuple[str, float], ...]:
+        """Ask what the fullest task of each service used of the memory that it reserves, lately: one call."""
+        queries = [
+            {
+                "Id": f"q{nth}",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "AWS/ECS",
+                        "MetricName": "MemoryUtilization",
+                        "Dimensions": [
+                            {"Name": "ClusterName", "Value": self._cluster},
+                            {"Name": "ServiceName", "Value": service},
+                        ],
+                    },
+                    "Period": 300,
+                    "Stat": "Maximum",
+                },
+            }
+            for nth, service in enumerate(services)
+        ]
+        answer = self._connection.call(
+            Operation.METRICS, MetricDataQueries=queries, StartTime=until - _LATELY, EndTime=until
+        )
+        found = {item["Id"]: item["Values"] for item in answer["MetricDataResults"]}
+        shares = ((service, found.get(f"q{nth}")) for nth, service in enumerate(services))
+        return tuple((service, max(values) / 100) for service, values in shares if values)
 
     def scaling(self) -> tuple[ScalingActivity, ...]:
         """List the latest scaling activities of the cluster's services, those too that scaled nothing."""

@@ -32,6 +32,8 @@ from sickbay.diagnostics.platforms.ecs.wire.tasks import Container, Task
 
 #: At most so many definitions, target groups, logs, stacks, tasks' denials, and groups' activities are asked for.
 DEFINITIONS, GROUPS, LOGS, STACKS, DENIALS, SCALED = 60, 100, 20, 10, 3, 5
+#: One call of CloudWatch takes 500 metrics.
+METERED = 500
 #: How long failed answers of load balancers are counted.
 _HOUR = timedelta(hours=1)
 _RAN = frozenset({Ending.EXIT, Ending.MEMORY, Ending.BALANCER, Ending.CONTAINER_HEALTH})
@@ -81,6 +83,8 @@ class Depth:
         answers = [reading.start(partial(beside.responses, groups, began, ecs.taken_at))] if groups else []
         called = trail_calls(ecs, doubted)
         changes = [reading.start(partial(trail.changes, name, ecs.changes_start)) for name in called]
+        names = [item.service_name for item in ecs.services if item.running_count][:METERED]
+        used = [reading.start(partial(beside.memory, names, ecs.taken_at))] if names else []
         audited = ecs.services if ecs.request.audit else ()
         stacks = dict.fromkeys(item.tag("aws:cloudformation:stack-name") for item in (*ill, *audited))
         failed_stacks = reading.each(Operation.STACK, islice(filter(None, stacks), STACKS), beside.stack)
@@ -93,6 +97,7 @@ class Depth:
         return replace(
             ecs,
             denied=tuple(chain.from_iterable(denied.values())),
+            memory=dict(reading.gather(Operation.METRICS, used)),
             responses=reading.gather(Operation.METRICS, answers),
             trail=reading.gather(Operation.TRAIL, changes),
             stacks=tuple(failed_stacks.values()),

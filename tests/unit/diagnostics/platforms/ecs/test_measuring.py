@@ -20,3 +20,8 @@ def test_tasks_that_ended_unasked_and_failed_pulls_are_counted() -> None:
 def test_of_a_cluster_that_was_not_read_nothing_is_measured() -> None:
     """Given no access, then there are no figures, which is not none that failed."""
     assert figures(cluster(cluster=None, unreachable=Unreachable(obstacle=Obstacle.DENIED, message="no"))) == {}
+
+
+def test_the_memory_is_that_of_the_fullest_service() -> None:
+    """Given what CloudWatch tells of two services, then the fuller one's share is given."""
+    assert figures(cluster(failing(), memory={"web": 0.91234, "api": 0.4}))["memory_share"] == 0.9123
