@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.acceptance.started import PATIENCE, started
 from tests.integration.docker.conftest import busybox, engine, lab
@@ -30,30 +30,34 @@ def broken_shop(lab: Lab) -> ComposeProject:
 
 
 @pytest.fixture
-def silent_engine(tmp_path: Path) -> Iterator[None]:
-    """Configure an engine that takes connections, and never says anything."""
+def silent_engine(tmp_path: Path) -> Iterator[Path]:
+    """Give a directory whose configuration names an engine that takes connections, and never says anything."""
     address = tmp_path / "docker.sock"
     (tmp_path / "sickbay.yaml").write_text(f"targets: {{local: {{platform: docker, host: 'unix://{address}'}}}}\n")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(address))
         listening.listen()
-        yield
+        yield tmp_path
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
-    """`sickbay up` with no configuration: the one URL that it prints."""
-    with started(tmp_path) as url:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser."""
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`sickbay up` with no configuration: the one URL that it prints. It takes seconds to start, so all share it."""
+    with started(tmp_path_factory.mktemp("up")) as url:
         yield url
 
 
 @pytest.fixture
-def page(url: str) -> Iterator[Page]:
-    """A browser at that URL, in which nothing may go wrong unseen."""
-    with (
-        chromium() as browser,
-        opened(browser, url, viewport={"width": 1440, "height": 1070}) as page,
-    ):
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    """A page at that URL, in which nothing may go wrong unseen."""
+    with opened(browser, url, viewport={"width": 1440, "height": 1070}) as page:
         yield page
 
 
@@ -85,15 +89,16 @@ def test_a_diagnosis_can_be_run_again(broken_shop: ComposeProject, page: Page) -
     expect(cards).to_have_count(2, timeout=PATIENCE)
 
 
-def test_a_diagnosis_that_hangs_can_be_cancelled(silent_engine: None, page: Page) -> None:
+def test_a_diagnosis_that_hangs_can_be_cancelled(silent_engine: Path, browser: Browser) -> None:
     """Given an engine that never answers, when a person presses Cancel by keyboard, then the card says so."""
-    _type(page, "/diagnose local")
+    with started(silent_engine) as url, opened(browser, url) as page:
+        _type(page, "/diagnose local")
 
-    page.get_by_test_id("messages").get_by_role("button", name="Cancel").press("Enter")
+        page.get_by_test_id("messages").get_by_role("button", name="Cancel").press("Enter")
 
-    card = page.get_by_test_id("messages").get_by_test_id("message")
-    expect(card).to_contain_text("Cancelled")
-    expect(card.get_by_role("button", name="Run again")).to_be_visible()
+        card = page.get_by_test_id("messages").get_by_test_id("message")
+        expect(card).to_contain_text("Cancelled")
+        expect(card.get_by_role("button", name="Run again")).to_be_visible()
 
 
 def test_help_and_mistakes_are_answered_for_the_asker_alone(page: Page) -> None:
@@ -104,12 +109,12 @@ def test_help_and_mistakes_are_answered_for_the_asker_alone(page: Page) -> None:
         "/diagnose help": "What to type",
         "/diagnose targets": "Targets",
     }
-    notes = page.get_by_test_id("messages").get_by_test_id("message")
+    messages = page.get_by_test_id("messages").get_by_test_id("message")
+    notes = messages.filter(has_text="Only visible to you")
 
     for number, (typed, answer) in enumerate(answers.items(), start=1):
         _type(page, typed)
         expect(notes).to_have_count(number)
-        expect(notes.last).to_contain_text("Only visible to you")
         expect(notes.last).to_contain_text(answer)
 
 

@@ -1,5 +1,6 @@
 """A headless Chromium, and what every page of the product has to keep: no errors, and nothing from elsewhere."""
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 #: One machine may run much else beside the browser. Milliseconds.
 _PATIENCE = 40_000
@@ -77,13 +78,24 @@ def opened(
 
     `before` is done to it before anything is loaded; `options` are those of the browser's context.
     """
+    with contextlib.closing(new_context(browser, **options)) as context, usable(context, url, before=before) as page:
+        yield page
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Give a context for pages that share a cache."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"} | options)
     context.set_default_timeout(_PATIENCE)
-    with watched(context.new_page()) as page:
+    return context
+
+
+@contextmanager
+def usable(context: BrowserContext, url: str, *, before: Callable[[Page], None] = lambda _page: None) -> Iterator[Page]:
+    """Open a workspace's page in a context, watched, once it is usable."""
+    with contextlib.closing(context.new_page()) as opening, watched(opening) as page:
         before(page)
         # Until it has all come it may load itself again, which to Playwright would be a load that failed.
         page.goto(url, wait_until="commit")
         page.wait_for_function(_STYLED)
         expect(page.get_by_test_id("composer")).to_have_attribute("placeholder", "Message #ops")
         yield page
-    context.close()
