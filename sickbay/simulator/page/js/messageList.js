@@ -43,6 +43,8 @@ export class MessageList {
     box.addEventListener("pointermove", (event) => this.#rests(event));
     box.addEventListener("released", ({ target }) => this.#released(target.closest("article.message")));
     new ResizeObserver(() => this.#resized()).observe(box);
+    // A picture that comes after its message makes that longer. Such an event does not bubble.
+    box.addEventListener("load", () => this.#atEnd && this.#toEnd(), true);
     store.on("reset", ({ key }) => key === this.#key && this.#read());
     store.on("put", (change) => change.key === this.#key && this.#put(change));
     store.on("removed", ({ key, ts }) => key === this.#key && this.#remove(ts));
