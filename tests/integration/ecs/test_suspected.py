@@ -15,7 +15,7 @@ from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 from sickbay.diagnostics.targets import Request
 from tests.integration.ecs.aws import REGION, Aws, error
 from tests.integration.ecs.conftest import APP, Diagnose
-from tests.integration.ecs.watched import Shop, Watching, ended
+from tests.integration.ecs.watched import MACHINE, Shop, Watching, ended
 
 DEFINITION = "arn:aws:ecs:eu-west-1:123456789012:task-definition/web"
 
@@ -118,6 +118,37 @@ def test_changes_alone_are_listed_of_services_that_are_well(aws: Aws, shop: Shop
     ]
     assert report.coverage is not None
     assert "services: 1" in report.coverage.sources
+
+
+def test_who_scaled_drained_and_took_out_is_told_by_cloudtrail(aws: Aws, shop: Shop) -> None:
+    """Given calls of ada that CloudTrail has, when changes are asked for, then each is told with its time and her."""
+    began = time.time() - 600
+    arn = MACHINE["containerInstanceArn"]
+    shop.machines(MACHINE | {"status": "DRAINING"})
+    asked: dict[str, dict[str, Any]] = {
+        "UpdateService": {"service": "web", "desiredCount": 0},
+        "UpdateContainerInstancesState": {"containerInstances": [arn], "status": "DRAINING"},
+        "DeregisterContainerInstance": {"containerInstance": arn.replace("c0", "c1")},
+    }
+
+    def recorded(query: dict[str, Any]) -> dict[str, Any]:
+        name = query["LookupAttributes"][0]["AttributeValue"]
+        told = {"requestParameters": {"cluster": shop.name, **asked[name]}}
+        text = json.dumps(told)
+        return {"Events": [{"EventName": name, "EventTime": began, "Username": "ada", "CloudTrailEvent": text}]}
+
+    aws.answer_by("LookupEvents", recorded)
+    target = EcsTarget(name="shop", region=REGION, cluster=shop.name, endpoint_url=aws.url)
+
+    report = engine.diagnose(target, Request(changes=True, window=timedelta(hours=2)), budget=Budget(20)).report
+
+    by_ada = [(one.kind, one.subject, one.field, one.after) for one in report.changes if one.actor == "ada"]
+    assert sorted(by_ada) == [
+        ("node changed", "instance/i-0a1b2c3d4e5f60718", "status", "DRAINING"),
+        ("node lost", f"cluster/{shop.name}", "container instance c1", "deregistered"),
+        ("scale", "service/web", "desiredCount", "0"),
+    ]
+    assert {one.at for one in report.changes if one.actor} == {datetime.fromtimestamp(began, UTC)}
 
 
 def _first(report: Report) -> tuple[Any, ...]:

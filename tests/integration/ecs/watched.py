@@ -10,7 +10,7 @@ from tests.integration.ecs.aws import Aws
 
 Watching = Callable[..., Iterator[Batch]]
 _NUMBERS = count()
-MACHINE = {
+MACHINE: dict[str, Any] = {
     "containerInstanceArn": "arn:aws:ecs:eu-west-1:1:container-instance/c/c0", "ec2InstanceId": "i-0a1b2c3d4e5f60718",
     "status": "ACTIVE", "agentConnected": True, "versionInfo": {"agentVersion": "1.98.0"},
 }  # fmt: skip

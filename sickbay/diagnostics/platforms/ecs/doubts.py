@@ -40,11 +40,13 @@ def rolled(ecs: Snapshot, doubted: Iterable[Service]) -> Iterator[Service]:
 
 def trail_calls(ecs: Snapshot, doubted: Iterable[Service]) -> Iterator[str]:
     """Yield the calls of ECS that CloudTrail is asked about, where somebody may have made one that explains much."""
-    ill = [item for item in (ecs.services if ecs.request.changes else doubted) if ecs.request.changes or troubled(item)]
-    if ill:
+    asked = ecs.request.changes
+    if asked or any(map(troubled, doubted)):
         yield "UpdateService"
-    if ecs.instances and any(ecs.uses_instances(item) for item in ill):
-        yield from ("UpdateContainerInstancesState", "DeregisterContainerInstance")
+        if any(item.status == "DRAINING" for item in ecs.instances):
+            yield "UpdateContainerInstancesState"
+    if asked and ecs.instances:
+        yield "DeregisterContainerInstance"
     if any(ending_of(task) is Ending.USER for task in ecs.failed):
         yield "StopTask"
 

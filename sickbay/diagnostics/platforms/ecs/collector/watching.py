@@ -60,7 +60,6 @@ class _Watch:
         self._from = self._known.at if self._known else datetime.now(UTC)
         #: The tasks that stopped of which all was told.
         self._told = frozenset[str]()
-        self._unread = ""
 
     def batches(self) -> Iterator[Batch]:
         """Give a batch for each look, the first at once."""
@@ -129,14 +128,13 @@ class _Watch:
             self._told = (names - new) | {task.task_arn for task in tasks}
 
     def _lost(self, reading: Reading, now: datetime, since: datetime | None) -> str:
-        """Say what cannot be known of the time since the last look; what could not be read, only once."""
+        """Say what cannot be known of the time since the last look."""
         gaps = {gap.what.partition(" (")[0]: gap.reason for gap in reading.gaps}
         asked = [*LISTS.values(), *LISTS]
         unread = "; ".join(
             f"{item.name_of_call}: {gaps[item.name_of_call]}" for item in asked if item.name_of_call in gaps
         )
-        parts = [unread] if unread != self._unread else []
-        self._unread = unread
+        parts = [unread]
         if since and not since <= now <= since + CLOSE:
             parts.append(_UNTIMED)
         if since and now > since + _REMEMBERED:
