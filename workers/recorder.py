@@ -62,6 +62,7 @@ class Recorder:
         self._seen = 0
         self._ask_redis_at = 0.0
         self._told = ("", "")
+        self._lost = ""
         self._patient_until = 0.0
 
     def run(self) -> None:
@@ -167,8 +168,9 @@ class Recorder:
             self._kept -= _size(self._waiting.popleft())
             RECORDED.labels(name).inc(len(batch.events))
             RECORDED_UNTIL.labels(name).set(batch.until.timestamp())
-            if batch.lost:
+            if batch.lost not in {"", self._lost}:
                 LOSSES.labels(name).inc()
+            self._lost = batch.lost
             self._tell(logging.WARNING if batch.lost else logging.INFO, "records", batch.lost)
 
     def _trouble(self, reason: str) -> None:

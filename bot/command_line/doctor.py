@@ -219,9 +219,11 @@ def _memory(settings: "Settings", secrets: "Secrets") -> Iterator[Finding]:
         except QueueUnavailableError:
             return
         part = f"Memory of {target.name}"
-        if coverage and coverage.sources and not coverage.holes:
+        # What was missed until the last batch, a watch that works says too.
+        away = [hole.reason for hole in coverage.holes if hole.until == now] if coverage else []
+        if coverage and coverage.sources and not away:
             yield Finding(part=part, well=True, told="a recorder watches it")
             continue
-        told = coverage.holes[-1].reason if coverage and coverage.holes else "no recorder has ever watched it"
+        told = away[-1] if away else "no recorder has ever watched it"
         advice = "Run `sickbay recorder` near it, with zones that hold its own; its log says what it cannot watch."
         yield Finding(part=part, well=None, told=told, advice=advice)

@@ -50,6 +50,16 @@ def test_each_target_is_told_with_its_recorder(run: Run, memory: EventLog) -> No
     assert "Run `sickbay recorder` near it" in result.stdout
 
 
+def test_a_target_of_which_some_is_not_seen_is_watched(run: Run, memory: EventLog) -> None:
+    """Given a recorder that misses some of a target, when the doctor looks just then, then it is watched."""
+    now = datetime.now(UTC)
+    for seconds in (9, 0):
+        batch = Batch(until=now - timedelta(seconds=seconds), lost="nodes: RBAC refuses to list and watch them")
+        memory.record("default", "watched", batch, "one")
+
+    assert "✓ Memory of watched: a recorder watches it" in run("doctor").stdout
+
+
 def test_without_redis_nothing_is_said_of_memory(run: Run, memory: EventLog, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a Redis that does not answer, when the doctor looks, then that is what it says, once."""
     memory.record("default", "watched", Batch(until=datetime.now(UTC) - timedelta(seconds=9)), "one")

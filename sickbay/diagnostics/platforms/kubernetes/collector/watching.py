@@ -1,7 +1,7 @@
 """Watch a cluster: what changes in it, as it happens, in batches that a later watch can take up after.
 
 A thread for each kind (see streams.py). The cursor is the version of each kind up to which all was told, as JSON. Only
-what the role lets be listed and watched is: what it does not is said to be missing.
+what the role lets be listed and watched is: what it does not is said to be missing, with each batch.
 """
 
 import time
@@ -115,11 +115,12 @@ def _batches(
             raise failed
         refused = {stream.plural: stream.refused for stream in streams if stream.refused}
         lost = {one.plural: one.lost for one in seen if one.lost}
-        lost |= refused if refused != said else {}
         events = tuple(event for one in seen for event in one.events)
-        if events or lost or time.monotonic() - last >= HEARTBEAT:
+        if events or lost or refused != said or time.monotonic() - last >= HEARTBEAT:
             said, last = refused, time.monotonic()
-            yield Batch(until=until, cursor=msgspec.json.encode(versions).decode(), events=events, lost=_sentence(lost))
+            # With each batch: of what is refused, nothing is known of the time since the one before.
+            why, standing = _sentence(lost | refused), msgspec.json.encode(versions).decode()
+            yield Batch(until=until, cursor=standing, events=events, lost=why)
 
 
 def _sentence(lost: Mapping[str, str]) -> str:

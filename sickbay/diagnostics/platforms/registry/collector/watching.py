@@ -17,19 +17,21 @@ from sickbay.diagnostics.targets import Request
 
 #: Seconds between two looks, and that one may take.
 LOOK, MOST = 20.0, 15.0
+#: Said of all the time: without it, nothing seen would be told as nothing changed.
+_UNSEEN = "a registry tells nobody which images are pushed to it, and which tags are moved"
 
 
 def watch(target: RegistryTarget, _cursor: str, stopping: Signal) -> Iterator[Batch]:
     """Watch whether the registry is there and well, and which certificate it shows, until `stopping`.
 
-    A certificate is known by its own times, so nothing of it is lost between two watches.
+    A certificate is known by its own times, so nothing of it is lost between two watches; of images nothing is known.
     """
     anonymous = target.model_copy(update={"docker_config": None, "username": None, "password_file": None})
     known: Snapshot | None = None
     while not stopping.is_set():
         seen = _look(anonymous, stopping)
         events = tuple(_events(known, seen)) if known else ()
-        yield Batch(until=seen.taken_at, events=events)
+        yield Batch(until=seen.taken_at, events=events, lost=_UNSEEN)
         known = seen
         stopping.wait(LOOK)
 

@@ -63,6 +63,15 @@ def test_a_part_that_is_ill(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (told.kind, told.field, told.after) == ("unhealthy", "database", "down")
 
 
+def test_what_is_pushed_is_said_to_be_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a registry in which nothing is seen to happen, then it is never said that nothing has."""
+    monkeypatch.setattr(watching, "_look", lambda *_: registry())
+
+    batches = watch(RegistryTarget(name="lan", url="https://registry.lan"), "", threading.Event())
+
+    assert ["which images are pushed" in next(batches).lost for _ in range(2)] == [True, True]
+
+
 def test_nobody_is_logged_in(fake: FakeRegistry, tmp_path: Path) -> None:
     """Given a target with credentials, then a watch asks without them: it has nothing to ask that needs them."""
     (tmp_path / "password").write_text("hunter2hunter2")
