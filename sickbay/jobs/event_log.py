@@ -181,7 +181,9 @@ def _events(entries: Sequence[_Entry], since: datetime, until: datetime) -> tupl
 def _unwatched(watched: dict[bytes, bytes], since: datetime, until: datetime) -> Iterator[Hole]:
     """Give the time before the first batch, and that after the last."""
     trouble = watched.get(b"trouble", b"").decode(errors="replace")
-    why = f"the recorder cannot watch: {trouble}" if trouble else "no recorder has written since"
+    # Most reasons say by themselves that it cannot be watched.
+    told = "" if not trouble or "cannot be watched" in trouble else "the recorder cannot watch: "
+    why = f"{told}{trouble}" or "no recorder has written since"
     if b"began" not in watched:
         yield Hole(since=since, until=until, reason=shortened(why))
         return

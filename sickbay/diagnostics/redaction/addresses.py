@@ -10,7 +10,7 @@ _PASSWORD = "[redacted password]"  # noqa: S105 - it stands in its place
 _USER = pattern_of(r"://[^\s/:@\"']*:(?P<secret>(?!\d{1,5}[/?#])(?:(?!://)[^\s\"'<>])+)@")
 #: The same where the text was cut within the password.
 _CUT = pattern_of(
-    r"://(?!sha256:)[^\s/:@\"'\[]{0,64}:(?!\d{1,5}(?:[/?#:…]|\.\.\.|\Z))(?P<secret>[^\s\"'<>/@…]{3,200})(?:…|\Z)"
+    r"://(?!sha256:)[^\s/:@\"'\[]{0,64}:(?!\d{1,5}(?:[/?#:…]|\.\.\.|[.,;)]?\Z))(?P<secret>[^\s\"'<>/@…]{3,200})(?:…|\Z)"
 )
 #: A token that takes the place of the user.
 _TOKEN = pattern_of(r"://(?=[a-z_~.-]{0,40}[0-9A-Z])(?P<secret>[\w~-]{20,250}):?@")

@@ -125,6 +125,7 @@ def test_what_is_redacted_stays_as_it_is(text: str, _secret: str) -> None:
         "basic authentication is off",
         'exec: "docker-credential-desktop": executable file not found in $PATH',
         "https://registry:5000/v2/web@latest",
+        "nobody listens at tcp://127.0.0.1:2375.",
         "docker run -u 1000:1000 web",
         "docker run --user 1000:1000 web",
         "author: Bob",

@@ -339,6 +339,14 @@ def test_a_target_that_cannot_be_watched_is_said_with_the_reason(events: EventLo
     )
 
 
+def test_that_a_target_cannot_be_watched_is_said_once(events: EventLog, clock: Clock) -> None:
+    """Given a reason that says by itself that it cannot be watched, when asked, then that is not said twice."""
+    clock.move(60)
+    events.trouble("alpha", "host", "host cannot be watched: Connection refused")
+
+    assert [hole.reason for hole in holes(events, clock)] == ["host cannot be watched: Connection refused"]
+
+
 def test_what_nobody_writes_any_more_is_forgotten(events: EventLog, clock: Clock, client: redis.Redis) -> None:
     """Given a target that is removed from the configuration, when its time is over, then Redis holds nothing of it."""
     clock.move(1)
