@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from operator import itemgetter
 
@@ -15,6 +15,9 @@ from sickbay.diagnostics.platforms.kubernetes.wire.templates import RawTemplate
 
 #: `Scaled down replica set api-7d9f to 1 from 3`; the last two words since Kubernetes 1.26.
 SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?")
+
+#: So soon follows a step of one rollout on the step before.
+_STEP = timedelta(minutes=1)
 
 
 class Revision(Struct, frozen=True, kw_only=True):
@@ -75,22 +78,24 @@ def rollouts(
     known = [None if back else new.created_at for back, (_, new) in zip(returned, uses[1:], strict=True)]
     if returned and returned[-1]:
         known[-1] = written_at
-    events = tuple(scalings)
-    for place, ((_, old), (number, new)) in enumerate(pairwise(uses)):
-        at = known[place] or _took_over(old, new, known[:place], known[place + 1 :], events)
-        if at is None or at < since:
-            continue
-        known[place] = at
-        if differs := differences(old.template, new.template):
-            source = f"{new.keeper}, revision {number}" + (", rolled back" if returned[place] else "")
-            yield Rollout(source=source, number=number, at=at, differences=differs, back=returned[place])
+    events, last = tuple(scalings), len(known) - 1
+    for place, ((_, old), (_, new)) in reversed(list(enumerate(pairwise(uses)))):
+        if known[place] is None and place < last:
+            known[place] = _took_over(old, new, known[:place], known[place + 1 :], events)
+    for at, back, ((_, old), (number, new)) in zip(known, returned, pairwise(uses), strict=True):
+        if at and at >= since and (differs := differences(old.template, new.template)):
+            source = f"{new.keeper}, revision {number}" + (", rolled back" if back else "")
+            yield Rollout(source=source, number=number, at=at, differences=differs, back=back)
 
 
 def _took_over(
     old: Revision, new: Revision, before: Sequence[datetime | None], after: Sequence[datetime | None],
     events: Iterable[Event],
 ) -> datetime | None:  # fmt: skip
-    """Give when one ReplicaSet grew in place of another that shrank, between the rollouts before and after."""
+    """Give when one ReplicaSet last began to grow in place of another, between the rollouts before and after.
+
+    Of an event that happened again, only the last time is known.
+    """
     begins = next((at for at in reversed(before) if at), old.created_at)
     ends = next((at for at in after if at), None)
     told = {("down", old.keeper.rpartition("/")[2]), ("up", new.keeper.rpartition("/")[2])}
@@ -98,4 +103,9 @@ def _took_over(
         event.last_seen for event in events
         if (found := SCALED.match(event.message)) and (found["way"], found["name"]) in told
     )  # fmt: skip
-    return min((at for at in moments if begins < at and (ends is None or at < ends)), default=None)
+    began: datetime | None = None
+    for at in sorted((at for at in moments if begins < at and (ends is None or at < ends)), reverse=True):
+        if began and began - at > _STEP:
+            break
+        began = at
+    return began

@@ -125,6 +125,32 @@ def test_an_image_that_came_back_is_told_each_time_when_it_came() -> None:
     ]  # fmt: skip
 
 
+def test_what_came_back_several_times_is_dated_as_far_as_events_tell() -> None:
+    """Given two images that came back twice and once, of which events tell the last times, then no time is made up."""
+    events = (
+        scaling("Scaled up replica set api-1 to 2", 30),
+        scaling("Scaled up replica set api-2 to 1", 19),
+        scaling("Scaled down replica set api-2 to 0", 11),
+        scaling("Scaled up replica set api-3 to 1", 5),
+    )
+    revisions = (
+        revision(5, "api:1", minutes=30, earlier=(1, 3)), revision(4, "api:2", minutes=25, earlier=(2,)),
+        revision(6, "api:3", minutes=5),
+    )  # fmt: skip
+    makers = (made("api-1", 30), made("api-2", 25), made("api-3", 5))
+
+    found = told(
+        cluster(
+            deployment(creationTimestamp=ago(days=2)),
+            revisions=(past(*revisions, written=5, makers=makers, scalings=events),),
+        )
+    )
+
+    assert [((NOW - one.at).seconds // 60, one.after) for one in found] == [
+        (25, "api:2"), (19, "api:2"), (11, "api:1"), (5, "api:3"),
+    ]  # fmt: skip
+
+
 def test_a_rollout_before_a_rollback_is_told_too() -> None:
     """Given a bad image that was taken back, by which the good one has a new number, then both moments are told."""
     good, bad = revision(3, "api:1", minutes=3000, earlier=(1,)), revision(2, "api:2", minutes=20)
