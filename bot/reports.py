@@ -95,16 +95,15 @@ class Reports:
         """Put on the queue all that is due. Raises as `Waits.attempt`."""
         self._beginning = self._schedules.claim_due() > 0
         try:
-            for run in self._schedules.open_runs():
-                if not run.submitted:
-                    self._waits.attempt(f"submit report {run.name}", partial(self._submit, run))
+            for run in self._schedules.open_runs(submitted=False):
+                self._waits.attempt(f"submit report {run.name}", partial(self._submit, run))
         finally:
             self._beginning = False
 
     def end(self) -> None:
         """Show all that has ended, unless something begins just now: that comes first. Raises as `Waits.attempt`."""
-        for run in self._schedules.open_runs():
-            if run.submitted and not self._beginning:
+        for run in self._schedules.open_runs(submitted=True):
+            if not self._beginning:
                 self._waits.attempt(f"show report {run.name}", partial(self._end, run))
 
     def _submit(self, run: Run) -> None:
@@ -133,11 +132,14 @@ class Reports:
                 self._show_digest(sync)
 
     def _in_time(self, sync: _Sync, runs: Sequence[Run]) -> bool:
-        """Say whether to show it: a newer one that is ready or shown says more, so after an outage there is one."""
+        """Say whether to show it: a newer one that is ready or shown says more, so after an outage there is one.
+
+        One that somebody wanted is shown though a quiet one that says nothing follows.
+        """
         run = sync.run
         if sync.memory.get(sync.key):
             return True
-        newer = [one for one in runs if one.id > run.id]
+        newer = [one for one in runs if one.id > run.id and (one.wanted or not (run.wanted and sync.schedule.quiet))]
         if any(one.shown_at or (one.submitted and self._jobs.ended(one)) for one in newer):
             return False
         return self._now() - run.claimed_at < STALE

@@ -138,7 +138,9 @@ class ReportDesk:
                 return Answer(told.added(schedule, self._clock()), schedule)
             case "remove":
                 return Answer(told.removed(self._schedules.remove(number)))
-        already = any(run.shown_at is None for run in self._schedules.runs(number, 1))
+        # A quiet one that is under way may say nothing.
+        under_way = (run for run in self._schedules.runs(number, 1) if run.shown_at is None)
+        already = any(run.wanted or not schedule.quiet for run in under_way)
         if not already:
             self._schedules.run_now(number, request_id, by=asker.user)
             self._wake()

@@ -110,9 +110,12 @@ class Schedules:
                 _set_next(connection, following)
         return len(schedules)
 
-    def open_runs(self, limit: int = 1_000) -> tuple[Run, ...]:
-        """Give the runs for which something is left to do, the oldest first."""
-        query = select(REPORT_RUNS).where(REPORT_RUNS.c.shown_at.is_(None)).order_by(REPORT_RUNS.c.id).limit(limit)
+    def open_runs(self, *, submitted: bool | None = None, limit: int = 1_000) -> tuple[Run, ...]:
+        """Give the runs for which something is left to do, the oldest first: all, those `submitted`, or the others."""
+        conditions = [REPORT_RUNS.c.shown_at.is_(None)]
+        if submitted is not None:
+            conditions.append(REPORT_RUNS.c.submitted.is_(submitted))
+        query = select(REPORT_RUNS).where(*conditions).order_by(REPORT_RUNS.c.id).limit(limit)
         with self._database.read() as connection:
             return tuple(_run(row) for row in connection.execute(query).mappings())
 

@@ -145,7 +145,8 @@ def test_a_run_goes_its_way(schedules: Schedules, clock: Clock) -> None:
     (run,) = schedules.open_runs()
 
     schedules.submitted(run.id, ["default.1", ""])
-    (submitted,) = schedules.open_runs()
+    (submitted,) = schedules.open_runs(submitted=True)
+    assert schedules.open_runs(submitted=False) == ()
     schedules.shown(run.id, '{"found":1}')
 
     assert (submitted.submitted, submitted.jobs) == (True, ("default.1", ""))

@@ -59,7 +59,7 @@ def test_what_another_bot_has_shown_meanwhile_is_left_alone(
     newsroom.answer({})
     newsroom.settle()
     (done,) = newsroom.schedules.runs(stale[0].schedule)
-    monkeypatch.setattr(Schedules, "open_runs", lambda _: stale)
+    monkeypatch.setattr(Schedules, "open_runs", lambda _, **_which: stale)
     newsroom.stage.seconds += 10
 
     newsroom.another().end()
@@ -157,6 +157,19 @@ def test_after_a_time_without_slack_one_report_comes(newsroom: Newsroom, monkeyp
 
     _, last = newsroom.shown()
     assert "local: healthy, 1 gone since Mon 2 Mar 09:00" in text(last)
+
+
+def test_a_report_that_somebody_wants_comes_beside_a_quiet_one(newsroom: Newsroom) -> None:
+    """Given a quiet schedule, when somebody wants a report and one with no change is due too, then theirs is shown."""
+    made = newsroom.add(targets=("local",), quiet=True)
+    newsroom.come()
+    newsroom.move_to(NINE + HOUR)
+    newsroom.schedules.run_now(made.number, "1.2.now", by="U0ALICE")
+
+    newsroom.come(NINE + HOUR)
+
+    _, last = newsroom.shown()
+    assert "local: healthy, nothing new since Mon 2 Mar 09:00" in text(last)
 
 
 def test_a_report_that_could_not_be_shown_for_a_day_is_given_up(

@@ -262,6 +262,16 @@ def test_a_report_now_is_one(room: Room) -> None:
     assert room.woken == 1
 
 
+def test_a_report_now_is_made_beside_a_quiet_one(room: Room) -> None:
+    """Given a quiet report that is being made, when it is wanted now, then one is made that is shown in any case."""
+    number = room.added("local every weekday at 09:00 quiet").number
+    room.schedules.change(number, lambda known, now: msgspec.structs.replace(known, next_at=now))
+    assert room.schedules.claim_due() == 1
+
+    assert "is on its way" in room.say(f"now {number}", request_id="1.2.n")
+    assert "is being made already" in room.say(f"now {number}", request_id="1.2.o")
+
+
 def test_a_target_that_is_gone_from_the_configuration(room: Room) -> None:
     """Given a report of a target that is configured no more, when it is edited and removed, then it can be."""
     lost = NewSchedule(
