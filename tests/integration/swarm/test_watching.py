@@ -4,12 +4,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from docker.types import RestartPolicy
 
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.engine import diagnose
-from sickbay.diagnostics.events import Event
+from sickbay.diagnostics.events import Event, Likelihood
 from sickbay.diagnostics.platforms.swarm.collector.watching import watch
 from sickbay.diagnostics.targets import Request
+from tests.integration.docker.lab import IMAGE
 from tests.integration.swarm.lab import SwarmLab
 
 pytestmark = pytest.mark.docker
@@ -70,3 +72,21 @@ def test_an_update_a_scaling_and_a_drained_node(swarm: SwarmLab, watched: Callab
     lines = {(one.subject, one.kind, one.field, one.before, one.after) for one in report.changes}
     assert {(subject, "scale", "Mode.Replicated.Replicas", "1", "2")} <= lines
     assert report.gaps == ()
+
+
+def test_an_update_to_an_image_that_is_not_there(swarm: SwarmLab) -> None:
+    """Given a service that is updated to an image that nobody has, then that is the likely cause, recorder or not."""
+    quick = RestartPolicy(condition="any", delay=10**8)
+    swarm.serve("shop", restart_policy=quick)
+    swarm.until({"shop": lambda tasks: any(task["Status"]["State"] == "running" for task in tasks)})
+    swarm.client.services.get(swarm.name("shop")).update(image="sickbay-tests/missing:2", restart_policy=quick)
+    swarm.until({"shop": lambda tasks: any(task["Status"]["State"] == "rejected" for task in tasks)})
+
+    report = diagnose(swarm.target, Request(scope=swarm.name("shop")), budget=Budget(60)).report
+
+    suspect = report.causes[0].suspect
+    assert suspect is not None
+    assert suspect.likelihood is Likelihood.LIKELY
+    change = suspect.change
+    assert (change.subject, change.field) == (f"service/{swarm.name('shop')}", "TaskTemplate.ContainerSpec.Image")
+    assert (change.before, change.after) == (IMAGE, "sickbay-tests/missing:2")
