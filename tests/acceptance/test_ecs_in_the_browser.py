@@ -67,6 +67,7 @@ def test_the_cause_stands_first_in_the_thread(page: Page) -> None:
     thread = asked(page, "/diagnose prod-ecs checkout", "Diagnosis of prod-ecs › checkout")
 
     expect(thread).to_contain_text("ECS-R101")
+    expect(thread.get_by_test_id("message").first).to_contain_text("Likely cause: service/checkout: task definition")
     reply = thread.get_by_test_id("message").nth(1).inner_text()
     assert "checkout-execution may not secretsmanager:GetSecretValue" in reply
     assert reply.index("ECS-R101") < reply.index("ECS-S101")

@@ -8,8 +8,12 @@ from sickbay.diagnostics.model import Evidence
 from sickbay.diagnostics.platforms.ecs.differences import differences, variables
 from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot, grouped
 from sickbay.diagnostics.platforms.ecs.wire.account import TrailEvent
+from sickbay.diagnostics.platforms.ecs.wire.base import last_part
 from sickbay.diagnostics.platforms.ecs.wire.deployments import ServiceDeployment, ServiceRevision
 from sickbay.diagnostics.platforms.ecs.wire.services import Service
+
+#: The cluster of calls that name none.
+_DEFAULT = "default"
 
 
 class Change(NamedTuple):
@@ -79,13 +83,18 @@ def change_evidence(ecs: Snapshot, service: Service) -> tuple[Evidence, ...]:
 
 
 def updates(ecs: Snapshot, service: Service) -> tuple[TrailEvent, ...]:
-    """Give the calls that updated the service within the window, the latest first, where CloudTrail tells."""
-    return tuple(
-        item
-        for item in ecs.trail
-        if item.event_name == "UpdateService"
-        and {service.service_name, service.service_arn} & set(item.resource.split())
-    )
+    """Give the calls that updated the service lately, the latest first, where CloudTrail tells."""
+    return tuple(item for item in ecs.trail if item.event_name == "UpdateService" and _is_of(ecs, service, item))
+
+
+def _is_of(ecs: Snapshot, service: Service, call: TrailEvent) -> bool:
+    """Say whether a call names a service, and its cluster: another one may have a service of the same name.
+
+    A call that names no cluster is about the default one.
+    """
+    words = call.resource.split()
+    here = ecs.cluster_name == _DEFAULT or ecs.cluster_name in map(last_part, words)
+    return service.service_arn in words or (here and service.service_name in words)
 
 
 def _deployments(ecs: Snapshot, service: Service) -> list[ServiceDeployment]:

@@ -151,3 +151,15 @@ def test_the_change_is_evidence_of_what_came_of_it(judged: Check[Snapshot]) -> N
     (finding,) = judged.judge(snapshot)
 
     assert [item.value for item in finding.evidence][-2:] == ["task definition: web:1 → web:2", "ada: prod web"]
+
+
+def test_the_update_of_a_namesake_in_another_cluster_is_not_told() -> None:
+    """Given updates of a service of this name here and in another cluster, then the one here alone is told."""
+    updates = [
+        TrailEvent(event_name="UpdateService", event_time=ago(minutes=10), username=who, resource=f"{where} web")
+        for who, where in (("ada", "arn:aws:ecs:eu-west-1:1:cluster/prod"), ("bob", "dev"))
+    ]
+
+    told = change_evidence(cluster(service(), trail=tuple(updates)), service())
+
+    assert [item.value for item in told] == ["ada: arn:aws:ecs:eu-west-1:1:cluster/prod web"]
