@@ -1,7 +1,9 @@
 """What changed: in words, as lines of a thread, and as the likely cause of a finding."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.text import (
@@ -23,6 +25,8 @@ from sickbay.diagnostics.what_changed import together
 
 #: Changes listed below findings, and where they alone were asked for; holes and sources of a sentence.
 BESIDE, ALONE, HOLES, SOURCES = 5, 20, 3, 12
+#: Where changes alone were asked for, so many of their further fields are spelled out in all: Slack takes no more.
+_FIELDS = 12
 #: Characters of a name, of a field, and of a value before or after.
 _NAME, _FIELD, _VALUE = 100, 60, 60
 
@@ -49,12 +53,12 @@ _KINDS = list(EventKind)
 Moment = Callable[[datetime], str]
 
 
-def in_words(change: Event, further: int = 0) -> str:
+def in_words(change: Event, further: int = 0, others: Sequence[Event] = ()) -> str:
     """Give a change in a sentence without its time: what, which field, from what to what, by whom.
 
-    `further` is how many more fields changed with it.
+    `further` is how many more fields changed with it; where these `others` are given, they are told, too.
     """
-    return "".join(part["text"] for part in _told(change, further))
+    return "".join(part["text"] for part in _told(change, further, others))
 
 
 def accusation(suspect: Suspect, report: Report, moment: Moment) -> str:
@@ -121,11 +125,6 @@ def groups(changes: Iterable[Event]) -> list[list[Event]]:
     return [sorted(group, key=lambda change: _KINDS.index(change.kind)) for group in found]
 
 
-def listed(report: Report, most: int) -> Iterator[tuple[Event, int]]:
-    """Yield so many changes, each with the number of further fields that changed with it."""
-    yield from ((group[0], len(group) - 1) for group in groups(report.changes)[:most])
-
-
 def suspects(suspect: Suspect | None, report: Report, told: Collection[Event] = ()) -> list[Block]:
     """Give the lines that name what most likely led to a finding, and the next likely; fewer for what was `told`."""
     if suspect is None:
@@ -157,24 +156,31 @@ def _rival(suspect: Suspect) -> list[Block]:
     return [section(plain("Or: ", bold=True), *told, *sentence(suspect.tell_apart, 600))]
 
 
-def what_changed(report: Report, moment: Moment, most: int = BESIDE) -> Iterator[Block]:
-    """Yield the part of a thread that tells what changed; nothing where nothing can."""
+def what_changed(report: Report, moment: Moment, *, only: bool = False) -> Iterator[Block]:
+    """Yield the part of a thread that tells what changed; nothing where nothing can.
+
+    Where `only` that was asked for, it tells of more changes, and their further fields.
+    """
     if report.coverage is None:
         return
     seen = watched(report.coverage, moment)
     if not report.changes:
         yield context(f"{verdict(report, moment)}. {seen}")
         return
-    lines = [[date_element(change.at), plain("  "), *_told(change, more)] for change, more in listed(report, most)]
-    if rest := len(groups(report.changes)) - len(lines):
-        lines.append([plain(f"and {rest} older ones")])
+    found = groups(report.changes)
+    lines, left = list[list[Block]](), _FIELDS if only else 0
+    for first, *others in found[: ALONE if only else BESIDE]:
+        lines.append([date_element(first.at), plain("  "), *_told(first, len(others), others[:left])])
+        left = max(0, left - len(others))
+    if rest := len(found) - len(lines):
+        lines.append([plain(f"and {counted({'older ones': rest})}")])
     yield rich(section(emoji("calendar"), plain(" What changed", bold=True)), bullets(lines))
     yield context(seen)
 
 
 def changes(job_id: str, report: Report, moment: Moment) -> tuple[Message, ...]:
     """Render the changes where they alone were asked for."""
-    blocks = list(what_changed(report, moment, ALONE))
+    blocks = list(what_changed(report, moment, only=True))
     if report.gaps:
         unread = "; ".join(f"{gap.what}: {gap.reason}" for gap in report.gaps)
         blocks.append(context(f"Could not be read: {unread}"))
@@ -208,9 +214,21 @@ def _before(suspect: Suspect) -> str:
     return ", as it began" if gap < timedelta(seconds=1) else f", {span(gap)} before it began"
 
 
-def _told(change: Event, further: int = 0) -> list[Block]:
+def _told(change: Event, further: int = 0, others: Sequence[Event] = ()) -> list[Block]:
     """Give a change as elements of a line: its words are the target's, and stay literal."""
+    parts = [plain(change.subject, bold=True, most=_NAME), plain(": "), *_what(change)]
+    for other in others:
+        parts += [plain("; "), *_what(other)]
+    if rest := further - len(others):
+        parts.append(plain(f" and {counted({'more fields': rest})}"))
+    return [*parts, plain(f", by {change.actor}", most=_NAME)] if change.actor else parts
+
+
+def _what(change: Event) -> list[Block]:
+    """Give what of a thing changed, from what to what."""
     verb, field = _verb(change), "" if change.kind is EventKind.TAG else clean(change.field, _FIELD)
+    if change.kind is EventKind.RESTART and " " not in field:
+        change, field = replace(change, before="", after=""), ""  # where a platform keeps its time, and that time
     said = verb if not field or (change.kind in _SAID and not field.startswith(verb)) else ""
     before, after = clean(change.before, _VALUE), clean(change.after, _VALUE)
     if not (said or before or after):
@@ -218,16 +236,14 @@ def _told(change: Event, further: int = 0) -> list[Block]:
     # What is new had no value before it.
     new = not before and _NEW.get(change.kind)
     words = (new or " ").join(part for part in (said, field) if part)
-    parts = [plain(change.subject, bold=True, most=_NAME), plain(f": {words}")]
+    parts = [plain(words)]
     if before and after:
         parts += [plain(" "), plain(before, mono=True), plain(" → "), plain(after, mono=True)]
     elif before:
         parts += [plain(", was "), plain(before, mono=True)]
     elif after:
         parts += [plain(" " if field and new else new or ", now "), plain(after, mono=True)]
-    if further:
-        parts.append(plain(f" and {counted({'more fields': further})}"))
-    return [*parts, plain(f", by {change.actor}", most=_NAME)] if change.actor else parts
+    return parts
 
 
 def _verb(change: Event) -> str:

@@ -35,9 +35,10 @@ def changes(report: Report, *, alone: bool) -> Iterator[str]:
     groups = changed.groups(report.changes)
     listed = groups if alone else groups[:_BESIDE]
     for first, *others in listed:
-        yield f"{moment(first.at)} {changed.in_words(first, len(others))}"
+        told = changed.in_words(first, len(others), others if alone else ())
+        yield f"{moment(first.at)} {told}"
     if rest := len(groups) - len(listed):
-        yield f"and {rest} older ones: ask for the changes alone"
+        yield f"and {counted(rest, 'older one')}: ask for the changes alone"
 
 
 def watched(report: Report, *, alone: bool) -> str:

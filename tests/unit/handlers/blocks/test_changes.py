@@ -76,6 +76,10 @@ def alone(given_report: Report) -> str:
          "deployment/shop/api: replicas 3 → 0"),
         ({"kind": EventKind.CONFIG, "field": "data[URL]", "before": "", "after": ""},
          "deployment/shop/api: data[URL] changed, by kubectl-set"),
+        ({"kind": EventKind.RESTART, "field": "annotations[kubectl.kubernetes.io/restartedAt]", "before": "",
+          "after": "2026-11-30T07:52:42Z"}, "deployment/shop/api: restarted, by kubectl-set"),
+        ({"kind": EventKind.RESTART, "field": "by a new deployment", "before": "", "after": "", "actor": ""},
+         "deployment/shop/api: restarted by a new deployment"),
         ({"kind": EventKind.CONFIG, "field": "", "before": "", "after": "", "actor": ""},
          "deployment/shop/api: changed"),
         ({"kind": EventKind.NODE_LOST, "subject": "node/n1", "field": "", "before": "", "after": "", "actor": ""},
@@ -265,10 +269,21 @@ def test_changes_alone_are_a_card_and_a_list() -> None:
     assert "Could not be read: disk usage: no answer within 10 s" in told
 
 
+def test_changes_alone_tell_each_field() -> None:
+    """Given a rollout of several fields, when changes alone are asked for, then the further ones are told, too."""
+    others = tuple(replace(ROLLOUT, kind=EventKind.TEMPLATE, field=f"args[{number}]") for number in range(14))
+
+    told = alone(report(coverage=WATCHED, changes=(*others[:2], ROLLOUT)))
+    many = alone(report(coverage=WATCHED, changes=(*others, ROLLOUT)))
+
+    assert "image api:1 → api:2; args[0] api:1 → api:2; args[1] api:1 → api:2, by kubectl-set" in told
+    assert "args[11] api:1 → api:2 and 2 more fields, by kubectl-set" in many
+
+
 def test_names_as_long_as_they_can_be_fit() -> None:
     """Given as many changes as are listed, each as long as one can be, then Slack takes the message."""
     long = dict.fromkeys(("source", "subject", "field", "before", "after", "actor"), "<" * 500)
-    many = tuple(replace(ROLLOUT, **long | {"subject": f"{number}/{'&' * 490}"}) for number in range(200))
+    many = tuple(replace(ROLLOUT, **long | {"subject": f"{number % 40}/{'&' * 490}"}) for number in range(200))
     holes = (replace(HOLE, reason="`" * 500),) * 9
 
     coverage = replace(WATCHED, sources=("*" * 500,) * 20, holes=holes)
