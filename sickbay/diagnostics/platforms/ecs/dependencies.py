@@ -15,7 +15,7 @@ def upstream_of(ecs: Snapshot) -> Mapping[Subject, frozenset[Subject]]:
     stack, and the instances that its tasks are on: on all of them while it is short of tasks. A target group depends on
     the service whose tasks are its targets, an instance on its capacity provider; everything on the cluster.
     """
-    graph: dict[Subject, frozenset[Subject]] = {}
+    graph = {Subject("capacity-provider", item.name): frozenset({ecs.subject}) for item in ecs.providers}
     instances = {item.container_instance_arn: ecs.instance_subject(item) for item in ecs.instances}
     for item in ecs.instances:
         graph[ecs.instance_subject(item)] = _given(ecs, item.capacity_provider_name)

@@ -247,3 +247,12 @@ def test_what_asks_for_changes_looks_no_further_back_than_asked() -> None:
 
     assert cluster(request=request).changes_start == ago(hours=2)
     assert cluster(request=Request(window=timedelta(hours=2))).changes_start == ago(hours=3)
+
+
+def test_what_happens_to_the_cluster_reaches_its_capacity_providers() -> None:
+    """Given a capacity provider, then it depends on the cluster, which is what loses instances."""
+    provider = msgspec.convert({"name": "ec2"}, CapacityProvider)
+
+    upstream = cluster(service(), providers=(provider,)).upstream()
+
+    assert upstream[Subject("capacity-provider", "ec2")] == {Subject("cluster", "prod")}
