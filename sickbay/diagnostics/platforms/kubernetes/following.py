@@ -176,10 +176,7 @@ class ConfigMaps(Follower[WatchedConfigMap, Digests]):
     def state(self, item: WatchedConfigMap) -> Digests:
         """Give what is remembered of it."""
         values = {**item.data, **item.binary_data}
-        digests = {
-            key: hashlib.blake2b(value.encode(), digest_size=8, key=_KEY).digest() for key, value in values.items()
-        }
-        return Digests(digests, _written(item))
+        return Digests({key: _digest(value) for key, value in values.items()}, _written(item))
 
     def changed(self, item: WatchedConfigMap, before: Digests, now: datetime) -> Iterator[Event]:
         """Yield what changed of it."""

@@ -1,7 +1,6 @@
 """Shapes of what a watch tells: whole specifications, as they are written, and no more of a pod than how it fares."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from msgspec import Raw, field
 
@@ -48,8 +47,6 @@ class WatchedPodStatus(Wire, frozen=True, kw_only=True):
 
     phase: str = ""
     reason: str = ""
-    message: str = ""
-    start_time: datetime | None = None
     container_statuses: tuple[ContainerStatus, ...] = ()
     init_container_statuses: tuple[ContainerStatus, ...] = ()
 
