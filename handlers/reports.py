@@ -215,10 +215,7 @@ class ReportDesk:
 
     def _admit(self, asker: Asker, targets: Sequence[str], detail: str) -> None:
         """Let somebody do that with reports of these targets there. Raises NotTakenError, DatabaseUnavailableError."""
-        # What is gone from the configuration is still matched by its name: its report must be removable.
-        concerned: Sequence[Target | None] = [
-            self._targets.get(name) or Target(name=name, platform="") for name in targets
-        ] or [None]
+        concerned = self._concerned(targets)
         for target in concerned:
             if refusal := self._guard.refusal(Action.REPORT, asker, target, detail):
                 raise NotTakenError(refusal)
@@ -231,10 +228,16 @@ class ReportDesk:
 
     def _may_see(self, asker: Asker, schedule: Schedule) -> bool:
         """Say whether somebody sees a report there: it comes there, or they may diagnose all its targets there."""
-        targets = [self._targets.get(name) for name in schedule.targets] or [None]
         return schedule.channel == asker.channel or all(
-            self._guard.may(Action.DIAGNOSE, asker, target) for target in targets
+            self._guard.may(Action.DIAGNOSE, asker, target) for target in self._concerned(schedule.targets)
         )
+
+    def _concerned(self, names: Sequence[str]) -> Sequence[Target | None]:
+        """Give what a report is of, None for the digest.
+
+        What is gone from the configuration is still matched by its name: its report must be removable.
+        """
+        return [self._targets.get(name) or Target(name=name, platform="") for name in names] or [None]
 
 
 def _named(targets: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ ALICE, BOB, MALLORY = "U0ALICE", "U0BOB", "U0MALLORY"
 RULES = (
     Rule(name="reports", do=(Action.REPORT,), users=(ALICE,)),
     Rule(name="of local", do=(Action.REPORT,), on=("local",), users=(BOB,), channels=(OPS,)),
-    Rule(name="on call", do=(Action.DIAGNOSE,), on=("prod-eu",), users=(ALICE,)),
+    Rule(name="on call", do=(Action.DIAGNOSE,), on=("prod-eu", "gone"), users=(ALICE,)),
 )
 
 
@@ -273,13 +273,14 @@ def test_a_report_now_is_made_beside_a_quiet_one(room: Room) -> None:
 
 
 def test_a_target_that_is_gone_from_the_configuration(room: Room) -> None:
-    """Given a report of a target that is configured no more, when it is edited and removed, then it can be."""
+    """Given a report of a target that is configured no more, then it is as guarded as ever, edited, and removed."""
     lost = NewSchedule(
         request_id="1.2.b", targets=("gone",), channel=OPS, words="hourly", quiet=False, created_by=ALICE,
         recurrence=Recurrence(cron="0 * * * *", time_zone="UTC"),
     )  # fmt: skip
     number = room.schedules.add(lost).number
 
+    assert room.desk.listed(Asker(MALLORY, DEV)) == ()
     assert "`gone` daily at 09:00" in room.say(f"edit {number} daily at 9")
     assert "`local` daily at 09:00" in room.say(f"edit {number} local")
     number = room.schedules.add(msgspec.structs.replace(lost, request_id="1.2.c")).number
