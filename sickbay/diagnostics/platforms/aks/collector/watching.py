@@ -37,6 +37,8 @@ EVERY, LONGEST, QUIET = 120.0, 60.0, 10.0
 AGAIN = 30.0
 #: So long after it began, an operation may end, or be told of.
 _LATE = timedelta(hours=2)
+#: Said of all the time, where it is so.
+_NO_WAY = "the target names no way to its Kubernetes API: what changes in the cluster is not seen"
 _FOREVER = timedelta(days=3650).total_seconds()
 
 
@@ -94,7 +96,7 @@ class _Watch:
             yield from watch_kubernetes(reached(target), self._where.kubernetes, self._stopping, document)
             return
         while not self._stopping.is_set():
-            yield Batch(until=datetime.now(UTC))
+            yield Batch(until=datetime.now(UTC), lost=_NO_WAY)
             self._stopping.wait(QUIET)
 
     def _handed_out(self) -> Mapping[str, Any]:
@@ -112,12 +114,12 @@ class _Watch:
         raise TemporaryError(f"{self._target.name} cannot be watched: {why}", delay=AGAIN)
 
     def _logged(self) -> tuple[tuple[Event, ...], str]:
-        """Give what the log told, where it was read meanwhile, and once why it cannot be; begin the next look."""
+        """Give what the log told, where it was read meanwhile, or why it cannot be; begin the next look."""
         coming = self._coming
         if coming is None and time.monotonic() >= self._again:
             self._coming = self._crew.submit(self._read)
         if coming is None or not coming.done():
-            return (), ""
+            return (), self._unread
         self._coming, self._again = None, time.monotonic() + EVERY
         try:
             seen, unread = coming.result(), ""
@@ -127,9 +129,8 @@ class _Watch:
             seen, unread = None, reason(error, rights.ACTIVITY)
         except ShapeError as error:
             seen, unread = None, str(error)
-        lost = f"{rights.ACTIVITY.what}: {unread}" if unread and unread != self._unread else ""
-        self._unread = unread
-        return self._news(seen) if seen else (), lost
+        self._unread = f"{rights.ACTIVITY.what}: {unread}" if unread else ""
+        return self._news(seen) if seen else (), self._unread
 
     def _read(self) -> Snapshot:
         """Read the log from somewhat before it was last read. Raises UnreachableError, CallError and ShapeError."""
