@@ -189,8 +189,16 @@ class ConfigMaps(Follower[WatchedConfigMap, Digests]):
         for key in keys[:MOST]:
             yield Event(
                 at=at, source=source_of(subject), subject=str(subject), kind=EventKind.CONFIG, field=f"data[{key}]",
-                actor=actor,
+                actor=actor or _owner_of(item, key),
             )  # fmt: skip
+
+
+def _owner_of(item: WatchedConfigMap, key: str) -> str:
+    """Give the only one who owns a key, and so wrote it last: some API servers leave their time as it was."""
+    owners = [
+        one for one in item.metadata.managed_fields if f"f:{key}" in {**one.fields.data, **one.fields.binary_data}
+    ]
+    return named(item.metadata, owners[0]) if len(owners) == 1 else ""
 
 
 def _digest(value: str) -> bytes:

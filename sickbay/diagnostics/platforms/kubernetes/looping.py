@@ -27,7 +27,8 @@ def is_looping(cluster: Snapshot, status: ContainerStatus) -> bool:
     if status.state.waiting:
         return status.state.waiting.reason == "CrashLoopBackOff"
     end = last_end(status)
-    if end is None or end.finished_at is None or status.restart_count < _ENDS:
+    ends = status.restart_count + (status.state.terminated is not None)
+    if end is None or end.finished_at is None or ends < _ENDS:
         return False
     short = since(end.finished_at, cluster.now) < _LATELY and since(end.started_at, end.finished_at) < _LATELY
     return short and not (status.ready and has_outlived(cluster, status))

@@ -201,6 +201,25 @@ def test_of_a_config_map_the_key_is_told_and_never_a_value(api: FakeApi, watchin
     assert "hunter" not in repr(event)
 
 
+def test_who_alone_owns_a_key_wrote_it(api: FakeApi, watching: Watching) -> None:
+    """Given an API server that keeps the time of a writer's first edit, then its second has a writer all the same."""
+    made = {
+        "manager": "helm",
+        "operation": "Update",
+        "time": "2026-11-01T00:00:00Z",
+        "fieldsV1": {"f:data": {"f:DB": {}}},
+    }
+    edited = {**made, "manager": "kubectl-patch", "time": "2026-11-02T00:00:00Z", "fieldsV1": {"f:data": {"f:LOG": {}}}}
+    before, after = config_map(LOG="a", DB="db"), config_map(LOG="b", DB="db")
+    for one in (before, after):
+        one["metadata"]["managedFields"] = [made, edited]
+    api.routes[CONFIG_MAPS] = Watched({"7": [before]}, [line("MODIFIED", after, "8")])
+
+    (event,), _ = events_of(watching(), 1)
+
+    assert (event.field, event.actor) == ("data[LOG]", "kubectl-patch")
+
+
 def test_what_came_and_went_is_told(api: FakeApi, watching: Watching) -> None:
     """Given a deployment that is made and another that is deleted, then both are told."""
     other = {**deployment("web:1"), "metadata": about("web")}

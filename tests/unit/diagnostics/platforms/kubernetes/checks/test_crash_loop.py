@@ -95,6 +95,13 @@ def test_between_two_ends_a_loop_is_still_seen() -> None:
     assert len(findings(crash_loop, cluster(ill))) == 1
 
 
+def test_the_third_end_is_a_loop_before_it_is_held_back() -> None:
+    """Given a container that ended for the third time and is not yet held back, when judged, then it is a loop."""
+    ill = pod(ready=False, statuses=[status(ready=False, restartCount=2, state=ended(1), lastState=ended(1))])
+
+    assert len(findings(crash_loop, cluster(ill))) == 1
+
+
 @pytest.mark.parametrize(
     "well",
     [
