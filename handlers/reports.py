@@ -114,12 +114,15 @@ class ReportDesk:
         targets = before.targets if new.targets is None else self._known(new.targets, there)
         when = understand(*_words(new, before))
         quiet = before.quiet if new.quiet is None else new.quiet
+        moved = (targets, there.channel) != (before.targets, before.channel)
         after = msgspec.structs.replace(
-            before, targets=targets, channel=there.channel, recurrence=when.recurrence, words=when.words, quiet=quiet
-        )
+            before, targets=targets, channel=there.channel, recurrence=when.recurrence, words=when.words, quiet=quiet,
+            # From now on it is what this person may have.
+            created_by=asker.user if moved else before.created_by,
+        )  # fmt: skip
         if after == before:
             raise GrammarError(f"What shall be otherwise? Such as `/report edit {number} daily at 9:00`.")
-        if (targets, there.channel) != (before.targets, before.channel):
+        if moved:
             self._admit(there, targets, f"edit {number} {_named(targets)}")
         if there.channel != before.channel:
             self._welcome(there.channel)

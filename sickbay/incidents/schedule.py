@@ -31,7 +31,10 @@ class NewSchedule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
-    """A report that comes by itself. `number` is what people call it by; `next_at` is None while it is paused."""
+    """A report that comes by itself. `number` is what people call it by; `next_at` is None while it is paused.
+
+    `created_by` is who made it what it is: who chose its targets and its channel. It is what they may have.
+    """
 
     number: int
     targets: tuple[str, ...]

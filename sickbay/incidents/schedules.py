@@ -39,7 +39,6 @@ class Schedules:
         now = self._clock()
         values = {
             "request_id": new.request_id,
-            "created_by": new.created_by,
             "created_at": now,
             "next_at": new.recurrence.following(now),
         }
@@ -223,6 +222,7 @@ def _written(schedule: NewSchedule | Schedule) -> dict[str, object]:
         "time_zone": schedule.recurrence.time_zone,
         "words": schedule.words,
         "quiet": schedule.quiet,
+        "created_by": schedule.created_by,
     }
 
 

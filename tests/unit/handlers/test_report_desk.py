@@ -251,6 +251,17 @@ def test_an_edit_moves_the_next_time(room: Room) -> None:
     assert "Next: Mon 30 Nov 10:00" in room.say(f"resume {number}")
 
 
+def test_a_report_is_of_who_chose_what_it_is_of(room: Room) -> None:
+    """Given somebody's report, when another edits its time, it stays theirs; when its targets, it is the other's."""
+    number = room.added("local hourly", user=BOB).number
+
+    room.say(f"edit {number} daily at 9")
+    assert room.schedules.get(number).created_by == BOB
+
+    room.say(f"edit {number} prod-eu")
+    assert room.schedules.get(number).created_by == ALICE
+
+
 def test_a_report_now_is_one(room: Room) -> None:
     """Given a report, when it is wanted now twice, then one is made, and whoever makes it is woken once."""
     number = room.added().number
