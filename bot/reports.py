@@ -95,8 +95,12 @@ class Reports:
         """Put on the queue all that is due. Raises as `Waits.attempt`."""
         self._beginning = self._schedules.claim_due() > 0
         try:
-            for run in self._schedules.open_runs(submitted=False):
-                self._waits.attempt(f"submit report {run.name}", partial(self._submit, run))
+            runs = self._schedules.open_runs(submitted=False)
+            newest = {run.schedule: run.id for run in runs if not run.wanted}
+            for run in runs:
+                # While Redis is away they become many; the newest says all that the others would.
+                overtaken = not run.wanted and run.id != newest[run.schedule]
+                self._waits.attempt(f"submit report {run.name}", partial(self._submit, run, overtaken=overtaken))
         finally:
             self._beginning = False
 
@@ -106,8 +110,11 @@ class Reports:
             if not self._beginning:
                 self._waits.attempt(f"show report {run.name}", partial(self._end, run))
 
-    def _submit(self, run: Run) -> None:
-        self._schedules.submitted(run.id, self._jobs.submit(run))
+    def _submit(self, run: Run, *, overtaken: bool) -> None:
+        if overtaken:
+            self._schedules.shown(run.id, "{}")
+        else:
+            self._schedules.submitted(run.id, self._jobs.submit(run))
 
     def _end(self, run: Run) -> None:
         """Show a run whose jobs have ended, and note that nothing is left to do."""

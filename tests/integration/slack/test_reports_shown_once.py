@@ -13,6 +13,7 @@ from bot.slack import Slack
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
 from sickbay.incidents.schedule import Run
 from sickbay.incidents.schedules import Schedules
+from sickbay.jobs.errors import QueueUnavailableError
 from tests.integration.slack.newsroom import HOUR, NINE, Newsroom
 from tests.integration.slack.stage import BOT, Stage, text
 from tests.unit.command_line.reports import finding, report
@@ -157,6 +158,28 @@ def test_after_a_time_without_slack_one_report_comes(newsroom: Newsroom, monkeyp
 
     _, last = newsroom.shown()
     assert "local: healthy, 1 gone since Mon 2 Mar 09:00" in text(last)
+
+
+def test_after_a_time_without_redis_targets_are_asked_once(
+    newsroom: Newsroom, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given reports that became due while Redis was away, when it is back, then there is one job and one message."""
+    made = newsroom.add(targets=("local",))
+
+    def refuse(*_: object) -> None:
+        raise QueueUnavailableError("connection refused")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ReportJobs, "submit", refuse)
+        for hour in range(3):
+            newsroom.move_to(NINE + hour * HOUR)
+            with pytest.raises(QueueUnavailableError):
+                newsroom.reports.begin()
+
+    newsroom.come(NINE + 2 * HOUR)
+
+    assert len(newsroom.shown()) == len(stage.jobs()) == 1
+    assert len(newsroom.schedules.runs(made.number)) == 3
 
 
 def test_a_report_that_somebody_wants_comes_beside_a_quiet_one(newsroom: Newsroom) -> None:
