@@ -105,14 +105,26 @@ class Autoscalers(Specifications):
     def __init__(self, kind: ResourceKind) -> None:
         super().__init__(kind, EventKind.CONFIG)
         self.scaled: dict[Subject, Subject] = {}
+        self._scales: dict[Subject, Subject] = {}
 
     def state(self, item: WatchedSpec) -> Remembered:
         """Give what is remembered of it."""
-        target = item.spec.get("scaleTargetRef")
+        autoscaler, target = self.subject(item), item.spec.get("scaleTargetRef")
+        self._forget(autoscaler)
         if isinstance(target, Mapping):
             workload = Subject(str(target.get("kind", "")).lower(), f"{item.metadata.namespace}/{target.get('name')}")
-            self.scaled[workload] = self.subject(item)
+            self.scaled[workload], self._scales[autoscaler] = autoscaler, workload
         return super().state(item)
+
+    def gone(self, subject: Subject, now: datetime) -> Iterator[Event]:
+        """Yield that it is not there any more: it scales nothing from now on."""
+        self._forget(subject)
+        yield from super().gone(subject, now)
+
+    def _forget(self, autoscaler: Subject) -> None:
+        workload = self._scales.pop(autoscaler, None)
+        if workload and self.scaled.get(workload) == autoscaler:
+            del self.scaled[workload]
 
 
 class Workloads(Follower[WatchedSpec, Remembered]):

@@ -41,6 +41,21 @@ def test_an_autoscaler_that_scales_is_named() -> None:
     assert found.at == NOW - timedelta(minutes=1)
 
 
+def test_an_autoscaler_that_is_gone_or_scales_another_is_not_blamed() -> None:
+    """Given autoscalers of a deployment, when one is deleted and one turned to another, then neither scaled it."""
+    autoscalers = Autoscalers(KINDS["horizontalpodautoscalers"])
+    for name, target in (("web", "api"), ("other", "db"), ("other", "worker")):
+        spec = {"scaleTargetRef": {"kind": "Deployment", "name": target}}
+        autoscalers.state(make(WatchedSpec, {"metadata": meta(name), "spec": spec}))
+
+    (gone,) = autoscalers.gone(Subject("horizontalpodautoscaler", "shop/web"), NOW)
+
+    assert gone.kind == EventKind.REMOVED
+    assert autoscalers.scaled == {
+        Subject("deployment", "shop/worker"): Subject("horizontalpodautoscaler", "shop/other")
+    }
+
+
 def test_a_writer_who_wrote_before_is_not_blamed() -> None:
     """Given an old API server, which notes no scaling, then its time is when it was seen, and nobody is named."""
     old = scaled_by("kubectl-create", 30)
