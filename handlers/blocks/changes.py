@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -29,6 +30,8 @@ BESIDE, ALONE, HOLES, SOURCES = 5, 20, 3, 12
 _FIELDS = 12
 #: Characters of a name, of a field, and of a value before or after.
 _NAME, _FIELD, _VALUE = 100, 60, 60
+#: Characters that are told of what two long values begin with alike.
+_SAME = 10
 
 #: What is said of a kind of change beside its field, or in its place.
 _VERBS = {
@@ -104,7 +107,9 @@ def watched(coverage: Coverage, moment: Moment) -> str:
     for hole in coverage.holes[:HOLES]:
         whole = hole.since <= coverage.since and hole.until >= coverage.until
         reason = hole.reason.rstrip(".")
-        when = f"Not seen from {moment(hole.since)} to {moment(hole.until)}: {reason}"
+        began, ended = moment(hole.since), moment(hole.until)
+        brief = f"for {span(hole.until - hole.since)} at {began}"
+        when = f"Not seen {brief if began == ended else f'from {began} to {ended}'}: {reason}"
         parts.append(f"{reason[:1].upper()}{reason[1:]}." if whole else f"{when}.")
     if rest := len(coverage.holes) - HOLES:
         parts += [f"And {rest} more times in which nobody watched."] if rest > 0 else []
@@ -230,7 +235,7 @@ def _what(change: Event) -> list[Block]:
     if change.kind is EventKind.RESTART and " " not in field:
         change, field = replace(change, before="", after=""), ""  # where a platform keeps its time, and that time
     said = verb if not field or (change.kind in _SAID and not field.startswith(verb)) else ""
-    before, after = clean(change.before, _VALUE), clean(change.after, _VALUE)
+    before, after = (clean(value, _VALUE) for value in _apart(change.before, change.after))
     if not (said or before or after):
         field = f"{field} changed"
     # What is new had no value before it.
@@ -244,6 +249,14 @@ def _what(change: Event) -> list[Block]:
     elif after:
         parts += [plain(" " if field and new else new or ", now "), plain(after, mono=True)]
     return parts
+
+
+def _apart(before: str, after: str) -> tuple[str, str]:
+    """Give both values, long ones from shortly before where they differ."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))
+    same = sum(1 for _ in alike) - _SAME
+    cut = same if same > 0 and max(len(before), len(after)) > _VALUE else 0
+    return (f"…{before[cut:]}", f"…{after[cut:]}") if cut else (before, after)
 
 
 def _verb(change: Event) -> str:

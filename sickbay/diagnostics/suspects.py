@@ -109,8 +109,14 @@ def _suspect(
     if not scored:
         return None
     score, best = scored[0]
+    made = [one.at for one in by_subject[subject_of(best)] if one.kind is EventKind.CREATED]
     runner_up = next(
-        (change for other, change in scored[1:] if other >= _CLOSE * score and _rivals(best, change, said)), None
+        (
+            change
+            for other, change in scored[1:]
+            if other >= _CLOSE * score and _rivals(best, change, said) and not _there_before(change, made)
+        ),
+        None,
     )
     return Suspect(
         change=best,
@@ -205,6 +211,11 @@ def _rivals(best: Event, other: Event, said: str) -> bool:
     settled = _is_named(best, said) and not _is_named(other, said)
     made = other.kind is EventKind.CREATED and other.subject == best.subject
     return not (settled or made or together(best, other))
+
+
+def _there_before(other: Event, made: Sequence[datetime]) -> bool:
+    """Say whether something was made with, or before, what was `made` at those times: that ran with it at first."""
+    return other.kind is EventKind.CREATED and bool(made) and other.at <= made[0] + GRACE
 
 
 def _tell_apart(best: Event, other: Event) -> str:

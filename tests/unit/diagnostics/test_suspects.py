@@ -233,6 +233,18 @@ def test_that_a_thing_was_made_is_no_rival_of_its_later_change() -> None:
     assert found.runner_up is None
 
 
+def test_what_it_was_made_with_is_no_rival_of_its_later_change() -> None:
+    """Given a new image of a container, then the network it was made with is no rival; one that came later is."""
+    network, made = change(EventKind.CREATED, NODE, before=61), change(EventKind.CREATED, before=60)
+
+    found, other = suspect(network, made, change()), suspect(made, change(EventKind.CREATED, NODE, before=50), change())
+
+    assert found
+    assert found.runner_up is None
+    assert other
+    assert other.runner_up
+
+
 def test_what_was_taken_back_before_is_no_rival() -> None:
     """Given a bad image that was rolled out, taken back and rolled out again, then only the last is the cause."""
     again = change(field="image", before=5, after="api:2")

@@ -76,6 +76,8 @@ def alone(given_report: Report) -> str:
          "deployment/shop/api: replicas 3 → 0"),
         ({"kind": EventKind.CONFIG, "field": "data[URL]", "before": "", "after": ""},
          "deployment/shop/api: data[URL] changed, by kubectl-set"),
+        ({"field": "command", "before": f"sh -c {'a' * 60} fast", "after": f"sh -c {'a' * 60} slow", "actor": ""},
+         "deployment/shop/api: command …aaaaaaaaa fast → …aaaaaaaaa slow"),
         ({"kind": EventKind.RESTART, "field": "annotations[kubectl.kubernetes.io/restartedAt]", "before": "",
           "after": "2026-11-30T07:52:42Z"}, "deployment/shop/api: restarted, by kubectl-set"),
         ({"kind": EventKind.RESTART, "field": "by a new deployment", "before": "", "after": "", "actor": ""},
@@ -223,6 +225,13 @@ def test_nothing_changed_is_said_with_what_was_watched_and_when_nobody_did(cover
     """Given no changes, then the answer is as sure as the watch was, in the thread and where it alone was asked for."""
     assert told in thread(report(CAUSE, coverage=coverage))
     assert told in alone(report(coverage=coverage))
+
+
+def test_a_brief_hole_is_told_by_its_length() -> None:
+    """Given a hole within one minute, then how long it was is told, and not twice the same minute."""
+    brief = replace(HOLE, until=HOLE.since + timedelta(seconds=6))
+
+    assert "Not seen for 6 s at 23 Nov 20:10 UTC: Redis was away." in watched(replace(WATCHED, holes=(brief,)), moment)
 
 
 def test_many_holes_are_counted() -> None:
