@@ -23,6 +23,8 @@ from sickbay.jobs.queue import Queue, job_id
 PATIENCE = timedelta(minutes=20)
 #: How long it waits for the first worker of a zone that has none.
 WITHOUT_WORKER = timedelta(minutes=3)
+#: A zone of whose workers nothing is heard for so long has none: they tell of themselves every five seconds.
+UNHEARD = timedelta(seconds=15)
 _OFFERED = (Action.LOGS, Action.MUTE)
 
 
@@ -53,6 +55,8 @@ class ReportJobs:
         self._mutes = mutes
         self._budget_s = budget_s
         self._clock = clock
+        #: Since when no worker of a zone is heard of.
+        self._silent: dict[str, datetime] = {}
 
     def submit(self, run: Run) -> tuple[str, ...]:
         """Put the jobs on the queue and give their ids, empty for a target that is not asked. Repeat at will."""
@@ -62,7 +66,7 @@ class ReportJobs:
         """Say whether no job is under way any more; one that waits in vain for a worker is ended for that."""
         for job in run.jobs:
             if job and not self._queue.ended(job):
-                if self._now() - run.claimed_at < WITHOUT_WORKER or self._queue.workers_alive(job.partition(".")[0]):
+                if self._now() - run.claimed_at < WITHOUT_WORKER or self._served(job.partition(".")[0]):
                     return False
                 self._queue.expire(job)
         return True
@@ -70,6 +74,14 @@ class ReportJobs:
     def answers(self, run: Run) -> tuple[Answer, ...]:
         """Give how each target was, in their order."""
         return tuple(self._answer(run, name, job) for name, job in zip(run.targets, run.jobs, strict=True))
+
+    def _served(self, zone: str) -> bool:
+        """Say whether a zone has a worker: after an outage of Redis none has been heard of yet."""
+        if self._queue.workers_alive(zone):
+            self._silent.pop(zone, None)
+            return True
+        silence = self._now() - self._silent.setdefault(zone, self._now())
+        return timedelta() <= silence < UNHEARD
 
     def _submitted(self, run: Run, name: str) -> str:
         if refusal := self._refusal(run, name):

@@ -335,6 +335,24 @@ def test_a_zone_without_workers_is_told_within_minutes(newsroom: Newsroom) -> No
     assert "prod gave no answer: No worker serves zone eu." in text(*newsroom.shown())
 
 
+def test_workers_that_were_not_heard_of_for_a_moment_are_waited_for(newsroom: Newsroom, stage: Stage) -> None:
+    """Given a job that runs for long, when Redis was away and its worker is not heard of yet, then it may end."""
+    newsroom.add(targets=("prod",))
+    newsroom.move_to(NINE)
+    newsroom.reports.begin()
+    newsroom.move_to(NINE + 2 * WITHOUT_WORKER)
+
+    for seconds in (0.0, 0.0, 5.0):
+        stage.seconds += seconds
+        newsroom.reports.end()
+        newsroom.reports.begin()
+        newsroom.stage.queue.beat("eu", "worker")
+    newsroom.answer({})
+    newsroom.settle()
+
+    assert "prod: healthy" in text(*newsroom.shown())
+
+
 def test_a_job_may_wait_its_turn_behind_others(newsroom: Newsroom) -> None:
     """Given workers that are busy with hundreds of reports, when one waits, then it is not ended before its time."""
     newsroom.add(targets=("local",))
