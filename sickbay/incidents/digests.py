@@ -37,7 +37,7 @@ def digest_of(incidents: Incidents, diagnoses: Diagnoses, now: datetime) -> Dige
     week = timedelta(days=DAYS)
     known = incidents.since(now - 2 * week)
     lately = [incident for incident in known if incident.opened_at > now - week]
-    earlier = [incident for incident in known if incident not in lately]
+    earlier = [incident for incident in known if incident.opened_at <= now - week]
     titles: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for incident in lately[:_LOOKED_AT]:
