@@ -37,7 +37,8 @@ def merged(told: Iterable[Told], recorded: History, *, since: datetime, until: d
     known: dict[tuple[str, str], list[tuple[datetime, int]]] = {}
     for number, change in enumerate(changes):
         known.setdefault((change.subject, change.kind), []).append((change.at, number))
-    for change in (change for part in told for change in part.changes if change.kind.is_change):
+    lately = (change for part in told for change in part.changes if change.at >= since - _SAME)
+    for change in (change for change in lately if change.kind.is_change):
         near = known.get((change.subject, change.kind), [])
         twin = next((number for number in _between(near, change.at) if _same(changes[number], change)), None)
         if twin is None:

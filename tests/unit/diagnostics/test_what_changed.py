@@ -189,3 +189,10 @@ def test_a_thing_that_changes_all_day_is_merged_quickly() -> None:
 
     assert time.process_time() - began < 3
     assert len(history.changes) == 20_000
+
+
+def test_a_time_before_all_time_is_no_change_of_now() -> None:
+    """Given what was made in the year 1, as images are that are built to be the same each time, then it is left out."""
+    old = replace(ROLLOUT, at=datetime.min.replace(tzinfo=UTC))
+
+    assert merged(recorded(ROLLOUT), Told(changes=(old,))).changes == (ROLLOUT,)
