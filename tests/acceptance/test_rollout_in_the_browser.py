@@ -66,8 +66,7 @@ def page(shop: Lab, tmp_path: Path) -> Iterator[Page]:
 
 def test_after_a_bad_rollout_the_card_names_its_field_and_time(shop: Lab, page: Page) -> None:
     """Given a rollout of an image that is not there, when a person asks, then the card names that as the cause."""
-    shop.kubectl("set", "image", "deployment/api", f"api={BROKEN}", "-n", NAMESPACE)
-    wait_for(lambda: _waiting(shop), "a pod that cannot have its image")
+    roll_out_badly(shop)
     at = _rolled_out(shop)
 
     thread = asked(page, f"/diagnose lab {NAMESPACE}/api", f"Diagnosis of lab › {NAMESPACE}/api")
@@ -91,6 +90,12 @@ def test_the_thread_can_be_asked_what_changed(shop: Lab, page: Page) -> None:
     assert "wrong" not in card
     assert f"deployment/{NAMESPACE}/api: created" in reply
     assert "Watched: " in reply
+
+
+def roll_out_badly(shop: Lab) -> None:
+    """Give the workload an image that is not there, and wait until a pod of it says so."""
+    shop.kubectl("set", "image", "deployment/api", f"api={BROKEN}", "-n", NAMESPACE)
+    wait_for(lambda: _waiting(shop), "a pod that cannot have its image")
 
 
 def _messages(thread: Locator) -> tuple[str, str]:
