@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from handlers.blocks.card import headline
-from handlers.blocks.changes import groups, in_words
+from handlers.blocks.changes import accusation, groups, in_words
+from handlers.blocks.findings import moment
 from sickbay.diagnostics.model import Report
 from sickbay.diagnostics.what_changed import LEAD
 from sickbay.incidents.database import Database
@@ -33,7 +34,7 @@ class Remembering:
         In an incident's thread, what it found joins the timeline, and what changed since an hour before the incident.
         """
         said = headline(record)
-        self._diagnoses.note(record, thread_ts=thread_ts, headline=said)
+        self._diagnoses.note(record, thread_ts=thread_ts, headline=said, suspects=_suspects(record.report))
         job = record.job
         if record.state is not JobState.DONE or job.message_ts or job.request.logs:
             return
@@ -54,6 +55,11 @@ class Remembering:
             self._timeline.write(incident.number, entry)
 
 
+def _suspects(report: Report | None) -> dict[str, str]:
+    found = report.findings if report else ()
+    return {one.id: accusation(one.suspect, report, moment) for one in found if report and one.suspect}
+
+
 def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
     """Yield what a report tells of changes: those since a moment, and what is suspected, whenever it was."""
     if report is None:
@@ -64,4 +70,6 @@ def changes(report: Report | None, since: datetime) -> Iterator[TimelineEntry]:
     for first, *others in [*listed, *groups(suspected - known)]:
         text = in_words(first, len(others))
         key = f"change:{first.at.isoformat()}:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        yield TimelineEntry(at=first.at, kind=EntryKind.CHANGE, author="target", text=text, key=key)
+        yield TimelineEntry(
+            at=first.at, kind=EntryKind.CHANGE, author=f"target {report.target.name}", text=text, key=key
+        )

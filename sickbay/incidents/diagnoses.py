@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 import msgspec
 from sqlalchemy import ColumnElement, RowMapping, column, select, values
@@ -20,7 +21,7 @@ _LOOKED_AT = 50
 
 
 class PastFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of a finding; `cause` where no other finding explains it."""
+    """What is kept of a finding; `cause` where no other finding explains it, `suspect` says which change led to it."""
 
     code: str
     title: str
@@ -28,6 +29,7 @@ class PastFinding(msgspec.Struct, frozen=True, kw_only=True):
     severity: str
     summary: str
     cause: bool
+    suspect: str = ""
 
 
 class PastDiagnosis(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +62,12 @@ class Diagnoses:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def note(self, record: JobRecord, *, thread_ts: str, headline: str) -> None:
+    def note(
+        self, record: JobRecord, *, thread_ts: str, headline: str, suspects: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Remember a diagnosis as it stands now. Repeat at will: one that has ended is not made to run again.
+
+        `suspects` gives, by the ids of findings, which change most likely led to them, in a sentence.
 
         Lints, and jobs that read logs or list changes, are no diagnoses and are passed over.
         """
@@ -83,7 +89,7 @@ class Diagnoses:
             "gaps": len(report.gaps) if report else 0,
             "submitted_at": job.submitted_at,
             "ended_at": record.ended_at,
-            "findings": msgspec.json.encode(_kept(report)).decode(),
+            "findings": msgspec.json.encode(_kept(report, suspects)).decode(),
             "figures": msgspec.json.encode(report.figures if report else {}).decode(),
         }
         ended = None if record.state.final else DIAGNOSES.c.state.in_(_FINAL)
@@ -155,7 +161,7 @@ def _answered(target: str, scope: str) -> ColumnElement[bool]:
     return (DIAGNOSES.c.target == target) & (DIAGNOSES.c.scope == scope) & (DIAGNOSES.c.state == JobState.DONE)
 
 
-def _kept(report: Report | None) -> tuple[PastFinding, ...]:
+def _kept(report: Report | None, suspects: Mapping[str, str]) -> tuple[PastFinding, ...]:
     return tuple(
         PastFinding(
             code=finding.code,
@@ -164,6 +170,7 @@ def _kept(report: Report | None) -> tuple[PastFinding, ...]:
             severity=finding.severity,
             summary=finding.summary,
             cause=not finding.explained_by,
+            suspect=suspects.get(finding.id, ""),
         )
         for finding in (report.findings if report else ())
     )

@@ -107,6 +107,8 @@ def _cause(story: Story) -> Iterator[str]:
         judged = Judged(code=finding.code, subject=finding.subject, judgement=Judgement.CAUSE)
         told = "" if judged in confirmed else " (the likeliest cause that was found; nobody confirmed it)"
         yield f"- `{finding.code}` {_plain(finding.title)}: {_plain(finding.subject)}. {_plain(finding.summary)}{told}"
+        if finding.suspect:
+            yield f"  - {_plain(finding.suspect)}"
     if not named:
         yield "- _why it happened_"
     yield ""

@@ -94,6 +94,19 @@ def test_a_diagnosis_is_given_back_as_it_was_noted(diagnoses: Diagnoses) -> None
     )  # fmt: skip
 
 
+def test_what_led_to_a_finding_is_kept(diagnoses: Diagnoses) -> None:
+    """Given a change that most likely led to a finding, when the diagnosis is noted, then that is kept with it."""
+    found = record()
+    assert found.report
+    first, *_ = found.report.findings
+
+    diagnoses.note(found, thread_ts="1.5", headline="said", suspects={first.id: "Likely cause: a new image."})
+
+    past = diagnoses.get(found.job.id)
+    assert past
+    assert [one.suspect for one in past.findings] == ["Likely cause: a new image.", ""]
+
+
 def test_the_severity_is_that_of_the_likeliest_cause(diagnoses: Diagnoses) -> None:
     """Given a high cause of a critical symptom, when the diagnosis is noted, then it is high, as its card says."""
     note(diagnoses, record())

@@ -85,6 +85,14 @@ def test_the_cause_is_what_people_called_so() -> None:
     assert "nobody confirmed it" not in postmortem(story(diagnoses=runs, marks=marks))
 
 
+def test_the_change_behind_the_cause_is_named() -> None:
+    """Given a cause to which a change led, when written up, then that change stands beneath it."""
+    led = "Likely cause: deployment/shop/api: image api:1 → api:2, at 30 Nov 08:01 UTC, 2 s before it began."
+    found = msgspec.structs.replace(past_finding("container/db"), suspect=led)
+
+    assert f"\n  - {led}\n" in postmortem(story(diagnoses=(past(found),)))
+
+
 def test_a_cause_that_people_did_not_name_is_not_told_as_confirmed() -> None:
     """Given people who called a finding the cause that no run has, when written up, then the likeliest is no more."""
     runs = (past(past_finding("container/db")),)
