@@ -21,7 +21,7 @@ from sickbay.diagnostics import (
 from sickbay.diagnostics.budget import Budget
 from sickbay.diagnostics.check import Check
 from sickbay.diagnostics.errors import PermanentError, UnknownScopeError
-from sickbay.diagnostics.events import History, Told
+from sickbay.diagnostics.events import Coverage, History, Hole, Told, shortened
 from sickbay.diagnostics.follow_ups import Probe
 from sickbay.diagnostics.model import MOST_LOGS, Gap, Log, Report, ReportTarget, Subject, Table
 from sickbay.diagnostics.platform import Progress, Snapshot
@@ -144,8 +144,12 @@ def judge(
         audit=request.audit,
         judged=request.judged,
     )
-    changed, untold = _changed(asked, history, [item.finding.subject for item in candidates.values()], upstream)
-    findings = suspects.accused(findings, changed.changes, upstream, now=snapshot.taken_at)
+    try:
+        changed, untold = _changed(asked, history, [item.finding.subject for item in candidates.values()], upstream)
+        findings = suspects.accused(findings, changed.changes, upstream, now=snapshot.taken_at)
+    except Exception as error:
+        # Whatever the target tells of its past, what is wrong with it is known.
+        changed, untold = _untellable(snapshot, error)
     changes, coverage = what_changed.newest(changed)
     report = Report(
         target=target,
@@ -183,6 +187,14 @@ def _changed(
         roots = {*found, *(what_changed.subject_of(change) for part in told for change in part.changes)}
         history = what_changed.concerning(history, request.scope, roots, upstream)
     return history, gaps
+
+
+def _untellable(snapshot: Snapshot, error: Exception) -> tuple[History, list[Gap]]:
+    """Give a history of which nothing is known, since putting it together raised."""
+    since, until = what_changed.since(snapshot.request, snapshot.taken_at), snapshot.taken_at
+    gap = Gap(what="what changed", reason=f"it failed: {type(error).__name__}: {error}")
+    hole = Hole(since=since, until=until, reason=shortened(gap.reason))
+    return History(coverage=Coverage(since=since, until=until, holes=(hole,))), [gap]
 
 
 def _figures(probe: Probe) -> tuple[Mapping[str, float], list[Gap]]:

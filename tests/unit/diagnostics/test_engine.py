@@ -366,6 +366,23 @@ def test_a_snapshot_that_cannot_tell_its_changes_is_a_gap(monkeypatch: pytest.Mo
     assert report.changes == (ROLLOUT,)
 
 
+@pytest.mark.parametrize("step", ["sickbay.diagnostics.what_changed.merged", "sickbay.diagnostics.suspects.accused"])
+def test_changes_that_cannot_be_told_cost_no_finding(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Given changes on which Sickbay breaks, then that is a gap, what changed is not known, and findings stay."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr(step, broken)
+
+    report = changing(monkeypatch, ROLLOUT)
+
+    assert [gap.what for gap in report.gaps] == ["what changed"]
+    assert report.coverage
+    assert (report.coverage.sources, len(report.coverage.holes), report.changes) == ((), 1, ())
+    assert len(report.findings) == 2
+
+
 def test_a_scoped_diagnosis_tells_the_changes_on_its_path(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given recorded changes of what the scope needs and of another container, then only the first is told."""
     other = msgspec.structs.replace(ROLLOUT, subject="container/mail")
