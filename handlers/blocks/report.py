@@ -10,7 +10,9 @@ from handlers.blocks.findings import SEVERITY, explained, findings
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.offers import Offers
 from handlers.blocks.text import Block, bullets, clean, context, counted, emoji, escape, plain, rich, section
+from sickbay.diagnostics.events import Coverage
 from sickbay.diagnostics.model import Report, Severity
+from sickbay.diagnostics.what_changed import together
 from sickbay.incidents.schedule import Run, Schedule
 from sickbay.incidents.summaries import (
     MEASURES,
@@ -79,7 +81,7 @@ def report_details(told: Told, diagnosed: Mapping[str, Diagnosed]) -> Iterator[M
     in_full = 0
     for number, (target, change) in enumerate(zip(told.summary.targets, told.changes, strict=True)):
         known = diagnosed.get(change.target) if in_full < IN_FULL else None
-        pages = findings(known.job, _only(known.report, change), known.offers) if known else ()
+        pages = findings(known.job, _only(known.report, change, told.since), known.offers) if known else ()
         if change.new or change.gone or change.turned or pages:
             yield _changed(f"report:{told.run.name}:{number}", target, change, listed=not pages)
         in_full += bool(pages)
@@ -260,12 +262,35 @@ def _lines(found: Sequence[FoundOnce]) -> Iterator[Block]:
         yield bullets(lines)
 
 
-def _only(report: Report, change: Change) -> Report:
-    """Give the report with what appeared alone, and what that explains; the first one is told whole."""
-    if change.was is None:
+def _only(report: Report, change: Change, since: datetime | None) -> Report:
+    """Give the report with what appeared alone, what that explains, and what changed since the report before.
+
+    The first one is told whole.
+    """
+    if change.was is None or since is None:
         return report
     by_id = {finding.id: finding for finding in report.findings}
     new = [by_id[one.id] for one in change.new if one.id in by_id]
     kept = {finding.id for finding in new} | {below.id for one in new for _, below in explained(one, by_id)}
     shown = tuple(finding for finding in report.findings if finding.id in kept)
-    return msgspec.structs.replace(report, findings=shown, gaps=report.gaps if change.turned else ())
+    suspected = [finding.suspect.change for finding in shown if finding.suspect]
+    changes = tuple(
+        one for one in report.changes if one.at >= since or any(together(one, other) for other in suspected)
+    )
+    return msgspec.structs.replace(
+        report,
+        findings=shown,
+        gaps=report.gaps if change.turned else (),
+        changes=changes,
+        coverage=_lately(report.coverage, since),
+    )
+
+
+def _lately(coverage: Coverage | None, since: datetime) -> Coverage | None:
+    """Give who watched since a moment."""
+    if coverage is None or coverage.since >= since:
+        return coverage
+    holes = tuple(
+        msgspec.structs.replace(hole, since=max(hole.since, since)) for hole in coverage.holes if hole.until > since
+    )
+    return msgspec.structs.replace(coverage, since=since, holes=holes)

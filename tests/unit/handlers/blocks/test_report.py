@@ -20,6 +20,7 @@ from handlers.blocks.report import (
     report_message,
     zone_of,
 )
+from sickbay.diagnostics.events import Coverage, Event, EventKind, Hole, Likelihood, Suspect
 from sickbay.diagnostics.model import Report
 from sickbay.incidents.recurrence import Recurrence
 from sickbay.incidents.schedule import Run, Schedule
@@ -160,6 +161,27 @@ def test_the_details_tell_only_what_appeared_with_what_it_explains() -> None:
     assert "DKR-C102" in text_of(found)
     assert "DKR-C199" not in text_of(found)
     assert "disk usage" not in text_of(found)
+
+
+def test_the_details_tell_what_changed_since_the_report_before_and_what_is_suspected() -> None:
+    """Given a report a day ago, then neither older changes nor older holes are told, but for the likely cause."""
+
+    def change(name: str, hours: float) -> Event:
+        return Event(at=NINE - timedelta(hours=hours), source="", subject=f"deployment/{name}", kind=EventKind.IMAGE)
+
+    older, cause, newer = change("older", 40), change("cause", 30), change("newer", 2)
+    hole = Hole(since=NINE - timedelta(days=3), until=NINE - timedelta(days=2), reason="Redis was away")
+    coverage = Coverage(since=NINE - timedelta(days=3), until=NINE, sources=("recorder",), holes=(hole,))
+    suspect = Suspect(change=cause, likelihood=Likelihood.POSSIBLE)
+    found = msgspec.structs.replace(CAUSE, suspect=suspect)
+    now = report(found, changes=(newer, cause, older), coverage=coverage)
+
+    _, page = report_details(told(of(summarised("lab", now)), of(summarised("lab", report()))), diagnosed({"lab": now}))
+
+    assert "deployment/newer" in text_of(page)
+    assert text_of(page).count("deployment/cause") == 2
+    assert "deployment/older" not in text_of(page)
+    assert "Redis was away" not in text_of(page)
 
 
 def test_what_went_away_may_only_have_been_unseen() -> None:
