@@ -65,6 +65,8 @@ def _read(reading: Reading, place: Place, cluster: Snapshot) -> tuple[Log, ...]:
             return told({cluster.request.scope: reasons})
         raise unwritten(cluster.request.scope, why)
     unwell = {name for name, one in wanted.items() if _ails(cluster, one.pod)}
+    if cluster.request.siblings and not unwell and any(_ails(cluster, pod) for pod in pods):
+        raise unwritten(cluster.request.scope, "those of its pods that are unwell have not run yet")
     names = list(wanted)[: room(len(wanted) + len(pods[PODS:]))]
     if cluster.request.siblings:
         names = list(for_comparison(list(wanted), unwell.__contains__, MOST_LOGS))

@@ -166,6 +166,14 @@ def test_to_compare_there_is_no_log_of_what_never_ran(api: FakeApi, ask: Ask) ->
         ask(siblings=True)
 
 
+def test_to_compare_the_healthy_alone_tell_nothing(api: FakeApi, ask: Ask) -> None:
+    """Given a pod that waits for its image and one that is well, when compared, then what the well one says is left."""
+    deployment(api, pod("api-1", status(state={"waiting": {"reason": "ImagePullBackOff"}})), pod("api-2"))
+
+    with pytest.raises(NoLogError, match="have not run yet"):
+        ask(siblings=True)
+
+
 def test_of_many_containers_some_are_read(api: FakeApi, ask: Ask) -> None:
     """Given a pod of twelve containers, when asked for, then nine come, and the tenth log says which pod has more."""
     deployment(api, pod("api-1", *(status(f"c{number:02}") for number in range(12))))
