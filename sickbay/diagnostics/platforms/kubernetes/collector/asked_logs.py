@@ -65,7 +65,8 @@ def _read(reading: Reading, place: Place, cluster: Snapshot) -> tuple[Log, ...]:
             return told({cluster.request.scope: reasons})
         raise unwritten(cluster.request.scope, why)
     unwell = {name for name, one in wanted.items() if _ails(cluster, one.pod)}
-    if cluster.request.siblings and not unwell and any(_ails(cluster, pod) for pod in pods):
+    waiting = any(pod.alive and not any(_wanted(cluster, pod)) for pod in pods)
+    if cluster.request.siblings and waiting and not unwell:
         raise unwritten(cluster.request.scope, "those of its pods that are unwell have not run yet")
     names = list(wanted)[: room(len(wanted) + len(pods[PODS:]))]
     if cluster.request.siblings:
