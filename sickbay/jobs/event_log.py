@@ -40,6 +40,9 @@ STALE = timedelta(seconds=90)
 
 SOURCE = "recorder"
 
+#: What a number raises that is no moment, and bytes that are no text.
+_NO_MOMENT = (ValueError, OverflowError, OSError)
+
 _Entry = tuple[bytes, dict[bytes, bytes]]
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Event)
@@ -137,7 +140,7 @@ class EventLog:
                 *(_hole(fields) for _, fields in holes),
                 *_unread(changes, since),
             ]
-        except (KeyError, ValueError, OverflowError):
+        except (KeyError, *_NO_MOMENT):
             found = [Hole(since=since, until=until, reason="what the recorder wrote of itself cannot be read")]
         if broken:
             found.append(Hole(since=since, until=until, reason=f"{broken} recorded changes cannot be read"))
@@ -167,10 +170,11 @@ def _events(entries: Sequence[_Entry], since: datetime, until: datetime) -> tupl
     for name, fields in entries:
         try:
             event = _DECODER.decode(fields[b"event"])
-        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError):
+            within = since <= event.at and (event.at <= until or _written_at(name) <= until)
+        except (KeyError, msgspec.MsgspecError, *_NO_MOMENT):
             broken += 1
             continue
-        if since <= event.at and (event.at <= until or _written_at(name) <= until):
+        if within:
             events.append(event)
     # Of one moment, what was written down first comes first.
     events.reverse()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 import redis
 
@@ -373,8 +374,12 @@ def test_what_cannot_be_read_is_said(events: EventLog, clock: Clock, client: red
 
     assert told.changes == (event(),)
     assert "2 recorded changes cannot be read" in [hole.reason for hole in holes(events, clock)]
-    client.hset("sickbay:watched:alpha:host", "began", b"yesterday")
-    assert "what the recorder wrote of itself cannot be read" in [hole.reason for hole in holes(events, clock)]
+    for began in (b"yesterday", b"4e18"):
+        client.hset("sickbay:watched:alpha:host", "began", began)
+        assert "what the recorder wrote of itself cannot be read" in [hole.reason for hole in holes(events, clock)]
+    ahead = msgspec.json.encode(event(at=clock.now + timedelta(hours=1)))
+    client.xadd("sickbay:changes:alpha:host", {"event": ahead}, id=f"{2**64 - 1}-1")
+    assert "3 recorded changes cannot be read" in [hole.reason for hole in holes(events, clock)]
 
 
 def test_a_redis_that_is_away_is_said(events: EventLog, clock: Clock) -> None:
