@@ -27,7 +27,8 @@ from sickbay.incidents.model import (
 )
 from sickbay.incidents.tables import ALERTS
 from sickbay.incidents.timeline import Timeline
-from tests.integration.database.test_incidents import AT, Clock
+from tests.integration.database.clock import Clock
+from tests.integration.database.test_incidents import AT
 from tests.unit.incidents.alert_payloads import generic
 
 SETTINGS = AlertSettings.model_validate(
@@ -57,7 +58,7 @@ def alert(
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(AT)
 
 
 class House:
@@ -144,7 +145,7 @@ def test_five_hundred_alerts_make_one_incident(house: House) -> None:
 def test_two_bots_open_one_incident(database: Database, house: House) -> None:
     """Given two bots that are sent the same and other alerts of one outage at once, then one incident is open."""
     other = House(
-        Database(database._engine.url.render_as_string(hide_password=False).replace("+psycopg", "", 1)), Clock()
+        Database(database._engine.url.render_as_string(hide_password=False).replace("+psycopg", "", 1)), Clock(AT)
     )
 
     def send(bot: House, start: int) -> None:
@@ -225,7 +226,7 @@ def test_two_bots_join_what_people_opened(database: Database, house: House) -> N
     """Given an incident of Alice and two bots that are sent alerts at once, when taken, then it stays the only one."""
     incident = by_alice(house)
     other = House(
-        Database(database._engine.url.render_as_string(hide_password=False).replace("+psycopg", "", 1)), Clock()
+        Database(database._engine.url.render_as_string(hide_password=False).replace("+psycopg", "", 1)), Clock(AT)
     )
 
     def send(bot: House, start: int) -> None:

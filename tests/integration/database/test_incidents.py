@@ -23,6 +23,7 @@ from sickbay.incidents.model import (
     TimelineEntry,
 )
 from sickbay.incidents.timeline import Timeline
+from tests.integration.database.clock import Clock
 
 AT = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 OPENING = Opening(
@@ -31,19 +32,9 @@ OPENING = Opening(
 )  # fmt: skip
 
 
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = AT
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(AT)
 
 
 @pytest.fixture

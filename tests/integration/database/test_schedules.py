@@ -12,6 +12,7 @@ from sickbay.incidents.recurrence import Recurrence
 from sickbay.incidents.schedule import NewSchedule, ScheduleError, paused, resumed
 from sickbay.incidents.schedules import Schedules
 from sickbay.incidents.tables import SCHEDULES
+from tests.integration.database.clock import Clock
 
 #: A Monday.
 AT = datetime(2026, 11, 30, 8, 59, 50, tzinfo=UTC)
@@ -28,19 +29,9 @@ NEW = NewSchedule(
 )
 
 
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = AT
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(AT)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ ROWS = {
     "0001": """
         INSERT INTO diagnoses (id, target, scope, request, asked_by, channel, thread_ts, state, headline, severity,
             gaps, submitted_at, ended_at, findings)
-            VALUES ('default.1', 'local', 'web', '{"scope":"web","window":"P1D"}', 'U1', 'C1', '1.5', 'done', 'High', 'high', 0, '2026-11-23 20:41:03.000000', '2026-11-23 20:41:09.000000',
+            VALUES ('default.1', 'local', 'web', '{"scope":"web","window":"P1D"}', 'U1', 'C1', '1.5', 'done', 'High',
+            'high', 0, '2026-11-23 20:41:03.000000', '2026-11-23 20:41:09.000000',
             '[{"code":"DKR-C101","title":"T","subject":"container/db","severity":"high","summary":"S","cause":true}]');
         INSERT INTO mutes VALUES ('local', 'C1', 'DKR-C101', 'container/db', '2026-11-24 20:41:03.000000', 'U1');
         INSERT INTO audit VALUES (1, '2026-11-23T20:41:03.000000+00:00', 'U1', 'C1', 'diagnose', 'local', 'web', '',
