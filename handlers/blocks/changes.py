@@ -112,7 +112,7 @@ def watched(coverage: Coverage, moment: Moment) -> str:
         when = f"Not seen {brief if began == ended else f'from {began} to {ended}'}: {reason}"
         parts.append(f"{reason[:1].upper()}{reason[1:]}." if whole else f"{when}.")
     if rest := len(coverage.holes) - HOLES:
-        parts += [f"And {rest} more times in which nobody watched."] if rest > 0 else []
+        parts += [f"And {counted({'more times': rest})} in which nobody watched."] if rest > 0 else []
     return " ".join(parts)
 
 

@@ -81,8 +81,12 @@ def newest(history: History) -> tuple[tuple[Event, ...], Coverage | None]:
 
 
 def together(one: Event, other: Event) -> bool:
-    """Say whether both are one change, of several fields: they came, and are taken back, together."""
-    return one.subject == other.subject and abs(one.at - other.at) <= GRACE
+    """Say whether both are one change, of several fields: they came, and are taken back, together.
+
+    That a thing was removed is never one with what it was before, or with the making of the next of its name.
+    """
+    removed = EventKind.REMOVED in {one.kind, other.kind}
+    return one.subject == other.subject and abs(one.at - other.at) <= GRACE and not removed
 
 
 def subject_of(change: Event) -> Subject:

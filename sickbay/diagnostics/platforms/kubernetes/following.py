@@ -32,6 +32,7 @@ S = TypeVar("S")
 #: Of this process alone: nobody can guess a value by its digest.
 _KEY = secrets.token_bytes(16)
 #: What writes for an autoscaler.
+_IN_EACH_NAMESPACE = frozenset({"kube-root-ca.crt", "openshift-service-ca.crt", "istio-ca-root-cert"})
 _CONTROLLERS = "kube-controller-manager"
 
 
@@ -185,6 +186,16 @@ class ConfigMaps(Follower[WatchedConfigMap, Digests]):
 
     shape = WatchedConfigMap
 
+    def made(self, item: WatchedConfigMap) -> Iterator[Event]:
+        """Yield that it is new."""
+        if not _comes_along(item.name):
+            yield from super().made(item)
+
+    def gone(self, subject: Subject, now: datetime) -> Iterator[Event]:
+        """Yield that it is not there any more."""
+        if not _comes_along(subject.name):
+            yield from super().gone(subject, now)
+
     def state(self, item: WatchedConfigMap) -> Digests:
         """Give what is remembered of it."""
         values = {**item.data, **item.binary_data}
@@ -203,6 +214,11 @@ class ConfigMaps(Follower[WatchedConfigMap, Digests]):
                 at=at, source=source_of(subject), subject=str(subject), kind=EventKind.CONFIG, field=f"data[{key}]",
                 actor=actor or _owner_of(item, key),
             )  # fmt: skip
+
+
+def _comes_along(name: str) -> bool:
+    """Say whether it is there by itself in each namespace: only what changes in it is news."""
+    return name.rpartition("/")[2] in _IN_EACH_NAMESPACE
 
 
 def _owner_of(item: WatchedConfigMap, key: str) -> str:

@@ -193,6 +193,17 @@ def test_the_thread_lists_few_changes() -> None:
     assert "Watched: recorder, 12 ReplicaSets." in told
 
 
+def test_what_was_removed_and_made_anew_takes_two_lines() -> None:
+    """Given a workload that was removed and made anew at once, then both are told."""
+    gone, made = (replace(ROLLOUT, kind=kind, field="", before="", after="", actor="") for kind in
+                  (EventKind.REMOVED, EventKind.CREATED))  # fmt: skip
+
+    told = thread(report(CAUSE, coverage=WATCHED, changes=(made, gone)))
+
+    assert "deployment/shop/api: removed" in told
+    assert "deployment/shop/api: created" in told
+
+
 def test_the_fields_of_one_rollout_take_one_line() -> None:
     """Given a rollout of three fields, newest first, then its image is named, and that two more came with it."""
     others = tuple(replace(ROLLOUT, kind=EventKind.TEMPLATE, field=field) for field in ("command", "env[URL]"))

@@ -201,6 +201,17 @@ def test_of_a_config_map_the_key_is_told_and_never_a_value(api: FakeApi, watchin
     assert "hunter" not in repr(event)
 
 
+def test_what_comes_with_each_namespace_is_no_news(api: FakeApi, watching: Watching) -> None:
+    """Given a namespace that is made, then its own config map is told, and not that of the cluster's authority."""
+    authority = {"metadata": about("kube-root-ca.crt"), "data": {"ca.crt": "a"}}
+    added = [line("ADDED", authority, "8"), line("ADDED", config_map(LOG="a"), "9")]
+    api.routes[CONFIG_MAPS] = Watched({"7": []}, added)
+
+    (event,), _ = events_of(watching(), 1)
+
+    assert (event.subject, event.kind) == ("configmap/shop/settings", EventKind.CREATED)
+
+
 def test_who_alone_owns_a_key_wrote_it(api: FakeApi, watching: Watching) -> None:
     """Given an API server that keeps the time of a writer's first edit, then its second has a writer all the same."""
     made = {
