@@ -54,6 +54,10 @@ class Teller(Protocol):
     def waits(self) -> bool:
         """Say whether something is kept back that will be clear soon."""
 
+    @property
+    def unseen(self) -> str:
+        """Say, in a sentence, what of the engine cannot be seen, whatever happens; empty where all can."""
+
     def look_around(self, connection: Connection, since: datetime | None, now: datetime) -> None:
         """Learn what is there, when a stream begins; what was made `since` is news. Raises CallError, ShapeError."""
 
@@ -150,7 +154,8 @@ class Watch:
         events = self._teller.conclude(connection, None if self._stopping.is_set() else self._now())
         cleaned = tuple(_cleaned(event) if event.kind.is_change else event for event in events)
         cursor = msgspec.json.encode(self._cursor).decode()
-        return Batch(until=datetime.now(UTC), cursor=cursor, events=(*told, *cleaned), lost=lost)
+        missing = "; ".join(filter(None, (lost, self._teller.unseen)))
+        return Batch(until=datetime.now(UTC), cursor=cursor, events=(*told, *cleaned), lost=missing)
 
     def _now(self) -> datetime:
         """Give the engine's now, by its own events: its clock may differ from ours, and jump."""

@@ -35,6 +35,7 @@ class HostTeller:
 
     def __init__(self, host: str, stopping: Signal) -> None:
         self.subject = f"host/{host}"
+        self.unseen = ""
         self._stopping = stopping
         self._chronicle = Chronicle(host, {})
         self._images_at: datetime | None = None
@@ -55,7 +56,10 @@ class HostTeller:
         """Learn what is there; what was made since the last event is news, all else known from now on."""
         calls, chronicle = Calls(connection), self._chronicle
         known, left = chronicle.ids, INSPECTED
-        for item in _if_allowed(calls.containers) or ():
+        containers, tags = _if_allowed(calls.containers), _if_allowed(calls.tags)
+        refused = [what for what, listed in (("containers", containers), ("images", tags)) if listed is None]
+        self.unseen = f"lists of {' and '.join(refused)} are refused: only events tell of them" if refused else ""
+        for item in containers or ():
             if item.id in known or left <= 0 or self._stopping.is_set():
                 continue
             name, at = lasting_name(item.name, item.labels), datetime.fromtimestamp(item.created, UTC)
@@ -66,7 +70,8 @@ class HostTeller:
             left -= 1
             with suppress(CallError, ShapeError):
                 chronicle.know(item.id, name, item.labels, calls.made(item.id))
-        tags = _if_allowed(calls.tags) or {}
+        if tags is None:
+            return
         if self._knows_tags:
             chronicle.tagged(now, tags)
         else:

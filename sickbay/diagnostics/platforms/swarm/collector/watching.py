@@ -37,6 +37,7 @@ class SwarmTeller:
     """Tells what happens in a swarm, with what its services were before."""
 
     waits = False
+    unseen = ""
 
     def __init__(self, swarm: str) -> None:
         self.subject = f"swarm/{swarm}"

@@ -123,7 +123,7 @@ def test_a_moved_tag(engine: FakeEngine, events: EventStream) -> None:
 
 
 def test_a_proxy_that_refuses_all_but_events(engine: FakeEngine, events: EventStream) -> None:
-    """Given a proxy before the engine that lets events through alone, then these are told, without what they lack."""
+    """Given a proxy before the engine that lets events through alone, then these are told, and what they lack."""
     for route in ("/containers/json", f"/containers/{_WEB}/json", "/images/json", "/networks/bridge", "/info"):
         engine.json(route, {"message": "forbidden"}, status=403)
     watched = _Watched(engine)
@@ -133,6 +133,9 @@ def test_a_proxy_that_refuses_all_but_events(engine: FakeEngine, events: EventSt
     events.send("create", "web", nano=now + 1, image="web:2")
 
     assert watched.until("container/web", "image").after == "web:2"
+    assert {batch.lost for batch in watched.seen} == {
+        "lists of containers and images are refused: only events tell of them"
+    }
     watched.stop()
 
 
