@@ -55,6 +55,8 @@ _SHARED = frozenset(
         EventKind.TAG,
     }
 )
+#: Kinds that nobody can take back.
+_DONE = frozenset({EventKind.NODE_LOST, EventKind.RESTART, EventKind.ENGINE, EventKind.CERTIFICATE})
 #: For each step from the failing thing to what changed; so many steps are counted at most.
 _STEP, _FARTHEST = 0.9, 4
 #: A change below this score is no suspect: an image changed four hours before still is, a scaling then is not.
@@ -223,8 +225,10 @@ def _tell_apart(best: Event, other: Event) -> str:
     shared = next((one for one in (best, other) if one.kind in _SHARED), None)
     if shared and best.subject != other.subject:
         return f"If what else depends on {shared.subject} is ill too, it was that; if it is well, the other."
-    undone = f"`{best.field}` of {best.subject}" if best.field else f"the change of {best.subject}"
-    return f"Take back {undone} alone: if it stays ill, it was the other."
+    one = other if best.kind in _DONE and other.kind not in _DONE else best
+    undone = f"`{one.field}` of {one.subject}" if one.field else f"the change of {one.subject}"
+    it_was = "if it stays ill, it was the other" if one is best else "if it gets well, it was that"
+    return f"Take back {undone} alone: {it_was}."
 
 
 def _subject(finding: ReportFinding) -> Subject:

@@ -271,6 +271,17 @@ def test_two_changes_of_one_thing_are_told_apart_by_taking_one_back() -> None:
     )
 
 
+def test_what_cannot_be_taken_back_is_told_apart_by_taking_back_the_other() -> None:
+    """Given a node that fell silent and, a minute earlier, was cordoned, then nobody is asked to undo its silence."""
+    lost = change(EventKind.NODE_LOST, NODE, before=0, field="conditions[Ready]")
+    cordoned = change(EventKind.NODE_CHANGED, NODE, before=60, field="spec.unschedulable")
+
+    found = suspect(lost, cordoned, of=finding(NODE))
+
+    assert found
+    assert found.tell_apart == "Take back `spec.unschedulable` of node/n1 alone: if it gets well, it was that."
+
+
 @pytest.mark.parametrize(("own", "shared"), [(20, 100), (100, 20)])
 def test_a_change_of_what_is_shared_is_told_apart_by_looking_at_the_others(own: float, shared: float) -> None:
     """Given a rollout and a change of its node, in either order, then others on the node tell which it was."""

@@ -16,6 +16,8 @@ _CORDONED = "node.kubernetes.io/unschedulable"
 #: Taints that the cluster itself sets while a node is ill: its conditions tell the same.
 _ILL = "node.kubernetes.io/"
 _KUBELET = "system:node:"
+#: The reason of a condition that was never another one.
+_NEVER = "NodeStatusNeverUpdated"
 CLOSED = "spec.unschedulable"
 
 
@@ -53,7 +55,8 @@ def turned(node: Node, condition: Condition) -> Iterator[Event]:
     if condition.status != well:
         kind = EventKind.NODE_LOST if condition.type == "Ready" else EventKind.NODE_CHANGED
         after = f"{condition.status} ({condition.reason})" if condition.reason else condition.status
-        yield of_node(name, at, kind, field, before=well, after=after)
+        before = "" if condition.reason == _NEVER else well
+        yield of_node(name, at, kind, field, before=before, after=after)
     elif condition.type == "Ready" and at - node.metadata.created_at > _STARTING:
         yield of_node(name, at, EventKind.NODE_CHANGED, field, after="True")
 

@@ -13,8 +13,12 @@ from sickbay.diagnostics.platforms.kubernetes.differences import Difference, dif
 from sickbay.diagnostics.platforms.kubernetes.wire.cluster import Event
 from sickbay.diagnostics.platforms.kubernetes.wire.templates import RawTemplate
 
-#: `Scaled down replica set api-7d9f to 1 from 3`; the last two words since Kubernetes 1.26.
-SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?")
+#: `Scaled down replica set api-7d9f to 1 from 3`; the last two words since Kubernetes 1.26. What happens often is
+#: told in one event, whose message begins with that.
+SCALED = re.compile(
+    r"(?:\(combined from similar events\): )?"
+    r"Scaled (?P<way>up|down) replica set (?P<name>\S+) to (?P<after>\d+)(?: from (?P<before>\d+))?"
+)
 
 #: So soon follows a step of one rollout on the step before.
 _STEP = timedelta(minutes=1)

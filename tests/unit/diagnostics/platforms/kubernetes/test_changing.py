@@ -219,11 +219,12 @@ def made(name: str, minutes: float) -> Maker:
     return Maker(name=name, created_at=NOW - timedelta(minutes=minutes))
 
 
-def test_a_scaling_down_is_told_from_how_many_to_how_many() -> None:
+@pytest.mark.parametrize("before", ["", "(combined from similar events): "])
+def test_a_scaling_down_is_told_from_how_many_to_how_many(before: str) -> None:
     """Given a deployment that was scaled down by hand, then both numbers, the time and the writer are told."""
     written = [{**writer("kubectl", ago(minutes=5), f_spec={"f:replicas": {}}), "subresource": "scale"}]
     events = (
-        scaling("Scaled up replica set api-1 to 3", 50), scaling("Scaled down replica set api-1 to 0", 5),
+        scaling("Scaled up replica set api-1 to 3", 50), scaling(f"{before}Scaled down replica set api-1 to 0", 5),
     )  # fmt: skip
     makers = (made("api-1", 50),)
     snapshot = cluster(deployment(replicas=0, managedFields=written), revisions=(past(makers=makers, scalings=events),))
@@ -360,6 +361,15 @@ def test_nodes_that_joined_fell_silent_were_cordoned_or_left_are_told() -> None:
         ("node/node-2", EventKind.NODE_CHANGED, "spec.unschedulable", "true"),
         ("node/node-4", EventKind.NODE_LOST, "", ""),
     ]
+
+
+def test_a_node_that_never_reported_was_never_ready() -> None:
+    """Given a node whose kubelet never reported, then it is told as lost, and not that it was ready before."""
+    silent = {"type": "Ready", "status": "Unknown", "reason": "NodeStatusNeverUpdated"}
+
+    (found,) = told(cluster(node(conditions=[{**silent, "lastTransitionTime": ago(minutes=5)}])), EventKind.NODE_LOST)
+
+    assert (found.before, found.after) == ("", "Unknown (NodeStatusNeverUpdated)")
 
 
 def test_certificates_that_are_new_are_told() -> None:
