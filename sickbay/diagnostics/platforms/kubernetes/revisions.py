@@ -47,7 +47,7 @@ class Maker(Struct, frozen=True, kw_only=True):
 class Rollout(Struct, frozen=True, kw_only=True):
     """The change of one revision for the next: where that is kept, when it began, what differs.
 
-    `back` where the template is an older one that came into use again.
+    `back` where the template is an older one that came into use again. `maker` is the ReplicaSet that took over.
     """
 
     source: str
@@ -55,6 +55,7 @@ class Rollout(Struct, frozen=True, kw_only=True):
     at: datetime
     differences: tuple[Difference, ...]
     back: bool = False
+    maker: str = ""
 
 
 class Revisions(Struct, frozen=True, kw_only=True):
@@ -89,7 +90,8 @@ def rollouts(
     for at, back, ((_, old), (number, new)) in zip(known, returned, pairwise(uses), strict=True):
         if at and at >= since and (differs := differences(old.template, new.template)):
             source = f"{new.keeper}, revision {number}" + (", rolled back" if back else "")
-            yield Rollout(source=source, number=number, at=at, differences=differs, back=back)
+            maker = _named(new)
+            yield Rollout(source=source, number=number, at=at, differences=differs, back=back, maker=maker)
 
 
 def _took_over(
@@ -102,7 +104,7 @@ def _took_over(
     """
     begins = next((at for at in reversed(before) if at), old.created_at)
     ends = next((at for at in after if at), None)
-    told = {("down", old.keeper.rpartition("/")[2]), ("up", new.keeper.rpartition("/")[2])}
+    told = {("down", _named(old)), ("up", _named(new))}
     moments = (
         event.last_seen for event in events
         if (found := SCALED.match(event.message)) and (found["way"], found["name"]) in told
@@ -113,3 +115,8 @@ def _took_over(
             break
         began = at
     return began
+
+
+def _named(revision: Revision) -> str:
+    """Give the name of what keeps a revision, as events of its workload have it."""
+    return revision.keeper.rpartition("/")[2]

@@ -63,8 +63,9 @@ def _from_events(past: Revisions) -> Iterator[Event]:
 
 
 def _in_charge(past: Revisions, read: Sequence[_Read], at: datetime) -> str:
-    """Give the ReplicaSet that was made, or grew, last before a time."""
+    """Give the ReplicaSet that was made, took over or grew last before a time."""
     known = [(maker.created_at, maker.name) for maker in past.makers]
+    known += [(rollout.at, rollout.maker) for rollout in past.rollouts]
     known += [(when, found["name"]) for when, found in read if found["way"] == "up"]
     return max((item for item in known if item[0] <= at), default=(at, ""))[1]
 

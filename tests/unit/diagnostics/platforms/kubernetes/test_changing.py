@@ -267,6 +267,18 @@ def test_a_scaling_after_a_rollback_is_told_and_the_rollback_is_not() -> None:
     assert (found.before, found.after) == ("3", "1")
 
 
+def test_a_scaling_after_a_rollback_is_told_where_no_event_of_its_growth_is_left() -> None:
+    """Given a ReplicaSet that took over again and was turned off, of which the last event tells, then that is told."""
+    events = (scaling("(combined from similar events): Scaled down replica set api-1 to 0", 5),)
+    good, bad = revision(3, "api:1", minutes=900, earlier=(1,)), revision(2, "api:2", minutes=60)
+    makers = (made("api-1", 900), made("api-2", 60))
+    snapshot = cluster(deployment(replicas=0), revisions=(past(good, bad, written=50, makers=makers, scalings=events),))
+
+    (found,) = told(snapshot, EventKind.SCALE)
+
+    assert (found.at, found.after) == (NOW - timedelta(minutes=5), "0")
+
+
 def test_an_autoscaler_is_named_as_who_scaled() -> None:
     """Given an autoscaler that noted a scaling when the deployment was scaled, then it is who did it."""
     events = (scaling("Scaled up replica set api-1 to 4 from 2", 5),)
