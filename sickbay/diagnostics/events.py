@@ -13,6 +13,8 @@ import msgspec
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 #: The most characters of a value before or after, and of any other word of an event.
 LONGEST_VALUE = 500
+#: What stands for a value that may not be told, and for one that took its place.
+A_VALUE, ANOTHER_VALUE = "a value", "another value"
 _Word = Annotated[str, msgspec.Meta(max_length=LONGEST_VALUE)]
 
 

@@ -11,7 +11,7 @@ from operator import attrgetter, itemgetter
 
 from msgspec.structs import replace
 
-from sickbay.diagnostics.events import Event, EventKind, Likelihood, Suspect
+from sickbay.diagnostics.events import A_VALUE, ANOTHER_VALUE, Event, EventKind, Likelihood, Suspect
 from sickbay.diagnostics.model import Kind, ReportFinding, Subject
 from sickbay.diagnostics.what_changed import GRACE, subject_of, together
 
@@ -41,6 +41,8 @@ _KINDS = {
 }
 #: A finding that names the new value says by itself what broke it.
 _NAMED = 2.0
+#: What says nothing of a value.
+_HIDDEN = (A_VALUE, ANOTHER_VALUE)
 #: A value shorter than this, a word or a number stands in many sentences by chance.
 _TELLING = 4
 #: Kinds of change that reach more than one thing, so that the others tell of them.
@@ -195,7 +197,7 @@ def _likelihood(best: Event, onset: datetime | None, said: str, path: _Path) -> 
 
 def _is_named(change: Event, said: str) -> bool:
     value = change.after
-    telling = len(value) >= _TELLING and not value.isalpha() and not value.isdecimal()
+    telling = len(value) >= _TELLING and not value.isalpha() and not value.isdecimal() and value not in _HIDDEN
     told = f"{change.field}: {change.before} → {value}"  # as checks write a change down as evidence
     return (telling and value in said) or (bool(change.field) and told in said)
 

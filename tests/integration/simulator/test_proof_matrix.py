@@ -231,7 +231,7 @@ def test_a_modal_is_pushed_updated_refused_and_cleared(ward: Ward) -> None:
         titles.append(view and view["title"]["text"])
     assert titles == ["Updated", "Pushed", None]
     sent = [entry["body"]["payload"] for entry in ward.workspace.log() if entry["kind"] == "envelope"]
-    submitted = [item["view"]["title"]["text"] for item in sent if item["type"] == "view_submission"]
+    submitted = [item["view"]["title"]["text"] for item in sent if item.get("type") == "view_submission"]
     assert submitted[-4:] == ["First", "First", "Updated", "Pushed"]
 
 

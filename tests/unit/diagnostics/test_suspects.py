@@ -144,7 +144,15 @@ def test_a_finding_that_names_the_new_value_is_sure_of_it() -> None:
     assert (found.change, found.likelihood, found.runner_up) == (image, Likelihood.LIKELY, None)
 
 
-@pytest.mark.parametrize(("after", "summary"), [("1", "1 of 1 is ill."), ("True", "Ready: True."), ("8080", "8080.")])
+@pytest.mark.parametrize(
+    ("after", "summary"),
+    [
+        ("1", "1 of 1 is ill."),
+        ("True", "Ready: True."),
+        ("8080", "8080."),
+        ("another value", "It wants another value."),
+    ],
+)
 def test_a_short_value_a_word_or_a_number_is_named_by_chance(after: str, summary: str) -> None:
     """Given a change an hour before, to what many findings say, then it is no more than possible."""
     found = suspect(change(EventKind.TEMPLATE, before=3600, after=after), of=finding(summary=summary))

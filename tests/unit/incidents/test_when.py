@@ -137,8 +137,8 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 
 @given(st.lists(st.sampled_from([
     "every", "each", "at", "on", "the", "and", "of", "daily", "weekly", "monthly", "hourly", "weekdays", "mon",
-    "fri-sun", "1st", "31st", "last", "first", "day", "month", "15", "min", "2", "hours", ":15", "9", "9:00", "5pm", "noon",
-    "*", "0", "*/5", "1-5", ",", "-", "Europe/London", "berlin",
+    "fri-sun", "1st", "31st", "last", "first", "day", "month", "15", "min", "2", "hours", ":15", "9", "9:00", "5pm",
+    "noon", "*", "0", "*/5", "1-5", ",", "-", "Europe/London", "berlin",
 ]), max_size=8))  # fmt: skip
 def test_any_words_are_understood_or_refused(words: list[str]) -> None:
     """Given words of schedules in whatever order, when understood, then likewise."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from sickbay.diagnostics.events import EventKind, shortened
+from sickbay.diagnostics.events import A_VALUE, ANOTHER_VALUE, EventKind, shortened
 from sickbay.diagnostics.platforms.docker.places import is_anonymous
 from sickbay.diagnostics.platforms.docker.snapshot import COMPOSE
 from sickbay.diagnostics.platforms.docker.wire.containers import Config, ContainerInspect, HostConfig, Mount
@@ -25,8 +25,6 @@ _OWN = frozenset({"image", "name", "exitCode", "execDuration", "signal", "oldNam
 #: Labels that change with each deployment and tell nothing, or that come from the image.
 _UNTOLD = (COMPOSE, "com.docker.swarm.", "io.kubernetes.", "annotation.", "org.opencontainers.", "desktop.docker.io/")
 _NETWORKING = ("NetworkSettings.", "HostConfig.PortBindings", "HostConfig.NetworkMode", "HostConfig.Dns")
-#: Stand for a variable's value, which may be a secret.
-A_VALUE, ANOTHER = "a value", "another value"
 #: Differences that are told of one container.
 _MOST = 30
 _MIB = 1024 * 1024
@@ -121,7 +119,7 @@ def _labelled(name: str, old: str, new: str) -> Iterator[Difference]:
     if before == after:
         if MARK in {old, new}:
             return
-        before, after = A_VALUE, ANOTHER
+        before, after = A_VALUE, ANOTHER_VALUE
     field = shortened(f"Config.Labels[{name}]")
     yield Difference(kind=EventKind.TEMPLATE, field=field, before=shortened(before), after=shortened(after))
 
@@ -130,7 +128,7 @@ def variable(before: object, after: object) -> tuple[str, str] | None:
     """Give what may be told of a variable's value before and after, None where it was not set; nothing of the same."""
     if before == after:
         return None
-    return ("" if before is None else A_VALUE, "" if after is None else A_VALUE if before is None else ANOTHER)
+    return ("" if before is None else A_VALUE, "" if after is None else A_VALUE if before is None else ANOTHER_VALUE)
 
 
 def _kind(field: str) -> EventKind:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from sickbay.diagnostics.events import shortened
+from sickbay.diagnostics.events import A_VALUE, ANOTHER_VALUE, shortened
 from sickbay.diagnostics.platforms.kubernetes.wire.templates import RawTemplate
 from sickbay.diagnostics.redaction import redact_named
 
@@ -18,8 +18,6 @@ _SET_ITSELF = frozenset({"pod-template-hash", "controller-revision-hash"})
 #: Variables, of which one may be there twice: the last of them counts.
 _VARIABLES, _BY_NAME = ".env", "name"
 _ENVIRONMENT = f"{_VARIABLES}["
-#: Stand for a variable's value, which may be a secret.
-_A_VALUE, _ANOTHER = "a value", "another value"
 
 
 class Difference(Struct, frozen=True, kw_only=True):
@@ -103,7 +101,7 @@ def _variable(value: object, before: object = None) -> str:
         read = _mapping(source)
         where = [read.get("name"), read.get("key") or read.get("fieldPath") or read.get("resource")]
         return shortened(f"{kind} {'/'.join(str(part) for part in where if part)}")
-    return _ANOTHER if "value" in _mapping(before) else _A_VALUE
+    return ANOTHER_VALUE if "value" in _mapping(before) else A_VALUE
 
 
 def _shown(path: str, value: object) -> str:

@@ -1,7 +1,7 @@
 """What was read of a cluster, as it was read: objects under the API's plurals, logs, metrics, and what is missing."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -50,12 +50,10 @@ from sickbay.diagnostics.platforms.kubernetes.wire.workloads import (
     Workload,
 )
 from sickbay.diagnostics.targets import Request
+from sickbay.diagnostics.what_changed import LEAD
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-#: What is wrong since the window's beginning may be so because of what changed before it.
-_LEAD = timedelta(hours=1)
 
 
 class Obstacle(StrEnum):
@@ -185,7 +183,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     @property
     def changes_start(self) -> datetime:
         """Give the moment from which changes count."""
-        return self.window_start - _LEAD
+        return self.window_start - LEAD
 
     def looked_at(self) -> Mapping[str, int]:
         """Give how many objects of each kind were read, and who runs the cluster; empty when it was not reached."""

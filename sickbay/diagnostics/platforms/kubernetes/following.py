@@ -169,7 +169,7 @@ class Workloads(Follower[WatchedSpec, Remembered]):
     def _scaling(self, item: WatchedSpec, before: Remembered, now: datetime, was: str, wanted: str) -> Event:
         subject = self.subject(item)
         at, actor = _by(item, before.written, now, lambda one: one.owns("replicas"))
-        if actor in {"", _CONTROLLERS} and (autoscaler := self._scaled.get(subject)):
+        if actor == _CONTROLLERS and (autoscaler := self._scaled.get(subject)):
             actor = str(autoscaler)
         return replace(scaling_event(subject, at, source_of(subject), was, wanted), actor=actor)
 

@@ -7,8 +7,8 @@ import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from sickbay.diagnostics.events import Event, EventKind, shortened
-from sickbay.diagnostics.platforms.docker.differences import A_VALUE, ANOTHER, Difference, variable
+from sickbay.diagnostics.events import A_VALUE, ANOTHER_VALUE, Event, EventKind, shortened
+from sickbay.diagnostics.platforms.docker.differences import Difference, variable
 from sickbay.diagnostics.platforms.swarm.ownership import owner_of
 from sickbay.diagnostics.platforms.swarm.references import reference
 from sickbay.diagnostics.platforms.swarm.wire.services import Mode, Quantities, Service, ServiceMount, ServiceSpec
@@ -85,7 +85,9 @@ def _differing(
 def _variables(before: ServiceSpec, after: ServiceSpec, changed_secrets: tuple[str, ...]) -> Iterator[Difference]:
     one, other = environment(before), environment(after)
     for name in sorted(one.keys() | other.keys()):
-        told = variable(one.get(name), other.get(name)) or ((A_VALUE, ANOTHER) if name in changed_secrets else None)
+        told = variable(one.get(name), other.get(name)) or (
+            (A_VALUE, ANOTHER_VALUE) if name in changed_secrets else None
+        )
         if told:
             field = shortened(f"{_CONTAINER}Env[{name}]")
             yield Difference(kind=EventKind.TEMPLATE, field=field, before=told[0], after=told[1])

@@ -31,7 +31,7 @@ from sickbay.diagnostics.platforms.ecs.snapshot import Snapshot
 from sickbay.diagnostics.platforms.ecs.target import EcsTarget
 from sickbay.diagnostics.targets import Request
 
-#: Seconds from one look to the next: what is older than 30 s counts as not watched. And seconds that one may take.
+#: Seconds from one look to the next: so that a deployment is told well within a minute. And seconds that one may take.
 EVERY, LONGEST = 20.0, 25.0
 #: Task definitions read in one look, and tasks that stopped, which ECS forgets after an hour.
 DEFINITIONS, STOPPED = 60, 1_000
