@@ -5,12 +5,20 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack_errors import code_of
 from handlers.blocks.text import escape
+from handlers.guard import Asker
+
+_PRIVATE = "That channel is private, so a report comes there only if it is asked for there: type `/report` in it."
 
 
-def unwelcome(client: WebClient, channel: str) -> str:
-    """Give why the bot can post nothing in a channel, and what to do; nothing where it can, or Slack does not tell."""
+def unwelcome(client: WebClient, channel: str, asker: Asker) -> str:
+    """Give why nothing shall be posted in a channel for who asks, and what to do; nothing where all is well.
+
+    A private one may be named only from within it: who is outside could have the bot speak where they are not. Where
+    Slack does not tell, nothing is said.
+    """
+    outside = channel != asker.channel
     if channel.startswith("D"):
-        return ""
+        return _PRIVATE if outside else ""
     where = f"<#{escape(channel)}>"
     invite = f"I am not in {where}, so nothing can come there. Type `/invite @sickbay` there, and then this again."
     try:
@@ -19,6 +27,8 @@ def unwelcome(client: WebClient, channel: str) -> str:
         return invite if code_of(error) == "channel_not_found" else ""
     except OSError:
         return ""
+    if outside and known.get("is_private"):
+        return _PRIVATE
     if known.get("is_archived"):
         return f"{where} is archived: nothing can come there. Choose another channel."
     return "" if known.get("is_member") else invite

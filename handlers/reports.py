@@ -43,7 +43,7 @@ class ReportDesk:
     """Takes what people want of scheduled reports.
 
     `wake` tells whoever makes them that one is wanted now; `zone_of` gives a person's time zone, nothing where it is
-    not known; `unwelcome` gives why nothing can be posted in a channel, and nothing where it can.
+    not known; `unwelcome` gives why nothing shall be posted in a channel for who asks, and nothing where it can.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class ReportDesk:
         *,
         wake: Callable[[], None],
         zone_of: Callable[[str], str],
-        unwelcome: Callable[[str], str],
+        unwelcome: Callable[[str, Asker], str],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._guard = guard
@@ -93,7 +93,7 @@ class ReportDesk:
         targets = self._known(new.targets or (), there)
         when = understand(new.when, new.time_zone or self.zone_of(asker.user))
         self._admit(there, targets, f"add {_named(targets)} {when.words}")
-        self._welcome(there.channel)
+        self._welcome(there.channel, asker)
         schedule = self._schedules.add(
             NewSchedule(
                 request_id=request_id,
@@ -125,7 +125,7 @@ class ReportDesk:
         if moved:
             self._admit(there, targets, f"edit {number} {_named(targets)}")
         if there.channel != before.channel:
-            self._welcome(there.channel)
+            self._welcome(there.channel, asker)
         changed = self._schedules.change(number, lambda now, at: edited(now, after, at))
         return Answer(told.added(changed, self._clock(), when.note), changed)
 
@@ -225,8 +225,8 @@ class ReportDesk:
         for target in concerned:
             self._guard.admit(Action.REPORT, asker, target, detail)
 
-    def _welcome(self, channel: str) -> None:
-        if why := self._unwelcome(channel):
+    def _welcome(self, channel: str, asker: Asker) -> None:
+        if why := self._unwelcome(channel, asker):
             raise NotTakenError(why)
 
     def _may_see(self, asker: Asker, schedule: Schedule) -> bool:

@@ -1,5 +1,6 @@
 """Scheduled reports as people add and change them: by words, a form, buttons and mentions, through Bolt and Slack."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -81,6 +82,51 @@ def test_a_channel_without_the_bot_is_refused(stage: Stage, channel: str) -> Non
     stage.say(f"/report add local hourly in {channel}")
 
     assert "Type `/invite @sickbay` there" in stage.told()[0]
+    assert schedules(stage) == ()
+
+
+@pytest.fixture
+def private(stage: Stage) -> Iterator[str]:
+    """Give a private channel in which the bot is."""
+    channel = stage.workspace.store.channel("#general")
+    channel["is_private"] = True
+    yield channel["id"]
+    channel["is_private"] = False
+
+
+@pytest.mark.parametrize("words", ["add local hourly in #general", "edit {number} in #general"])
+def test_a_private_channel_is_named_only_from_within(stage: Stage, private: str, words: str) -> None:
+    """Given a private channel, when a report shall come there, then it does if it is typed there, and else not."""
+    number = added(stage).number
+
+    stage.say(f"/report {words.format(number=number)}")
+    assert "That channel is private" in stage.told()[-1]
+    assert [item.channel for item in schedules(stage)] == ["C0OPS"]
+
+    stage.say(f"/report {words.format(number=number)}", channel="#general")
+    assert schedules(stage)[-1].channel == private
+
+
+def test_the_form_takes_a_private_channel_only_from_within(stage: Stage, private: str) -> None:
+    """Given a private channel, when it is chosen in a form, then it is taken if that was opened there, and else not."""
+    chosen_there = {"type": "conversations_select", "selected_conversation": private}
+    stage.say("/report")
+    filled(stage, targets=chosen("local"), when=typed("hourly"), channel=chosen_there)
+    assert "That channel is private" in said(stage)
+    stage.workspace.close_modal("alice")
+    assert schedules(stage) == ()
+
+    stage.say("/report", channel="#general")
+    filled(stage, targets=chosen("local"), when=typed("hourly"), channel=chosen_there)
+    assert "Next:" in said(stage)
+    assert [item.channel for item in schedules(stage)] == [private]
+
+
+def test_direct_messages_are_named_only_from_within(stage: Stage) -> None:
+    """Given somebody's direct messages with the bot, when named from a channel, then no report comes there."""
+    stage.say("/report add local hourly in <#D0BOB>")
+
+    assert "is private" in stage.told()[-1]
     assert schedules(stage) == ()
 
 

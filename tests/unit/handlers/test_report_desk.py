@@ -46,7 +46,7 @@ class Room:
         self.desk = ReportDesk(
             guard, self.schedules, TARGETS,
             wake=self._wake, zone_of=lambda user: self.zones.get(user, ""),
-            unwelcome=lambda channel: self.unwelcome.get(channel, ""), clock=lambda: self.now,
+            unwelcome=lambda channel, _asker: self.unwelcome.get(channel, ""), clock=lambda: self.now,
         )  # fmt: skip
 
     def say(self, words: str, user: str = ALICE, channel: str = OPS, request_id: str = "1.2.a") -> str:
