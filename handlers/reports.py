@@ -32,11 +32,16 @@ class NotTakenError(Exception):
     """Raised for what somebody cannot have; the message, mrkdwn, says why."""
 
 
+class _OvertakenError(Exception):
+    """Raised where a report has other targets, or another channel, than when the policy was asked."""
+
+
 class Answer(msgspec.Struct, frozen=True):
-    """What the asker is told, and the report with which they can go on from there."""
+    """What the asker is told, and the report with which they can go on from there; `removed` is one that is gone."""
 
     text: str
     schedule: Schedule | None = None
+    removed: bool = False
 
 
 class ReportDesk:
@@ -111,23 +116,26 @@ class ReportDesk:
         """Have a report be otherwise. Raises NotTakenError, GrammarError, WhenError, ScheduleError, and as `add`."""
         before = self.changeable(number, asker, "edit")
         there = Asker(asker.user, new.channel or before.channel)
-        targets = before.targets if new.targets is None else self._known(new.targets, there)
-        when = understand(*_words(new, before))
-        quiet = before.quiet if new.quiet is None else new.quiet
-        moved = (targets, there.channel) != (before.targets, before.channel)
-        after = msgspec.structs.replace(
-            before, targets=targets, channel=there.channel, recurrence=when.recurrence, words=when.words, quiet=quiet,
-            # From now on it is what this person may have.
-            created_by=asker.user if moved else before.created_by,
-        )  # fmt: skip
+        self._known(new.targets or (), there)
+        after, note = _otherwise(before, new, asker.user)
         if after == before:
             raise GrammarError(f"What shall be otherwise? Such as `/report edit {number} daily at 9:00`.")
-        if moved:
-            self._admit(there, targets, f"edit {number} {_named(targets)}")
+        if _subject(after) != _subject(before):
+            self._admit(there, after.targets, f"edit {number} {_named(after.targets)}")
         if there.channel != before.channel:
             self._welcome(there.channel, asker)
-        changed = self._schedules.change(number, lambda now, at: edited(now, after, at))
-        return Answer(told.added(changed, self._clock(), when.note), changed)
+
+        def change(held: Schedule, now: datetime) -> Schedule:
+            # The policy was asked of what the report was then.
+            if _subject(held) != _subject(before):
+                raise _OvertakenError
+            return edited(held, _otherwise(held, new, asker.user)[0], now)
+
+        try:
+            changed = self._schedules.change(number, change)
+        except _OvertakenError:
+            return self.edit(number, new, asker)
+        return Answer(told.added(changed, self._clock(), note), changed)
 
     def act(self, verb: str, number: int, asker: Asker, request_id: str) -> Answer:
         """Do something with a report. Raises NotTakenError, ScheduleError, DatabaseUnavailableError."""
@@ -140,7 +148,7 @@ class ReportDesk:
                 schedule = self._schedules.change(number, resumed)
                 return Answer(told.added(schedule, self._clock()), schedule)
             case "remove":
-                return Answer(told.removed(self._schedules.remove(number)))
+                return Answer(told.removed(self._schedules.remove(number)), removed=True)
         # A quiet one that is under way may say nothing.
         under_way = (run for run in self._schedules.runs(number, 1) if run.shown_at is None)
         already = any(run.wanted or not schedule.quiet for run in under_way)
@@ -245,6 +253,27 @@ class ReportDesk:
 
 def _named(targets: Sequence[str]) -> str:
     return ",".join(targets) or DIGEST
+
+
+def _subject(schedule: Schedule) -> tuple[tuple[str, ...], str]:
+    """Give what the policy is asked about: the targets, and the channel."""
+    return schedule.targets, schedule.channel
+
+
+def _otherwise(before: Schedule, new: Wanted, user: str) -> tuple[Schedule, str]:
+    """Give a report with what is named otherwise, and what one may not expect of its times. Raises WhenError."""
+    when = understand(*_words(new, before))
+    after = msgspec.structs.replace(
+        before,
+        targets=before.targets if new.targets is None else new.targets,
+        channel=new.channel or before.channel,
+        recurrence=when.recurrence,
+        words=when.words,
+        quiet=before.quiet if new.quiet is None else new.quiet,
+    )
+    # From now on it is what this person may have.
+    moved = _subject(after) != _subject(before)
+    return msgspec.structs.replace(after, created_by=user if moved else before.created_by), when.note
 
 
 def _words(new: Wanted, before: Schedule) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The desk of scheduled reports with a real database: who may do and see what, what is understood, what is written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -236,6 +236,41 @@ def test_an_edit_that_changes_nothing_is_told(room: Room, words: str) -> None:
     number = room.added().number
 
     assert "What shall be otherwise?" in room.say(f"edit {number} {words}")
+
+
+@pytest.mark.parametrize("first", ["daily at 8", "prod-eu", f"in <#{DEV}>"])
+def test_two_edits_at_once_are_both_made(room: Room, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """Given an edit that is being made, when another overtakes it, then the report is as both say."""
+    number = room.added().number
+    change = room.schedules.change
+
+    def overtaken(number: int, make: Callable[[Schedule, datetime], Schedule]) -> Schedule:
+        monkeypatch.undo()
+        room.say(f"edit {number} {first}")
+        return change(number, make)
+
+    monkeypatch.setattr(room.schedules, "change", overtaken)
+    room.say(f"edit {number} Europe/Paris quiet")
+
+    made = room.schedules.get(number)
+    assert (made.quiet, made.recurrence.time_zone) == (True, "Europe/Paris")
+    assert (made.words == "daily at 08:00", made.targets == ("prod-eu",), made.channel == DEV).count(True) == 1
+
+
+def test_an_edit_is_decided_for_what_the_report_is_by_then(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given who may change a report, when it is moved to where they may not, then their edit is refused."""
+    number = room.added("local hourly").number
+    change = room.schedules.change
+
+    def overtaken(number: int, make: Callable[[Schedule, datetime], Schedule]) -> Schedule:
+        monkeypatch.undo()
+        room.say(f"edit {number} prod-eu")
+        return change(number, make)
+
+    monkeypatch.setattr(room.schedules, "change", overtaken)
+
+    assert "is not allowed for you" in room.say(f"edit {number} quiet", user=BOB)
+    assert not room.schedules.get(number).quiet
 
 
 def test_an_edit_moves_the_next_time(room: Room) -> None:
