@@ -28,13 +28,13 @@ def register(app: App, desk: ReportDesk) -> None:
 def press(
     ack: Ack, body: dict[str, Any], action: dict[str, Any], respond: Respond, verb: str, desk: ReportDesk
 ) -> None:
-    """Do what a button says; what it changes is shown in place of what was there."""
+    """Do what a button says; what it changed is shown in place of what was there, and that alone."""
     asker = asker_of(body)
     place = Destination(channel=asker.channel)
     words = f"{verb} {action['value']}"
     answer = desk.take(words, asked_by=asker.user, destination=place, request_id=body["trigger_id"])
     ack()
-    respond(**card.said(answer.text, answer.schedule), replace_original=bool(answer.schedule) or verb == "remove")
+    respond(**card.said(answer.text, answer.schedule), replace_original=bool(answer.schedule) or answer.removed)
 
 
 def open_edit(

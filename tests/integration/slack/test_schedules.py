@@ -264,6 +264,20 @@ def test_who_may_not_gets_no_form_and_presses_nothing(stage: Stage) -> None:
     assert schedules(stage) == (schedule,)
 
 
+def test_a_removal_that_is_refused_leaves_the_message(stage: Stage) -> None:
+    """Given a report that somebody sees, when they may not remove it, then they alone are told, below what stands."""
+    schedule = added(stage)
+    stage.say(f"/report show {schedule.number}", user="mallory")
+    shown = stage.workspace.ephemerals("mallory")[-1]
+
+    press(stage, REMOVE, user="mallory")
+
+    before, told_why = stage.workspace.ephemerals("mallory")
+    assert before == shown
+    assert "is not allowed for you" in told_why["text"]
+    assert stage.messages() == []
+
+
 def test_a_report_is_asked_for_in_a_thread(stage: Stage) -> None:
     """Given a thread, where Slack has no commands, when the bot is mentioned with `report …`, then it is the same."""
     thread = stage.say("anything new?")
