@@ -43,6 +43,7 @@ class Collection:
         self._reading = reading
         self._target = target
         self._place = scope.parse(request.scope)
+        self._changes_alone = request.changes
         self._objects = Objects(reading)
 
     def fill(self, snapshot: Snapshot, progress: Progress) -> Snapshot:
@@ -56,12 +57,14 @@ class Collection:
             snapshot, **self._objects.found, complete=frozenset(self._objects.complete), roots=roots,
             clock=reading.connection.clock,
         )  # fmt: skip
-        progress("Logs and metrics")
+        progress("What changed" if self._changes_alone else "Logs and metrics")
         waits = any(True for _ in waiting(snapshot))
         groups = reading.start(lambda: read_node_groups(reading.connection)) if waits else None
-        snapshot = replace(snapshot, logs=read_logs(reading, snapshot))
+        if not self._changes_alone:
+            snapshot = replace(snapshot, logs=read_logs(reading, snapshot))
         snapshot = read_past(reading, snapshot)
-        snapshot = read_metrics(reading, self._target, place, snapshot)
+        if not self._changes_alone:
+            snapshot = read_metrics(reading, self._target, place, snapshot)
         return replace(
             snapshot,
             health=reading.finish("/readyz", health) or "",

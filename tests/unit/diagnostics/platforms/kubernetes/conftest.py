@@ -24,11 +24,11 @@ def api() -> Iterator[FakeApi]:
 
 @pytest.fixture
 def read(api: FakeApi, tmp_path: Path) -> Read:
-    """Read the cluster behind `api`: `read(scope, seconds=…)`."""
+    """Read the cluster behind `api`: `read(scope, seconds=…)`, or its `changes` alone."""
     file = kubeconfig(tmp_path, api.url)
 
-    def reading(scope: str = "", *, seconds: float = 20.0) -> Snapshot:
+    def reading(scope: str = "", *, seconds: float = 20.0, changes: bool = False) -> Snapshot:
         target = KubernetesTarget(name="lab", kubeconfig=file)
-        return collect(target, Request(scope=scope), Budget(seconds), lambda _step: None)
+        return collect(target, Request(scope=scope, changes=changes), Budget(seconds), lambda _step: None)
 
     return reading

@@ -160,3 +160,13 @@ def test_nodes_that_left_are_known_by_their_events(api: FakeApi, read: Read) -> 
     api.routes["/api/v1/namespaces/default/events"] = items(event)
 
     assert [item.involved_object.name for item in read().removals] == ["node-9"]
+
+
+def test_for_changes_alone_neither_logs_nor_metrics_are_read(api: FakeApi, read: Read) -> None:
+    """Given a cluster without metrics, when changes alone are asked for, then that they are missing is no gap."""
+    api.routes[f"{APPS}/deployments"] = items(workload())
+
+    snapshot = read(changes=True)
+
+    assert not [gap for gap in snapshot.gaps if "memory" in gap.what or "volumes" in gap.what]
+    assert not [path for path in api.requests if "metrics" in path]
