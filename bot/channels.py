@@ -1,8 +1,11 @@
 """What Slack knows of a channel."""
 
+from functools import partial
+
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.promptly import promptly
 from bot.slack_errors import code_of
 from handlers.blocks.text import escape
 from handlers.guard import Asker
@@ -14,7 +17,7 @@ def unwelcome(client: WebClient, channel: str, asker: Asker) -> str:
     """Give why nothing shall be posted in a channel for who asks, and what to do; nothing where all is well.
 
     A private one may be named only from within it: who is outside could have the bot speak where they are not. Where
-    Slack does not tell, nothing is said.
+    Slack does not tell, or not in time, nothing is said: who made the report is told when it cannot come.
     """
     outside = channel != asker.channel
     if channel.startswith("D"):
@@ -22,7 +25,7 @@ def unwelcome(client: WebClient, channel: str, asker: Asker) -> str:
     where = f"<#{escape(channel)}>"
     invite = f"I am not in {where}, so nothing can come there. Type `/invite @sickbay` there, and then this again."
     try:
-        known = client.conversations_info(channel=channel)["channel"]
+        known = promptly(partial(client.conversations_info, channel=channel))["channel"]
     except SlackApiError as error:
         return invite if code_of(error) == "channel_not_found" else ""
     except OSError:

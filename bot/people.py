@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+
+from bot.promptly import promptly
 
 log = structlog.get_logger()
 
@@ -36,13 +39,19 @@ class TimeZones:
         self._known: dict[str, tuple[float, str]] = {}
 
     def of(self, user: str) -> str:
-        """Give a person's time zone, such as Europe/London; nothing where Slack does not tell it now."""
+        """Give a person's time zone, such as Europe/London; nothing where Slack does not tell it now, or not in time.
+
+        An answer that comes too late is known the next time.
+        """
         until, zone = self._known.get(user, (0.0, ""))
         if self._clock() >= until:
             try:
-                zone = str(self._client.users_info(user=user)["user"].get("tz") or "")
+                return promptly(partial(self._asked, user))
             except (SlackApiError, OSError) as error:
                 log.warning("a person's time zone is not known", user=user, error=str(error))
-                return zone
-            self._known[user] = (self._clock() + _FRESH, zone)
+        return zone
+
+    def _asked(self, user: str) -> str:
+        zone = str(self._client.users_info(user=user)["user"].get("tz") or "")
+        self._known[user] = (self._clock() + _FRESH, zone)
         return zone

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot import promptly
 from sickbay.jobs.broker import connect
 from sickbay.jobs.embedded import EmbeddedValkey
 from tests.integration.slack.room import Room
@@ -38,3 +39,9 @@ def room(stage: Stage) -> Iterator[Room]:
     store = stage.workspace.store
     for made in [item["id"] for item in store.channels.values() if item["name"].startswith("inc-")]:
         del store.channels[made]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Slack on a busy machine is not late, unless a test wants it to be."""
+    monkeypatch.setattr(promptly, "SECONDS", 20)

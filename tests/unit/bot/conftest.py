@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from bot import promptly
 from sickbay.jobs.broker import connect
 from sickbay.jobs.embedded import EmbeddedValkey
 from tests.unit.bot.house import FakeSlack
@@ -26,3 +27,9 @@ def empty_redis(running_redis: redis.Redis) -> redis.Redis:
 def slack() -> Iterator[FakeSlack]:
     with FakeSlack() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Slack on a busy machine is not late, unless a test wants it to be."""
+    monkeypatch.setattr(promptly, "SECONDS", 20)

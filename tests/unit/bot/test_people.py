@@ -1,8 +1,12 @@
 """What Slack knows of a person is asked once an hour, and its silence keeps nobody waiting."""
 
+import threading
+
+import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot import promptly
 from bot.people import TimeZones
 
 
@@ -62,3 +66,27 @@ def test_slack_that_does_not_answer() -> None:
     for slack.error in (refused, TimeoutError("away")):
         assert zones.of("U0ALICE") == "Europe/London"
         assert zones.of("U0BOB") == ""
+
+
+def test_slack_that_answers_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given Slack that is slow, when a zone is wanted, then nobody waits for it, and it is known the next time."""
+    answers, told = threading.Event(), threading.Event()
+
+    class SlowSlack(FakeSlack):
+        def users_info(self, **arguments: object) -> dict[str, object]:  # type: ignore[override]  # as above
+            assert answers.wait(20)
+            return super().users_info(**arguments)
+
+    class KnownZones(TimeZones):
+        def _asked(self, user: str) -> str:
+            zone = super()._asked(user)
+            told.set()
+            return zone
+
+    zones = KnownZones(SlowSlack())
+    monkeypatch.setattr(promptly, "SECONDS", 0.01)
+    assert zones.of("U0ALICE") == ""
+
+    answers.set()
+    assert told.wait(20)
+    assert zones.of("U0ALICE") == "Europe/London"
