@@ -11,6 +11,7 @@ import logging
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def bot(url: str, client: redis.Redis, targets: dict[str, Target]) -> Reports:
     )
 
 
-def _no_digest(_at: datetime) -> Digest:
+def _no_digest(_at: datetime, _may_tell: Callable[[str], bool]) -> Digest:
     raise AssertionError("no report is the digest")
 
 

@@ -75,6 +75,12 @@ class ReportJobs:
         """Give how each target was, in their order."""
         return tuple(self._answer(run, name, job) for name, job in zip(run.targets, run.jobs, strict=True))
 
+    def may_tell(self, run: Run, name: str) -> bool:
+        """Say whether whoever wants the run may diagnose a target in its channel; no name is what has none."""
+        # What is gone from the configuration is still matched by its name.
+        target = (self._targets.get(name) or Target(name=name, platform="")) if name else None
+        return self._guard.may(Action.DIAGNOSE, _asker(run), target)
+
     def _served(self, zone: str) -> bool:
         """Say whether a zone has a worker: after an outage of Redis none has been heard of yet."""
         if self._queue.workers_alive(zone):

@@ -74,7 +74,7 @@ class Reports:
         client: redis.Redis,
         slack: Slack,
         *,
-        digest: Callable[[datetime], Digest],
+        digest: Callable[[datetime, Callable[[str], bool]], Digest],
         note: Callable[[JobRecord, str], None],
         namespace: str = NAMESPACE,
         clock: Callable[[], float] = time.time,
@@ -167,7 +167,7 @@ class Reports:
         self._schedules.shown(run.id, msgspec.json.encode(summary).decode())
 
     def _show_digest(self, sync: _Sync) -> None:
-        digest = self._digest(sync.run.due_at)
+        digest = self._digest(sync.run.due_at, partial(self._jobs.may_tell, sync.run))
         if sync.run.wanted or not sync.schedule.quiet or digest.stats.count or digest.stats.open:
             self._posted(sync, digest_message(sync.run, sync.schedule, digest), ())
         self._schedules.shown(sync.run.id, "{}")

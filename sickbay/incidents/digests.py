@@ -1,7 +1,9 @@
 """The incidents of a week in figures: how many, how fast, and which findings they had in common."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
 
@@ -32,16 +34,19 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     top: tuple[Frequent, ...]
 
 
-def digest_of(incidents: Incidents, diagnoses: Diagnoses, now: datetime) -> Digest:
-    """Count the incidents of the week that ends now. Raises DatabaseUnavailableError."""
-    week = timedelta(days=DAYS)
-    known = incidents.since(now - 2 * week)
+def digest_of(incidents: Incidents, diagnoses: Diagnoses, now: datetime, may_tell: Callable[[str], bool]) -> Digest:
+    """Count the incidents of the week that ends now, and nothing of targets of which `may_tell` does not let tell.
+
+    Raises DatabaseUnavailableError.
+    """
+    week, may_tell = timedelta(days=DAYS), cache(may_tell)
+    known = [incident for incident in incidents.since(now - 2 * week) if may_tell(incident.target)]
     lately = [incident for incident in known if incident.opened_at > now - week]
     earlier = [incident for incident in known if incident.opened_at <= now - week]
     titles: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for incident in lately[:_LOOKED_AT]:
-        found = _causes(diagnoses, incident)
+        found = _causes(diagnoses, incident, may_tell)
         titles |= found
         counts.update(found.keys())
     top = tuple(
@@ -52,7 +57,7 @@ def digest_of(incidents: Incidents, diagnoses: Diagnoses, now: datetime) -> Dige
     return Digest(stats=stats_of(known, days=DAYS, now=now), before=before, top=top)
 
 
-def _causes(diagnoses: Diagnoses, incident: Incident) -> dict[str, str]:
+def _causes(diagnoses: Diagnoses, incident: Incident, may_tell: Callable[[str], bool]) -> dict[str, str]:
     """Give the codes that were found in an incident's thread, each with its title."""
-    there = diagnoses.all_in_thread(incident.channel, incident.thread_ts)
+    there = [past for past in diagnoses.all_in_thread(incident.channel, incident.thread_ts) if may_tell(past.target)]
     return {found.code: found.title for past in there for found in past.findings if found.cause}

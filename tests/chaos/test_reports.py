@@ -71,7 +71,7 @@ def report(redis_url: str, database_url: str, api_url: str, token: str, killed: 
     jobs = ReportJobs(Queue(client, make_broker(client)), targets, guard_of(team), Mutes(database), budget_s=30)
     reports = Reports(
         Schedules(database), jobs, client, Slack(web_client(token, api_url)),
-        digest=lambda _: pytest.fail("no digest is due"), note=lambda *_: None,
+        digest=lambda *_: pytest.fail("no digest is due"), note=lambda *_: None,
     )  # fmt: skip
     while True:
         reports.begin()

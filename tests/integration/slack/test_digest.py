@@ -34,17 +34,16 @@ class Past:
         self._incidents = Incidents(newsroom.stage.database, clock=newsroom.now)
         self._diagnoses = Diagnoses(newsroom.stage.database)
 
-    def had(self, at: datetime, *, minutes: int = 0, found: tuple[str, ...] = ()) -> None:
+    def had(self, at: datetime, *, minutes: int = 0, found: tuple[str, ...] = (), target: str = "") -> None:
         """Have had an incident, acknowledged after two minutes and resolved after these, if any; and what it found."""
         self._newsroom.move_to(at)
-        opening = msgspec.structs.replace(OPENING, request_id=str(at), target="", by="alertmanager")
+        opening = msgspec.structs.replace(OPENING, request_id=str(at), target=target, by="alertmanager")
         number = self._incidents.open(opening).number
-        thread = f"{at.timestamp():.6f}"
-        self._incidents.place(number, channel="C0OPS", thread_ts=thread, own_channel=False)
+        self._incidents.place(number, channel="C0OPS", thread_ts=_thread(at), own_channel=False)
         self._newsroom.move_to(at + 2 * MINUTE)
         self._moved(number, IncidentState.IDENTIFIED)
         for once in range(len(found) and 2):
-            self._found(thread, f"{number} {once}", found)
+            self.found(at, f"{number} {once}", found, target)
         if minutes:
             self._newsroom.move_to(at + minutes * MINUTE)
             self._moved(number, IncidentState.RESOLVED)
@@ -56,11 +55,17 @@ class Past:
 
         self._incidents.move(number, move, by="U0BOB")
 
-    def _found(self, thread: str, name: str, codes: tuple[str, ...]) -> None:
+    def found(self, at: datetime, name: str, codes: tuple[str, ...], target: str = "") -> None:
+        """Have had a diagnosis in the thread of the incident of then."""
         known = {one.code: one for one in (CAUSE, SYMPTOM, CACHE)}
-        made = msgspec.structs.replace(job(name), destination=Destination(channel="C0OPS", thread_ts=thread))
+        place = Destination(channel="C0OPS", thread_ts=_thread(at))
+        made = msgspec.structs.replace(job(name), destination=place, target=target or job(name).target)
         record = JobRecord(job=made, state=JobState.DONE, report=report(*[known[code] for code in codes]))
-        self._diagnoses.note(record, thread_ts=thread, headline="-")
+        self._diagnoses.note(record, thread_ts=_thread(at), headline="-")
+
+
+def _thread(at: datetime) -> str:
+    return f"{at.timestamp():.6f}"
 
 
 def test_a_week_is_told_in_figures(newsroom: Newsroom) -> None:
@@ -109,3 +114,42 @@ def test_a_quiet_digest_comes_only_after_incidents(newsroom: Newsroom) -> None:
     newsroom.come(NINE + timedelta(hours=1))
 
     assert len(newsroom.shown()) == 1
+
+
+@pytest.mark.parametrize(
+    ("maker", "channel", "told"),
+    [
+        ("U0ALICE", "C0OPS", "2 (1 in those before), 2 open now"),
+        ("U0BOB", "C0OPS", "1 (none in those before), 1 open now"),
+        ("U0ALICE", "C0GENERAL", "1 (none in those before), 1 open now"),
+    ],
+)
+def test_incidents_on_guarded_targets_are_for_who_may_diagnose_them(
+    newsroom: Newsroom, maker: str, channel: str, told: str
+) -> None:
+    """Given incidents on a guarded target, when the maker may not diagnose that there, then nothing tells of them."""
+    past = Past(newsroom)
+    past.had(NINE - 9 * DAY, minutes=5, found=("DKR-C103",), target="guarded")
+    past.had(NINE - 2 * DAY, found=("DKR-C103",), target="guarded")
+    past.had(NINE - 1 * DAY, found=("DKR-C101",), target="local")
+    newsroom.add(targets=(), created_by=maker, channel=channel)
+
+    newsroom.come()
+
+    (message,) = newsroom.shown("#ops" if channel == "C0OPS" else "#general")
+    assert told in text(message)
+    assert ("DKR-C103" in text(message)) == told.startswith("2")
+
+
+def test_a_guarded_target_s_findings_are_not_told_of_another_s_incident(newsroom: Newsroom) -> None:
+    """Given an incident in whose thread a guarded target was diagnosed, when the maker may not, then not that."""
+    past = Past(newsroom)
+    past.had(NINE - 1 * DAY, target="local")
+    past.found(NINE - 1 * DAY, "guarded 1", ("DKR-C103",), "guarded")
+    newsroom.add(targets=(), created_by="U0BOB")
+
+    newsroom.come()
+
+    (message,) = newsroom.shown()
+    assert "Incidents of the last 7 days: 1 " in text(message)
+    assert "DKR-C103" not in text(message)
