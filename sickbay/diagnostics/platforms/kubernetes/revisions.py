@@ -38,10 +38,11 @@ class Revision(Struct, frozen=True, kw_only=True):
 
 
 class Maker(Struct, frozen=True, kw_only=True):
-    """A ReplicaSet by its name alone, and since when it is there."""
+    """A ReplicaSet by its name alone, since when it is there, and whether it came into use again."""
 
     name: str
     created_at: datetime
+    returned: bool = False
 
 
 class Rollout(Struct, frozen=True, kw_only=True):
@@ -84,9 +85,9 @@ def rollouts(
     if returned and returned[-1]:
         known[-1] = written_at
     events, last = tuple(scalings), len(known) - 1
-    for place, ((_, old), (_, new)) in reversed(list(enumerate(pairwise(uses)))):
+    for place, (_, old) in reversed(list(enumerate(uses[:-1]))):
         if known[place] is None and place < last:
-            known[place] = _took_over(old, new, known[:place], known[place + 1 :], events)
+            known[place] = _taken_over(old, known[:place], known[place + 1 :], events)
     for at, back, ((_, old), (number, new)) in zip(known, returned, pairwise(uses), strict=True):
         if at and at >= since and (differs := differences(old.template, new.template)):
             source = f"{new.keeper}, revision {number}" + (", rolled back" if back else "")
@@ -94,20 +95,18 @@ def rollouts(
             yield Rollout(source=source, number=number, at=at, differences=differs, back=back, maker=maker)
 
 
-def _took_over(
-    old: Revision, new: Revision, before: Sequence[datetime | None], after: Sequence[datetime | None],
-    events: Iterable[Event],
-) -> datetime | None:  # fmt: skip
-    """Give when one ReplicaSet last began to grow in place of another, between the rollouts before and after.
+def _taken_over(
+    old: Revision, before: Sequence[datetime | None], after: Sequence[datetime | None], events: Iterable[Event]
+) -> datetime | None:
+    """Give when a ReplicaSet last began to shrink as another took over, between the rollouts before and after.
 
-    Of an event that happened again, only the last time is known.
+    Of an event that happened again, only the last time is known. That the other grew is no sign: it may be scaled.
     """
     begins = next((at for at in reversed(before) if at), old.created_at)
     ends = next((at for at in after if at), None)
-    told = {("down", _named(old)), ("up", _named(new))}
     moments = (
         event.last_seen for event in events
-        if (found := SCALED.match(event.message)) and (found["way"], found["name"]) in told
+        if (found := SCALED.match(event.message)) and (found["way"], found["name"]) == ("down", _named(old))
     )  # fmt: skip
     began: datetime | None = None
     for at in sorted((at for at in moments if begins < at and (ends is None or at < ends)), reverse=True):

@@ -53,11 +53,14 @@ def _from_events(past: Revisions) -> Iterator[Event]:
     dated = sorted(((item.last_seen, item.message) for item in past.scalings), key=lambda pair: pair[0])
     read = [(at, found) for at, message in dated if (found := SCALED.match(message))]
     known: dict[str, str] = {}
+    returned = {maker.name for maker in past.makers if maker.returned}
     for at, found in read:
         name, after = found["name"], found["after"]
         before = found["before"] or known.get(name, "")
         known[name] = after
-        if name == _in_charge(past, read, at) and not _rolling(past, read, at, found):
+        # What grew from nothing may have been scaled, or have come back.
+        came_back = name in returned and found["way"] == "up" and before in {"", "0"}
+        if name == _in_charge(past, read, at) and not came_back and not _rolling(past, read, at, found):
             source = f"ScalingReplicaSet event of {past.workload}"
             yield scaling_event(past.workload, at, source, before, after)
 

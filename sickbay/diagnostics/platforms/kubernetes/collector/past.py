@@ -111,7 +111,7 @@ def _finish(
     return Revisions(
         workload=Subject(KINDS[one.plural].kind, one.item.name),
         rollouts=tuple(rollouts(_revisions(own), one.written, snapshot.changes_start, scalings)),
-        makers=tuple(Maker(name=item.metadata.name, created_at=item.metadata.created_at) for item in own),
+        makers=tuple(_maker(item) for item in own),
         scalings=scalings,
     )
 
@@ -119,6 +119,11 @@ def _finish(
 def _is_of(item: Resource, one: _Wanted) -> bool:
     owner = item.metadata.controller
     return owner is not None and owner.name == one.item.metadata.name and f"{owner.kind.lower()}s" == one.plural
+
+
+def _maker(item: Resource) -> Maker:
+    returned = isinstance(item, ReplicaSet) and bool(item.metadata.annotations.earlier_revisions)
+    return Maker(name=item.metadata.name, created_at=item.metadata.created_at, returned=returned)
 
 
 def _revisions(items: Iterable[Resource]) -> Iterator[Revision]:

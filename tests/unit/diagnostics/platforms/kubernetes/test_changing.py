@@ -114,7 +114,7 @@ def test_an_image_that_came_back_is_told_each_time_when_it_came() -> None:
     good, bad = (
         revision(3, "api:1", minutes=21, earlier=(1,)), revision(4, "api:2", minutes=20, earlier=(2,)),
     )  # fmt: skip
-    makers = (made("api-1", 21), made("api-2", 20))
+    makers = (made("api-1", 21, returned=True), made("api-2", 20, returned=True))
     snapshot = cluster(
         deployment(managedFields=written, creationTimestamp=ago(days=2)),
         revisions=(past(good, bad, written=4, makers=makers, scalings=events),),
@@ -132,12 +132,12 @@ def test_what_came_back_several_times_is_dated_as_far_as_events_tell() -> None:
         scaling("Scaled up replica set api-2 to 1", 19),
         scaling("Scaled down replica set api-2 to 0", 11),
         scaling("Scaled up replica set api-3 to 1", 5),
-    )
+    )  # fmt: skip
     revisions = (
         revision(5, "api:1", minutes=30, earlier=(1, 3)), revision(4, "api:2", minutes=25, earlier=(2,)),
         revision(6, "api:3", minutes=5),
     )  # fmt: skip
-    makers = (made("api-1", 30), made("api-2", 25), made("api-3", 5))
+    makers = (made("api-1", 30, returned=True), made("api-2", 25, returned=True), made("api-3", 5))
 
     found = told(
         cluster(
@@ -147,8 +147,21 @@ def test_what_came_back_several_times_is_dated_as_far_as_events_tell() -> None:
     )
 
     assert [((NOW - one.at).seconds // 60, one.after) for one in found] == [
-        (25, "api:2"), (19, "api:2"), (11, "api:1"), (5, "api:3"),
+        (25, "api:2"), (11, "api:1"), (5, "api:3"),
     ]  # fmt: skip
+
+
+def test_a_scaling_up_is_no_rollback() -> None:
+    """Given an image that came back at a time that no event tells, and was scaled since, then no rollback is told."""
+    events = (scaling("Scaled up replica set api-1 to 2", 9), scaling("Scaled up replica set api-3 to 1", 5))
+    revisions = (
+        revision(3, "api:1", minutes=30, earlier=(1,)), revision(2, "api:2", minutes=25),
+        revision(4, "api:3", minutes=5),
+    )  # fmt: skip
+
+    found = told(cluster(deployment(), revisions=(past(*revisions, written=5, scalings=events),)), EventKind.IMAGE)
+
+    assert [one.after for one in found] == ["api:2", "api:3"]
 
 
 def test_a_rollout_before_a_rollback_is_told_too() -> None:
@@ -215,8 +228,8 @@ def scaling(message: str, minutes: float, **more: Any) -> Any:
     return event("Deployment", "api", "ScalingReplicaSet", message, minutes_ago=minutes, **about)
 
 
-def made(name: str, minutes: float) -> Maker:
-    return Maker(name=name, created_at=NOW - timedelta(minutes=minutes))
+def made(name: str, minutes: float, *, returned: bool = False) -> Maker:
+    return Maker(name=name, created_at=NOW - timedelta(minutes=minutes), returned=returned)
 
 
 @pytest.mark.parametrize("before", ["", "(combined from similar events): "])
