@@ -59,7 +59,10 @@ class ReportJobs:
         self._silent: dict[str, datetime] = {}
 
     def submit(self, run: Run) -> tuple[str, ...]:
-        """Put the jobs on the queue and give their ids, empty for a target that is not asked. Repeat at will."""
+        """Put the jobs on the queue and give their ids, empty for a target that is not asked. Repeat at will.
+
+        Each is written down before, once as long as nobody else submits this run meanwhile.
+        """
         return tuple(self._submitted(run, name) for name in run.targets)
 
     def ended(self, run: Run) -> bool:
@@ -110,8 +113,17 @@ class ReportJobs:
             reads_logs=self._guard.may(Action.LOGS, _asker(run), target),
             mutes=self._mutes.active(name, run.channel, now),
         )
+        if not self._known(job.id) and self._guard.admit(Action.REPORT, _asker(run), target, job.asked_by):
+            return ""
         self._queue.submit(job)
         return job.id
+
+    def _known(self, job: str) -> bool:
+        """Say whether a job was submitted before."""
+        try:
+            return self._queue.record(job) is not None
+        except UnreadableRecordError:
+            return True
 
     def _refusal(self, run: Run, name: str) -> str:
         """Give why a target is not asked."""

@@ -113,14 +113,17 @@ class Reports:
     def _submit(self, run: Run, *, overtaken: bool) -> None:
         if overtaken:
             self._schedules.shown(run.id, "{}")
-        else:
-            self._schedules.submitted(run.id, self._jobs.submit(run))
+            return
+        with locked(self._redis, self._lock_name(run)):
+            runs = self._schedules.runs(run.schedule, 1 + RUNS)
+            if not any(one.id == run.id and one.submitted for one in runs):
+                self._schedules.submitted(run.id, self._jobs.submit(run))
 
     def _end(self, run: Run) -> None:
         """Show a run whose jobs have ended, and note that nothing is left to do."""
         if not self._jobs.ended(run):
             return
-        with locked(self._redis, f"{self._namespace}:lock:report:{run.name}") as lock:
+        with locked(self._redis, self._lock_name(run)) as lock:
             runs = self._schedules.runs(run.schedule, 1 + RUNS)
             if any(one.id == run.id and one.shown_at for one in runs):
                 return
@@ -250,6 +253,9 @@ class Reports:
     def _showing(self, run: Run, memory: Memory, lock: Lock, channel: str) -> Showing:
         since = run.claimed_at.timestamp() - CLOCKS_DIFFER
         return Showing(self._slack, self._limit, memory, lock, channel=channel, since=since, clock=self._clock)
+
+    def _lock_name(self, run: Run) -> str:
+        return f"{self._namespace}:lock:report:{run.name}"
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,6 +11,8 @@ from bot.report_jobs import PATIENCE, WITHOUT_WORKER, ReportJobs
 from bot.reports import STALE
 from bot.slack import Slack
 from sickbay.diagnostics.errors import PermanentError, TemporaryError
+from sickbay.incidents.audit import Audit
+from sickbay.incidents.database import DatabaseUnavailableError
 from sickbay.incidents.schedule import Run
 from sickbay.incidents.schedules import Schedules
 from sickbay.jobs.errors import QueueUnavailableError
@@ -24,18 +26,27 @@ def newsroom(stage: Stage) -> Newsroom:
     return Newsroom(stage)
 
 
+def written(stage: Stage, since: datetime) -> list[tuple[str, str, str, str]]:
+    """Give what the audit has of reports since then: whose, of which target, what, and what came of it."""
+    rows = stage.team.audit.rows(since)
+    return [(row.actor, row.target, row.detail, row.outcome) for row in rows if row.action == "report"]
+
+
 class Crash(BaseException):
     """The end of a process."""
 
 
 def test_two_bots_show_a_report_once(newsroom: Newsroom, stage: Stage) -> None:
     """Given two bots, when both do all that they can at every step, then there are one job a target and one message."""
-    newsroom.add()
+    made, since = newsroom.add(), datetime.now(UTC)
     bots = [newsroom.reports, newsroom.another()]
     newsroom.move_to(NINE)
     for bot in bots:
         bot.begin()
     assert sorted(record.job.target for record in stage.jobs()) == ["local", "prod"]
+    assert written(stage, since) == [
+        ("U0ALICE", name, f"report {made.number}", "accepted") for name in ("local", "prod")
+    ]
     newsroom.answer({})
 
     for _ in range(5):
@@ -46,6 +57,45 @@ def test_two_bots_show_a_report_once(newsroom: Newsroom, stage: Stage) -> None:
 
     assert len(newsroom.shown()) == 1
     assert newsroom.schedules.open_runs() == ()
+
+
+def test_what_another_bot_has_submitted_meanwhile_is_written_down_once(
+    newsroom: Newsroom, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a bot that saw a run as new a moment ago, when another has submitted it since, then it is there once."""
+    newsroom.add(targets=("local",), created_by="U0BOB")
+    since = datetime.now(UTC)
+    newsroom.move_to(NINE)
+    newsroom.schedules.claim_due()
+    stale = newsroom.schedules.open_runs(submitted=False)
+    newsroom.reports.begin()
+    monkeypatch.setattr(Schedules, "open_runs", lambda _, **_which: stale)
+
+    newsroom.another().begin()
+
+    assert [outcome for *_, outcome in written(stage, since)] == ["refused"]
+
+
+def test_a_report_that_cannot_be_written_down_waits(
+    newsroom: Newsroom, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given an audit that cannot be written, when a report is due, then no target is asked until it can be."""
+    newsroom.add(targets=("local",))
+    newsroom.move_to(NINE)
+
+    def away(*_: object) -> int:
+        raise DatabaseUnavailableError("the audit cannot be written")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Audit, "append", away)
+        newsroom.reports = newsroom.another()
+        with pytest.raises(DatabaseUnavailableError):
+            newsroom.reports.begin()
+    assert stage.jobs() == []
+
+    newsroom.another().begin()
+
+    assert len(stage.jobs()) == 1
 
 
 def test_what_another_bot_has_shown_meanwhile_is_left_alone(
@@ -84,6 +134,7 @@ def test_a_bot_that_dies_before_it_notes_what_it_did_does_it_once(
     """Given a bot that dies after it submitted, or posted, when another goes on, then nothing comes twice."""
     newsroom.add(targets=("local",))
     newsroom.move_to(NINE)
+    since = datetime.now(UTC)
 
     def crash(*_: object) -> None:
         raise Crash
@@ -97,6 +148,7 @@ def test_a_bot_that_dies_before_it_notes_what_it_did_does_it_once(
     newsroom.settle()
 
     assert len(newsroom.stage.jobs()) == 1
+    assert len(written(newsroom.stage, since)) == 1
     (message,) = newsroom.shown()
     assert len(newsroom.thread(message)) == 2
 
