@@ -1,7 +1,7 @@
 """The form of a scheduled report: what it offers, and its submission, which says what was understood."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -46,7 +46,7 @@ def submit(ack: Ack, body: dict[str, Any], view: dict[str, Any], take: Submit, d
     """Take the form; it then says what was understood, or beside its fields what was not."""
     carried = _behind(body)
     try:
-        new = _wanted(view["state"]["values"])
+        new = _changed(view) if carried.number else _wanted(view["state"]["values"])
         answer = take(desk, new, carried, Asker(body["user"]["id"], carried.channel), view["id"])
     except WhenError as error:
         ack(response_action="errors", errors={forms.WHEN: _literal(error)})
@@ -79,6 +79,33 @@ def _wanted(values: Values) -> Wanted:
         channel=str(values[forms.CHANNEL][forms.CHANNEL].get("selected_conversation") or ""),
         quiet=bool(values[forms.QUIET][forms.QUIET].get("selected_options")),
     )
+
+
+def _changed(view: Mapping[str, Any]) -> Wanted:
+    """Give what is otherwise than when the form was opened: what another changed since stays. Raises as `_wanted`."""
+    new = _wanted(view["state"]["values"])
+    try:
+        shown = _wanted(_initial(view["blocks"]))
+    except (GrammarError, TimeZoneError):
+        return new
+    return Wanted(
+        **{name: value for name, value in msgspec.structs.asdict(new).items() if value != getattr(shown, name)}
+    )
+
+
+def _initial(blocks: Sequence[Mapping[str, Any]]) -> Values:
+    """Give what the fields had when the form was opened, as a submission has it."""
+    elements = {block["block_id"]: block["element"] for block in blocks if block["type"] == "input"}
+    return {
+        name: {
+            name: {
+                "value": element.get("initial_value"),
+                "selected_options": element.get("initial_options"),
+                "selected_conversation": element.get("initial_conversation"),
+            }
+        }
+        for name, element in elements.items()
+    }
 
 
 def _behind(body: Mapping[str, Any]) -> forms.Behind:

@@ -249,6 +249,21 @@ def test_a_report_is_edited_in_a_form(stage: Stage) -> None:
     assert (edited.number, edited.quiet, edited.recurrence.time_zone) == (schedule.number, True, "America/New_York")
 
 
+def test_a_form_leaves_what_another_has_changed_since(stage: Stage) -> None:
+    """Given an open form, when the report is edited meanwhile, then the form changes only what was changed in it."""
+    number = added(stage).number
+    press(stage, EDIT)
+    stage.say(f"/report edit {number} local,prod daily at 8:00 in #general")
+    quiet = {"type": "checkboxes", "selected_options": [{"text": {"type": "plain_text", "text": "-"}, "value": QUIET}]}
+
+    assert filled(stage, quiet=quiet) == {}
+
+    assert "only when something has changed" in said(stage)
+    (edited,) = schedules(stage)
+    assert (edited.targets, edited.words, edited.channel) == (("local", "prod"), "daily at 08:00", "C0GENERAL")
+    assert edited.quiet
+
+
 def test_who_may_not_gets_no_form_and_presses_nothing(stage: Stage) -> None:
     """Given somebody without a rule, when they want a form or change a report, then they are told that they may not."""
     schedule = added(stage)
