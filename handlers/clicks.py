@@ -9,6 +9,9 @@ from handlers.blocks.text import Block
 from handlers.guard import Asker
 from sickbay.jobs.model import Destination
 
+#: Seconds that Slack has to open a modal: what opens it holds for three, and so long may the acknowledgement take.
+_OPENING = 2
+
 
 def asker_of(body: dict[str, Any]) -> Asker:
     """Give who clicked, and in which channel."""
@@ -30,4 +33,10 @@ def show(body: dict[str, Any], client: WebClient, respond: Respond, view: Block 
     if isinstance(view, str):
         respond(view, replace_original=False)
     else:
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+        open_modal(client, body["trigger_id"], view)
+
+
+def open_modal(client: WebClient, trigger_id: str, view: Block) -> None:
+    """Open a modal, with the request's own client. Raises SlackApiError, and OSError where that takes too long."""
+    client.timeout = _OPENING
+    client.views_open(trigger_id=trigger_id, view=view)

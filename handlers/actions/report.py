@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from handlers.blocks import reports_told as card
 from handlers.blocks.report_forms import OPEN, adding_form, editing_form
-from handlers.clicks import asker_of, show
+from handlers.clicks import asker_of, open_modal, show
 from handlers.guard import Asker
 from handlers.homes import PRIVATE
 from handlers.reports import ReportDesk
@@ -52,4 +52,4 @@ def open_new(ack: Ack, body: dict[str, Any], client: WebClient, desk: ReportDesk
     ack()
     user = body["user"]["id"]
     if not desk.barred(Asker(user, PRIVATE)):
-        client.views_open(trigger_id=body["trigger_id"], view=adding_form(PRIVATE, desk.zone_of(user)))
+        open_modal(client, body["trigger_id"], adding_form(PRIVATE, desk.zone_of(user)))

@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from handlers.blocks.report_forms import adding_form
 from handlers.blocks.reports_told import said
+from handlers.clicks import open_modal
 from handlers.guard import Asker
 from handlers.messages import typed
 from handlers.reports import ReportDesk
@@ -30,5 +31,5 @@ def report(ack: Ack, command: dict[str, Any], client: WebClient, desk: ReportDes
     elif notice := desk.barred(asker):
         ack(response_type="ephemeral", text=notice)
     else:
-        client.views_open(trigger_id=command["trigger_id"], view=adding_form(asker.channel, desk.zone_of(asker.user)))
+        open_modal(client, command["trigger_id"], adding_form(asker.channel, desk.zone_of(asker.user)))
         ack()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from slack_sdk import WebClient
 
 from handlers.blocks.report_forms import CHANNEL, OPEN, QUIET, TARGETS, WHEN, ZONE
 from handlers.blocks.reports_told import EDIT, NOW, PAUSE, REMOVE, RESUME
@@ -301,6 +302,26 @@ def test_a_report_is_asked_for_in_a_thread(stage: Stage) -> None:
     (schedule,) = schedules(stage)
     assert (schedule.words, schedule.channel) == ("hourly", "C0OPS")
     assert "Next:" in stage.told()[0]
+
+
+def test_a_form_that_slack_does_not_open_in_time_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given Slack that is slow, when a form is to be opened, then it has less than three seconds, and that is told."""
+    waited: list[float] = []
+
+    def slow(client: WebClient, **_arguments: object) -> None:
+        waited.append(client.timeout)
+        raise TimeoutError("away")
+
+    schedule = added(stage)
+    with monkeypatch.context() as away:
+        away.setattr(WebClient, "views_open", slow)
+        press(stage, EDIT)
+        stage.say("/report")
+
+    assert len(waited) == 2
+    assert max(waited) + 0.5 < 3
+    assert "That failed" in stage.told()[-1]
+    assert schedules(stage) == (schedule,)
 
 
 def test_home_lists_reports_and_opens_the_form(stage: Stage) -> None:
