@@ -16,20 +16,22 @@ _PRIVATE = "That channel is private, so a report comes there only if it is asked
 def unwelcome(client: WebClient, channel: str, asker: Asker) -> str:
     """Give why nothing shall be posted in a channel for who asks, and what to do; nothing where all is well.
 
-    A private one may be named only from within it: who is outside could have the bot speak where they are not. Where
-    Slack does not tell, or not in time, nothing is said: who made the report is told when it cannot come.
+    A private one may be named only from within it: who is outside could have the bot speak where they are not; and so
+    may one of which Slack does not tell, or not in time. Within such a one nothing is said: who made the report is told
+    when it cannot come.
     """
     outside = channel != asker.channel
     if channel.startswith("D"):
         return _PRIVATE if outside else ""
     where = f"<#{escape(channel)}>"
+    untold = f"Slack does not tell me now what {where} is: type `/report` in it, or try again." if outside else ""
     invite = f"I am not in {where}, so nothing can come there. Type `/invite @sickbay` there, and then this again."
     try:
         known = promptly(partial(client.conversations_info, channel=channel))["channel"]
     except SlackApiError as error:
-        return invite if code_of(error) == "channel_not_found" else ""
+        return invite if code_of(error) == "channel_not_found" else untold
     except OSError:
-        return ""
+        return untold
     if outside and known.get("is_private"):
         return _PRIVATE
     if known.get("is_archived"):

@@ -78,6 +78,15 @@ class ReportJobs:
         """Give how each target was, in their order."""
         return tuple(self._answer(run, name, job) for name, job in zip(run.targets, run.jobs, strict=True))
 
+    def refused_digest(self, run: Run) -> str:
+        """Give why whoever wants the run may have no digest there, which is written down; nothing where they may."""
+        decision = self._guard.decide(Action.REPORT, _asker(run), None)
+        if decision.allowed:
+            return ""
+        refusal = _not_here(decision.rule)
+        self._guard.trace(Action.REPORT, _asker(run), "", detail=refusal, outcome=REFUSED)
+        return refusal
+
     def may_tell(self, run: Run, name: str) -> bool:
         """Say whether whoever wants the run may diagnose a target in its channel; no name is what has none."""
         # What is gone from the configuration is still matched by its name.
@@ -131,7 +140,7 @@ class ReportJobs:
         if target is None:
             return "it is no target of the configuration any more"
         decision = self._guard.decide(Action.REPORT, _asker(run), target)
-        return "" if decision.allowed else f"whoever wants this report may not have it here (rule: {decision.rule})"
+        return "" if decision.allowed else _not_here(decision.rule)
 
     def _answer(self, run: Run, name: str, job: str) -> Answer:
         if not job:
@@ -162,6 +171,10 @@ class ReportJobs:
 
 def _asker(run: Run) -> Asker:
     return Asker(run.asked_by, run.channel)
+
+
+def _not_here(rule: str) -> str:
+    return f"whoever wants this report may not have it here (rule: {rule})"
 
 
 def _silent(name: str, failure: str, record: JobRecord | None = None) -> Answer:

@@ -23,7 +23,7 @@ from bot.showing import CLOCKS_DIFFER, Showing, locked, take_turn
 from bot.shown import Memory, Shown
 from bot.slack import NoEntryError, PictureRefusedError, Slack
 from bot.turns import Waits
-from handlers.blocks.digest import digest_message
+from handlers.blocks.digest import digest_message, digest_refused
 from handlers.blocks.incident_news import said_once
 from handlers.blocks.message import Message
 from handlers.blocks.report import Picture, Told, no_way_in, report_details, report_message, zone_of
@@ -170,10 +170,16 @@ class Reports:
         self._schedules.shown(run.id, msgspec.json.encode(summary).decode())
 
     def _show_digest(self, sync: _Sync) -> None:
+        if refusal := self._jobs.refused_digest(sync.run):
+            self._posted(sync, digest_refused(sync.run, sync.schedule, refusal), ())
+        else:
+            self._tell_digest(sync)
+        self._schedules.shown(sync.run.id, "{}")
+
+    def _tell_digest(self, sync: _Sync) -> None:
         digest = self._digest(sync.run.due_at, partial(self._jobs.may_tell, sync.run))
         if sync.run.wanted or not sync.schedule.quiet or digest.stats.count or digest.stats.open:
             self._posted(sync, digest_message(sync.run, sync.schedule, digest), ())
-        self._schedules.shown(sync.run.id, "{}")
 
     def _posted(self, sync: _Sync, message: Message, details: Sequence[Message]) -> str:
         """Show the message and its thread; give where that stands, nothing where the channel lets nobody in."""

@@ -24,6 +24,16 @@ def digest_message(run: Run, schedule: Schedule, digest: Digest) -> Message:
     )
 
 
+def digest_refused(run: Run, schedule: Schedule, refusal: str) -> Message:
+    """Render what stands in its place where the policy lets it not be told."""
+    said = f"No digest of incidents: {refusal}."
+    return Message(
+        key=f"report:{run.name}",
+        text=fallback(said),
+        blocks=(rich(section(emoji("no_entry"), plain(f" {said}"))), context(details(run, schedule))),
+    )
+
+
 def _headline(digest: Digest) -> str:
     stats = digest.stats
     counts = f"{stats.count or 'none'} ({digest.before or 'none'} in those before)"

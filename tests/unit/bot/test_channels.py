@@ -1,4 +1,4 @@
-"""Slack's silence about a channel keeps nobody waiting, and nobody from a report."""
+"""Slack's silence about a channel keeps nobody waiting, and nobody from a report where they are themselves."""
 
 import threading
 
@@ -23,7 +23,7 @@ class SlowSlack(WebClient):
 
 
 def test_a_channel_that_slack_does_not_tell_in_time_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Given Slack that is slow, when a report shall come to a channel, then nobody waits, and nothing is against it."""
+    """Given Slack that is slow, when a report shall come where one is, then nobody waits, and nothing is against it."""
     slack, asker = SlowSlack(), Asker("U0ALICE", "C0OPS")
     with monkeypatch.context() as hurried:
         hurried.setattr(promptly, "SECONDS", 0.01)
@@ -33,11 +33,20 @@ def test_a_channel_that_slack_does_not_tell_in_time_is_taken(monkeypatch: pytest
     assert "/invite @sickbay" in unwelcome(slack, "C0OPS", asker)
 
 
+def test_a_channel_elsewhere_that_slack_does_not_tell_of_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given Slack that is slow, when a report shall come elsewhere, which may be private, then that is refused."""
+    monkeypatch.setattr(promptly, "SECONDS", 0.01)
+    slack = SlowSlack()
+
+    assert "Slack does not tell me now" in unwelcome(slack, "C0DEV", Asker("U0ALICE", "C0OPS"))
+    slack.answers.set()
+
+
 def test_however_many_wait_nobody_waits_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Given more requests than are asked at a time of Slack that is silent, when one more asks, then it is let go."""
-    slack, asker = SlowSlack(), Asker("U0ALICE", "C0OPS")
+    slack = SlowSlack()
     monkeypatch.setattr(promptly, "SECONDS", 0.01)
 
-    assert {unwelcome(slack, f"C0{number}", asker) for number in range(20)} == {""}
+    assert {unwelcome(slack, f"C0{number}", Asker("U0ALICE", f"C0{number}")) for number in range(20)} == {""}
 
     slack.answers.set()
