@@ -8,6 +8,7 @@ from slack_sdk import WebClient
 
 from handlers.blocks.form import Place, diagnosis_form
 from handlers.blocks.home import OPEN_FORM, REFRESH
+from handlers.clicks import open_modal
 from handlers.homes import Homes
 
 
@@ -20,7 +21,7 @@ def register(app: App, homes: Homes) -> None:
 def open_form(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
     """Open the form, which asks for the channel too."""
     ack()
-    client.views_open(trigger_id=body["trigger_id"], view=diagnosis_form(Place()))
+    open_modal(client, body["trigger_id"], diagnosis_form(Place()))
 
 
 def refresh(ack: Ack, body: dict[str, Any], client: WebClient, homes: Homes) -> None:

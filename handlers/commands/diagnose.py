@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from handlers.blocks.form import Place, diagnosis_form
+from handlers.clicks import open_modal
 from handlers.desk import Desk
 from sickbay.jobs.model import Destination
 
@@ -22,7 +23,7 @@ def diagnose(ack: Ack, command: dict[str, Any], client: WebClient, desk: Desk) -
     if not command.get("text", "").strip():
         ack()
         form = diagnosis_form(Place(channel=place.channel, response_url=place.response_url))
-        client.views_open(trigger_id=command["trigger_id"], view=form)
+        open_modal(client, command["trigger_id"], form)
         return
     notice = desk.take(
         command["text"], asked_by=command["user_id"], destination=place, request_id=command["trigger_id"]

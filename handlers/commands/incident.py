@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from handlers.blocks.incident_forms import opening_form
+from handlers.clicks import open_modal
 from handlers.guard import Asker
 from handlers.incidents import IncidentDesk
 from handlers.messages import typed
@@ -25,7 +26,7 @@ def incident(ack: Ack, command: dict[str, Any], client: WebClient, desk: Inciden
     if text.lower() not in {"", "open"}:
         notice = desk.take(text, asked_by=command["user_id"], destination=place, request_id=command["trigger_id"])
     elif not (notice := desk.barred(Asker(command["user_id"], place.channel))):
-        client.views_open(trigger_id=command["trigger_id"], view=opening_form(place, desk.defaults))
+        open_modal(client, command["trigger_id"], opening_form(place, desk.defaults))
     if notice is None:
         ack()
     else:

@@ -7,6 +7,7 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
 from handlers.blocks.form import MOST_CLUES, Place, diagnosis_form
+from handlers.clicks import open_modal
 from handlers.clues import clues_of, words_of
 from handlers.desk import Desk
 from handlers.guard import Asker
@@ -31,4 +32,4 @@ def diagnose(ack: Ack, shortcut: dict[str, Any], client: WebClient, desk: Desk) 
         response_url=shortcut["response_url"],
         clues=clues[:MOST_CLUES],
     )
-    client.views_open(trigger_id=shortcut["trigger_id"], view=diagnosis_form(place))
+    open_modal(client, shortcut["trigger_id"], diagnosis_form(place))
