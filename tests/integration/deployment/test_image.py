@@ -64,7 +64,7 @@ def test_compose_brings_up_a_bot_and_workers_that_answer(image: str, tmp_path: P
         names = run(
             DOCKER, "ps", "--filter", f"label=com.docker.compose.project={compose.project}", "--format", "{{.Names}}"
         ).split()
-        assert len(names) == 6
+        assert len(names) == 7
         _wait_until_healthy(names)
         for container in json.loads(run(DOCKER, "container", "inspect", *names)):
             assert container["HostConfig"]["ReadonlyRootfs"]

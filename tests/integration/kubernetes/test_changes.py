@@ -124,8 +124,12 @@ def test_a_node_that_is_lost_is_the_cause(shop: Lab) -> None:
         assert (change.subject, change.kind, change.field) == (f"node/{node}", EventKind.NODE_LOST, "conditions[Ready]")
     finally:
         shop.kubectl("delete", "--ignore-not-found", "node", node)
-    report = shop.diagnose("").report
-    assert (f"node/{node}", EventKind.NODE_LOST) in [(one.subject, one.kind) for one in report.changes]
+    wait_for(lambda: (f"node/{node}", EventKind.NODE_LOST) in told_changes(shop), "the cluster's word that it left")
+
+
+def told_changes(shop: Lab) -> list[tuple[str, EventKind]]:
+    """Give what a diagnosis of the whole cluster tells of changes."""
+    return [(change.subject, change.kind) for change in shop.diagnose("").report.changes]
 
 
 def test_a_recorder_sees_each_change_as_it_happens(shop: Lab) -> None:
