@@ -104,6 +104,10 @@ def _composed(image: str, tmp_path: Path, slack: Workspace) -> Iterator[_Compose
     (tmp_path / "bot.yaml").chmod(0o644)
     shipped = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     asked = [part.replace(":8080/", f":{health_port}/") for part in shipped["services"]["bot"]["healthcheck"]["test"]]
+    near_the_engine = {
+        "image": image,
+        "volumes": [f"{tmp_path}/worker.yaml:/etc/sickbay/sickbay.yaml:ro", f"{tmp_path}/engine.sock:{_SOCKET}"],
+    }
     override = {
         "version": "3.8",
         "services": {
@@ -119,13 +123,8 @@ def _composed(image: str, tmp_path: Path, slack: Workspace) -> Iterator[_Compose
                 "healthcheck": {"test": asked},
                 "volumes": [f"{tmp_path}/bot.yaml:/etc/sickbay/sickbay.yaml:ro"],
             },
-            "worker": {
-                "image": image,
-                "volumes": [
-                    f"{tmp_path}/worker.yaml:/etc/sickbay/sickbay.yaml:ro",
-                    f"{tmp_path}/engine.sock:{_SOCKET}",
-                ],
-            },
+            "worker": near_the_engine,
+            "recorder": near_the_engine,
         },
     }
     (tmp_path / "override.yml").write_text(yaml.safe_dump(override))
