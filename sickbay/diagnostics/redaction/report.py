@@ -24,7 +24,7 @@ def redact_report(report: Report) -> Report:
 def redact_event(event: Event) -> Event:
     """Give the event with every word that came from a target redacted, none longer than an event carries it."""
     words = (event.source, event.subject, event.field, event.before, event.after, event.actor)
-    told = tuple(shortened(redact(word)) for word in words)
+    told = tuple(shortened(redact(word)) if word else word for word in words)
     if told == words:
         return event
     source, subject, field, before, after, actor = told
