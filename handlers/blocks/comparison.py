@@ -7,6 +7,7 @@ from handlers.blocks.text import Block, bullets, context, counted, emoji, plain,
 from handlers.blocks.view import modal
 from sickbay.diagnostics.model import Severity
 from sickbay.incidents.diagnoses import PastDiagnosis, PastFinding
+from sickbay.incidents.summaries import FoundOnce
 
 #: Findings listed of each kind, beyond those a count.
 _LISTED = 20
@@ -42,17 +43,23 @@ def comparison(before: PastDiagnosis, now: PastDiagnosis) -> Block:
 def _part(icon: str, title: str, findings: Sequence[PastFinding]) -> list[Block]:
     if not findings:
         return []
+    lines = in_lines(findings, most=_LISTED, summary=160)
+    return [rich(section(emoji(icon), plain(f" {title} ({len(findings)})", bold=True)), lines)]
+
+
+def in_lines(found: Sequence[PastFinding | FoundOnce], *, most: int, summary: int) -> Block:
+    """Give a list of kept findings, a line each, further ones as a count; so many characters of a summary."""
     lines = [
         [
-            emoji(SEVERITY[Severity(finding.severity)][0]),
+            emoji(SEVERITY[Severity(one.severity)][0]),
             plain(" "),
-            plain(finding.code, mono=True, most=20),
+            plain(one.code, mono=True, most=20),
             plain(" "),
-            plain(finding.subject, bold=True, most=120),
-            plain(f" {finding.summary}", most=160),
+            plain(one.subject, bold=True, most=120),
+            plain(f" {one.summary}", most=summary),
         ]
-        for finding in findings[:_LISTED]
+        for one in found[:most]
     ]
-    if rest := len(findings) - len(lines):
+    if rest := len(found) - len(lines):
         lines.append([plain(f"and {rest} more")])
-    return [rich(section(emoji(icon), plain(f" {title} ({len(findings)})", bold=True)), bullets(lines))]
+    return bullets(lines)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from handlers.blocks.comparison import in_lines
 from handlers.blocks.findings import SEVERITY, explained, findings
 from handlers.blocks.message import Message, fallback
 from handlers.blocks.offers import Offers
@@ -245,21 +246,8 @@ def _changed(key: str, target: TargetSummary, change: Change, *, listed: bool) -
 
 def _lines(found: Sequence[FoundOnce]) -> Iterator[Block]:
     """Give a list with a line each, further ones as a count."""
-    lines = [
-        [
-            emoji(SEVERITY[one.severity][0]),
-            plain(" "),
-            plain(one.code, mono=True, most=20),
-            plain(" "),
-            plain(one.subject, bold=True, most=120),
-            plain(f" {one.summary}", most=300),
-        ]
-        for one in found[:LINES]
-    ]
-    if rest := len(found) - len(lines):
-        lines.append([plain(f"and {rest} more")])
-    if lines:
-        yield bullets(lines)
+    if found:
+        yield in_lines(found, most=LINES, summary=300)
 
 
 def _only(report: Report, change: Change, since: datetime | None) -> Report:

@@ -1,6 +1,6 @@
 """What a host tells of changes by itself: the engine's last events, and the times that stand in what it has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -46,8 +46,13 @@ def changes(host: Snapshot) -> Told:
         "networks": len(host.networks_in_scope),
         "volumes": len(host.volumes_in_scope),
     }
+    return told_of(told, read)
+
+
+def told_of(changes: Iterable[Event], read: Mapping[str, int]) -> Told:
+    """Give the changes in their order, and of how much each was read, as `1 container` or `12 containers`."""
     sources = tuple(f"{count} {what if count > 1 else what[:-1]}" for what, count in read.items() if count)
-    return Told(changes=tuple(sorted(told, key=lambda event: event.at)), sources=sources)
+    return Told(changes=tuple(sorted(changes, key=lambda event: event.at)), sources=sources)
 
 
 def _news(event: Event) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sickbay.diagnostics.events import Event, EventKind, Told, shortened
+from sickbay.diagnostics.platforms.docker.changing import told_of
 from sickbay.diagnostics.platforms.docker.wire.base import NEVER
 from sickbay.diagnostics.platforms.swarm.differences import REPLICAS, updated
 from sickbay.diagnostics.platforms.swarm.happenings import told_by
@@ -34,8 +35,7 @@ def changes(swarm: Snapshot) -> Told:
         "networks": len(swarm.networks_in_scope),
         "swarm events": len(swarm.events),
     }
-    sources = tuple(f"{count} {what if count > 1 else what[:-1]}" for what, count in read.items() if count)
-    return Told(changes=tuple(sorted(told, key=lambda event: event.at)), sources=sources)
+    return told_of(told, read)
 
 
 def began(service: Service) -> datetime:
