@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event as Signal
-from threading import Timer
 from typing import Any
 
 import pytest
@@ -25,6 +24,9 @@ from tests.unit.diagnostics.platforms.aks.test_behind import handed_out
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import kubeconfig
 from tests.unit.diagnostics.platforms.kubernetes.test_watching import DEPLOYMENTS, Watched, deployment, line
 from tests.unit.diagnostics.platforms.loopback import hang
+from tests.unit.diagnostics.platforms.patience import stopping
+
+__all__ = ["stopping"]
 
 Watching = Callable[..., Iterator[Batch]]
 WRITE = "Microsoft.ContainerService/managedClusters/write"
@@ -37,17 +39,6 @@ def logged(status: str = "Succeeded", *, correlation: str = "c1", **since: float
         "caller": "kim@example.com", "operationName": {"value": WRITE, "localizedValue": "Update Managed Cluster"},
         "status": {"value": status}, "eventTimestamp": at.isoformat(), "resourceId": ID, "correlationId": correlation,
     }  # fmt: skip
-
-
-@pytest.fixture
-def stopping() -> Iterator[Signal]:
-    """Give what ends the watch: the test, or a test's patience, so that it fails rather than that it hangs."""
-    signal = Signal()
-    patience = Timer(20, signal.set)
-    patience.start()
-    yield signal
-    patience.cancel()
-    signal.set()
 
 
 @pytest.fixture

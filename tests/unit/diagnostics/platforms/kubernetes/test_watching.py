@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import Event as Signal
-from threading import Timer
 from typing import Any
 
 import pytest
@@ -18,8 +17,11 @@ from sickbay.diagnostics.platforms.kubernetes.collector.watching import watch
 from sickbay.diagnostics.platforms.kubernetes.resources import KINDS
 from sickbay.diagnostics.platforms.kubernetes.target import KubernetesTarget
 from tests.unit.diagnostics.platforms.kubernetes.fake_api import FakeApi, Handler, kubeconfig, refusal
+from tests.unit.diagnostics.platforms.patience import stopping
 
 DEPLOYMENTS, CONFIG_MAPS, PODS = "/apis/apps/v1/deployments", "/api/v1/configmaps", "/api/v1/pods"
+__all__ = ["stopping"]
+
 Watching = Callable[..., Iterator[Batch]]
 
 
@@ -82,17 +84,6 @@ def deployment(image: str, *, replicas: int = 2, at: str = "2026-11-24T01:00:00Z
 
 def config_map(**data: str) -> dict[str, Any]:
     return {"metadata": about("settings"), "data": data}
-
-
-@pytest.fixture
-def stopping() -> Iterator[Signal]:
-    """What ends the watch: the test, or a test's patience, so that it fails rather than that it hangs."""
-    signal = Signal()
-    patience = Timer(20, signal.set)
-    patience.start()
-    yield signal
-    patience.cancel()
-    signal.set()
 
 
 @pytest.fixture
